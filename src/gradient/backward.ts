@@ -1,0 +1,39 @@
+import { matrix, multiply, row } from '../math/matrix';
+import type { Activations } from '../model/forward';
+import { lossVector } from '../model/softmax';
+import type { AffineLayer, DenseMatrix, Network } from '../types';
+
+/** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), SPEC 1. */
+export function lossVectors(logits: DenseMatrix, labels: Int32Array): DenseMatrix {
+  const g = matrix(logits.rows, logits.columns);
+  for (let m = 0; m < g.rows; m++) row(g, m).set(lossVector(row(logits, m), labels[m] as number));
+  return g;
+}
+
+/** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), SPEC 1. */
+export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
+  const below = multiply(delta, above.weight);
+  for (let k = 0; k < below.data.length; k++) if (!((features.data[k] as number) > 0)) below.data[k] = 0;
+  return below;
+}
+
+/**
+ * All delta_i^m, from the head down to layer `lowest`; deltas[i] is M x widths[i+1], unset below `lowest`.
+ */
+export function backward(
+  model: Network,
+  { features, logits }: Activations,
+  labels: Int32Array,
+  lowest = 0,
+): DenseMatrix[] {
+  const head = model.layers.length - 1;
+  const deltas: DenseMatrix[] = [];
+  deltas[head] = lossVectors(logits, labels);
+  for (let i = head - 1; i >= lowest; i--)
+    deltas[i] = deltaBelow(
+      model.layers[i + 1] as AffineLayer,
+      deltas[i + 1] as DenseMatrix,
+      features[i + 1] as DenseMatrix,
+    );
+  return deltas;
+}

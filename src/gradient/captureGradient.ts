@@ -1,0 +1,65 @@
+import { check, firstNonFinite } from '../check';
+import { matrix, row, transposedMultiply } from '../math/matrix';
+import { forward } from '../model/forward';
+import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
+import { backward } from './backward';
+
+/** Options of {@link captureGradient}. */
+export interface CaptureOptions {
+  /** @default 'mean' */
+  readonly reduction?: Reduction;
+  /** 'float32' rounds every entry of the exact gradient to float32. @default 'float64' */
+  readonly precision?: Precision;
+}
+
+/**
+ * The gradient of softmax cross-entropy that a client shares, exact in float64: G_i = 1/M sum_m delta_i^m (f_i^m)ᵀ (SPEC 1).
+ *
+ * @throws InputError when the batch is empty, not finite, or does not fit the model
+ * @example
+ * captureGradient(model, secret).gradients[0].weight.rows === model.widths[1];  // => true
+ */
+export function captureGradient(model: Network, batch: Batch, options: CaptureOptions = {}): AveragedGradient {
+  const { reduction = 'mean', precision = 'float64' } = options;
+  checkBatch('captureGradient', model, batch);
+  const activations = forward(model, batch.inputs);
+  const deltas = backward(model, activations, batch.labels);
+  const scale = reduction === 'mean' ? 1 / batch.inputs.rows : 1;
+  const round = precision === 'float32' ? Math.fround : (v: number) => v;
+  const finish = (values: Float64Array): Float64Array => values.map((v) => round(v * scale));
+  const gradients = model.layers.map(({ bias }, i): AffineLayer => {
+    const delta = deltas[i] as DenseMatrix;
+    const product = transposedMultiply(delta, activations.features[i] as DenseMatrix);
+    const weight = matrix(product.rows, product.columns, finish(product.data));
+    return bias ? { weight, bias: finish(columnSums(delta)) } : { weight };
+  });
+  return { gradients, reduction, precision };
+}
+
+/** Throws unless the batch fits the model; `caller` is named in the message. */
+export function checkBatch(caller: string, model: Network, { inputs, labels }: Batch): void {
+  const classes = model.widths.at(-1) as number;
+  check(inputs.rows >= 1, () => `${caller}: the batch is empty, expected at least one sample`);
+  check(
+    inputs.columns === model.widths[0],
+    () => `${caller}: samples have ${inputs.columns} entries, expected ${model.widths[0]} (the model's input width)`,
+  );
+  check(labels.length === inputs.rows, () => `${caller}: ${labels.length} labels for ${inputs.rows} samples`);
+  const wrong = labels.findIndex((y) => !(y >= 0 && y < classes));
+  check(wrong < 0, () => `${caller}: label ${labels[wrong]} of sample ${wrong}, expected 0..${classes - 1}`);
+  const bad = firstNonFinite(inputs.data);
+  check(
+    bad < 0,
+    () =>
+      `${caller}: inputs hold ${inputs.data[bad]} at sample ${Math.floor(bad / inputs.columns)}, expected finite numbers`,
+  );
+}
+
+function columnSums(a: DenseMatrix): Float64Array {
+  const sums = new Float64Array(a.columns);
+  for (let m = 0; m < a.rows; m++)
+    row(a, m).forEach((v, j) => {
+      sums[j] = (sums[j] as number) + v;
+    });
+  return sums;
+}

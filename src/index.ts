@@ -1,0 +1,20 @@
+// model
+
+export { InputError } from './check';
+// gradient
+export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+export { type Activations, forward } from './model/forward';
+export type { Initialiser } from './model/initialise';
+export { type MlpOptions, mlp } from './model/mlp';
+// reconstruction
+export {
+  type Method,
+  type Reconstruction,
+  type RecoveredSample,
+  recovered,
+  type Status,
+} from './reconstruction/result';
+// shapes
+export type * from './types';
+// verification
+export type { Certificate } from './verification/certificate';

@@ -1,0 +1,109 @@
+import { check, isCount } from '../check';
+import type { DenseMatrix } from '../types';
+
+/**
+ * A rows x columns matrix; without data it is filled with zeros, with data it wraps them (no copy).
+ *
+ * @throws InputError when the sizes are not counts or the data have another length
+ */
+export function matrix(rows: number, columns: number, data?: Float64Array): DenseMatrix {
+  check(isCount(rows, 0) && isCount(columns, 0), () => `matrix: size is ${rows} x ${columns}, expected two counts`);
+  const values = data ?? new Float64Array(rows * columns);
+  check(values.length === rows * columns, () => `matrix: ${values.length} values, expected ${rows} x ${columns}`);
+  return { rows, columns, data: values };
+}
+
+/** Matrix from rows of equal length: `fromRows([[1, 2], [3, 4]])`. */
+export function fromRows(rows: readonly ArrayLike<number>[]): DenseMatrix {
+  const columns = rows[0]?.length ?? 0;
+  const result = matrix(rows.length, columns);
+  rows.forEach((row, i) => {
+    check(row.length === columns, () => `fromRows: row ${i} has ${row.length} entries, expected ${columns}`);
+    result.data.set(row, i * columns);
+  });
+  return result;
+}
+
+/** Row i as a view: writing to it writes to the matrix. */
+export function row(a: DenseMatrix, i: number): Float64Array {
+  return a.data.subarray(i * a.columns, (i + 1) * a.columns);
+}
+
+/** Column j as a copy. */
+export function column(a: DenseMatrix, j: number): Float64Array {
+  return Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j] as number);
+}
+
+export function transpose(a: DenseMatrix): DenseMatrix {
+  const t = matrix(a.columns, a.rows);
+  for (let i = 0; i < a.rows; i++)
+    for (let j = 0; j < a.columns; j++) t.data[j * a.rows + i] = a.data[i * a.columns + j] as number;
+  return t;
+}
+
+/** Dot product of two vectors of the same length. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  // four accumulators: the additions of one would wait for each other
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const n = x.length;
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    s0 += (x[i] as number) * (y[i] as number);
+    s1 += (x[i + 1] as number) * (y[i + 1] as number);
+    s2 += (x[i + 2] as number) * (y[i + 2] as number);
+    s3 += (x[i + 3] as number) * (y[i + 3] as number);
+  }
+  for (; i < n; i++) s0 += (x[i] as number) * (y[i] as number);
+  return s0 + s1 + (s2 + s3);
+}
+
+export function norm(x: Float64Array): number {
+  return Math.sqrt(dot(x, x));
+}
+
+/** y += a x, in place. */
+export function axpy(a: number, x: Float64Array, y: Float64Array): void {
+  for (let i = 0; i < x.length; i++) y[i] = (y[i] as number) + a * (x[i] as number);
+}
+
+/** A B for A (m x k), B (k x n). */
+export function multiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  check(a.columns === b.rows, () => `multiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
+  const c = matrix(a.rows, b.columns);
+  for (let i = 0; i < a.rows; i++) {
+    const target = row(c, i);
+    for (let k = 0; k < a.columns; k++) {
+      const factor = a.data[i * a.columns + k] as number;
+      if (factor !== 0) axpy(factor, row(b, k), target);
+    }
+  }
+  return c;
+}
+
+/** A Bᵀ for A (m x k), B (n x k): the forward pass, since weights are out x in. */
+export function multiplyTransposed(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  check(a.columns === b.columns, () => `multiplyTransposed: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
+  const c = matrix(a.rows, b.rows);
+  for (let j = 0; j < b.rows; j++) {
+    const factor = row(b, j);
+    for (let i = 0; i < a.rows; i++) c.data[i * b.rows + j] = dot(row(a, i), factor);
+  }
+  return c;
+}
+
+/** Aᵀ B for A (m x k), B (m x n): the weight gradient. */
+export function transposedMultiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  check(a.rows === b.rows, () => `transposedMultiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
+  const c = matrix(a.columns, b.columns);
+  for (let j = 0; j < a.columns; j++) {
+    const target = row(c, j);
+    for (let i = 0; i < a.rows; i++) {
+      const factor = a.data[i * a.columns + j] as number;
+      if (factor !== 0) axpy(factor, row(b, i), target);
+    }
+  }
+  return c;
+}

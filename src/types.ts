@@ -1,0 +1,60 @@
+/**
+ * Shapes only. Conventions, said once: matrices are row-major float64; weights are out x in; batches have one sample
+ * per row; ReLU's derivative at 0 is 0; a network has H hidden (ReLU) layers 0..H-1 and the linear head H (SPEC 1).
+ */
+
+/** Row-major matrix of float64: entry (i, j) is `data[i * columns + j]`. */
+export interface DenseMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** Height, width and channels (last) of a sample that is a picture. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** What the client keeps: M labelled samples. Never handed to an attack. */
+export interface Batch {
+  /** M x d0 */
+  readonly inputs: DenseMatrix;
+  /** M class indices in [0, K) */
+  readonly labels: Int32Array;
+  readonly image?: ImageShape;
+}
+
+/** One affine map z = W f + b; `weight` is out x in, `bias` has length out or is absent. */
+export interface AffineLayer {
+  readonly weight: DenseMatrix;
+  readonly bias?: Float64Array;
+}
+
+/** A ReLU network: affine maps with a ReLU between each two, softmax cross-entropy on top. */
+export interface Network {
+  /** [d0, n1, …, K] */
+  readonly widths: readonly number[];
+  readonly layers: readonly AffineLayer[];
+}
+
+/** How the per-sample gradients are combined: divided by the batch size M, or not. */
+export type Reduction = 'mean' | 'sum';
+
+/** Precision in which the gradient was computed or stored; tolerances follow from it. */
+export type Precision = 'float64' | 'float32';
+
+/** All that an attacker sees beside the network: one gradient per layer, shaped like the network's layers. */
+export interface AveragedGradient {
+  readonly gradients: readonly AffineLayer[];
+  readonly reduction: Reduction;
+  readonly precision: Precision;
+}
+
+/** Long work can be stopped and shows how far it is. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  /** called with a fraction in [0, 1] and a short note */
+  readonly onProgress?: (fraction: number, note: string) => void;
+}
