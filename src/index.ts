@@ -12,6 +12,7 @@ export { type CaptureOptions, captureGradient } from './gradient/captureGradient
 export { type Activations, forward } from './model/forward';
 export type { Initialiser } from './model/initialise';
 export { type MlpOptions, mlp } from './model/mlp';
+export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
 // reconstruction
 export {
   type Method,
