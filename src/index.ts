@@ -1,19 +1,20 @@
 // model
+export { type MlpOptions, mlp } from './model/mlp';
+export type { Initialiser } from './model/initialise';
+export { type Activations, forward } from './model/forward';
 
-export { InputError } from './check';
-// exclusivity (the analyst's view: sees the batch)
+// gradient: all that leaves the client
+export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+
+// exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
 export { exans } from './exclusivity/exans';
 export { type ExclusivityState, exclusivityState } from './exclusivity/exclusivityState';
 export { expectedExans } from './exclusivity/expectedExans';
 export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
-// gradient
-export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
-export { type Activations, forward } from './model/forward';
-export type { Initialiser } from './model/initialise';
-export { type MlpOptions, mlp } from './model/mlp';
+
+// reconstruction: the attacker's view, sees model and gradient only
 export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
-// reconstruction
 export {
   type Method,
   type Reconstruction,
@@ -21,7 +22,13 @@ export {
   recovered,
   type Status,
 } from './reconstruction/result';
-// shapes
+
+// verification: proof without the truth, comparison with it
+export { type Certificate, certify } from './verification/certificate';
+export { type MatchedPair, matchBatches } from './verification/matchBatches';
+export { type Score, type ScoredPair, score } from './verification/score';
+export { ssim } from './verification/ssim';
+
+// shapes and errors
 export type * from './types';
-// verification
-export type { Certificate } from './verification/certificate';
+export { InputError } from './check';
