@@ -43,7 +43,8 @@ export function draw(source: Batch, options: DrawOptions): Batch {
   }
   check(
     false,
-    () => `draw: none of ${attempts} batches of ${size} meets \`where\`; try a smaller size, another model or more attempts`,
+    () =>
+      `draw: none of ${attempts} batches of ${size} meets \`where\`; try a smaller size, another model or more attempts`,
   );
 }
 
