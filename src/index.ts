@@ -1,3 +1,5 @@
+// biome-ignore-all assist/source/organizeImports: the exports follow the story, not the alphabet
+
 // wrong input
 export { InputError } from './check';
 
@@ -5,6 +7,16 @@ export { InputError } from './check';
 export * as data from './data';
 export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';
 export type { Dataset } from './data/dataset';
+
+// model
+export { type MlpOptions, mlp } from './model/mlp';
+export type { Initialiser } from './model/initialise';
+export { type Activations, forward } from './model/forward';
+export { loss } from './model/loss';
+export { accuracy } from './model/accuracy';
+export { type Training, type TrainOptions, train } from './model/sgd';
+export { readModel, writeModel } from './model/modelFile';
+
 // gradient
 export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
 export { checkGradient } from './gradient/checkGradient';
@@ -15,14 +27,6 @@ export {
   type WeightIndex,
 } from './gradient/finiteDifference';
 export { type ReadGradientOptions, readGradient, writeGradient } from './gradient/gradientFile';
-// model
-export { accuracy } from './model/accuracy';
-export { type Activations, forward } from './model/forward';
-export type { Initialiser } from './model/initialise';
-export { loss } from './model/loss';
-export { type MlpOptions, mlp } from './model/mlp';
-export { readModel, writeModel } from './model/modelFile';
-export { type Training, type TrainOptions, train } from './model/sgd';
 
 // reconstruction
 export {
@@ -32,7 +36,9 @@ export {
   recovered,
   type Status,
 } from './reconstruction/result';
-// shapes
-export type * from './types';
+
 // verification
 export type { Certificate } from './verification/certificate';
+
+// shapes
+export type * from './types';

@@ -43,8 +43,8 @@ export function parseNpy(source: string, bytes: Buffer): NumpyArray {
   const header = bytes.toString('latin1', start, end);
 
   const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? 'unreadable';
-  const kind = kinds[descr];
-  check(kind !== undefined, () => `${source} has dtype ${descr}, expected one of ${Object.keys(kinds).join(' ')}`);
+  const kind = kinds.get(descr);
+  check(kind !== undefined, () => `${source} has dtype ${descr}, expected one of ${[...kinds.keys()].join(' ')}`);
   check(/'fortran_order': *False/.test(header), () => `${source} is in Fortran order; save np.ascontiguousarray(x)`);
   const dimensions = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
   check(dimensions !== undefined, () => `${source} has no readable shape`);
@@ -57,10 +57,10 @@ export function parseNpy(source: string, bytes: Buffer): NumpyArray {
   return { kind, shape, data: decode(source, kind, bytes.subarray(end)) };
 }
 
-const kinds: Readonly<Record<string, NumberKind | undefined>> = {
-  '|u1': 'u1',
-  '<i4': 'i4',
-  '<i8': 'i8',
-  '<f4': 'f4',
-  '<f8': 'f8',
-};
+const kinds: ReadonlyMap<string, NumberKind> = new Map([
+  ['|u1', 'u1'],
+  ['<i4', 'i4'],
+  ['<i8', 'i8'],
+  ['<f4', 'f4'],
+  ['<f8', 'f8'],
+]);
