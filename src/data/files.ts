@@ -18,7 +18,11 @@ export function readBytes(caller: string, path: string): Buffer {
   throw new InputError(`${caller}: ${path} is not a file`);
 }
 
-/** Writes a whole file or nothing: into a neighbour first, then renamed over the target. */
+/**
+ * Writes a whole file or nothing: into a neighbour first, then renamed over the target.
+ *
+ * @throws InputError when the folder is missing or the target cannot be replaced
+ */
 export function writeAtomically(path: string, bytes: Uint8Array): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -26,6 +30,6 @@ export function writeAtomically(path: string, bytes: Uint8Array): void {
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
+    throw new InputError(`writing ${path} failed (${(error as Error).message})`);
   }
 }

@@ -4,7 +4,7 @@ import { check, InputError } from '../check';
 import { matrix } from '../math/matrix';
 import type { ImageShape } from '../types';
 import { type Dataset, dataset } from './dataset';
-import { readNpz } from './npz';
+import { type NumpyArray, readNpz } from './npz';
 
 /** CIFAR-10 pictures, 32 x 32 x 3 in [0, 1], 10 classes. @throws InputError saying where to get the set when it is absent */
 export function cifar10(): Promise<Dataset> {
@@ -62,7 +62,7 @@ interface Source {
 async function load(source: Source): Promise<Dataset> {
   const { name, classes } = source;
   const path = locate(source);
-  const [x, y] = readNpz(path, ['x', 'y']) as [Arrays, Arrays];
+  const [x, y] = readNpz(path, ['x', 'y']) as [NumpyArray, NumpyArray];
   const [count = 0, height = 0, width = 1, channels = 1] = x.shape;
   const picture = x.shape.length > 2;
   check(
@@ -80,8 +80,6 @@ async function load(source: Source): Promise<Dataset> {
     ...(picture && { image }),
   });
 }
-
-type Arrays = ReturnType<typeof readNpz>[number];
 
 /** `<data folder>/<set>/<file>`, or the file right in the data folder. */
 function locate({ name, folder, file, form }: Source): string {

@@ -50,12 +50,17 @@ export function parseSafetensors(source: string, file: Buffer): Map<string, Tens
   );
 }
 
-/** Writes named tensors; the file is replaced as a whole or not at all. */
+/**
+ * Writes named tensors; the file is replaced as a whole or not at all.
+ *
+ * @throws InputError for an unknown dtype, or when the file cannot be written
+ */
 export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tensor>): void {
   const header: Record<string, object> = {};
   const parts: Uint8Array[] = [];
   let begin = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
+    check(Object.hasOwn(kinds, dtype), () => `writing ${path}: dtype is ${dtype}, expected F32, F64, I32 or I64`);
     const bytes = encode(kinds[dtype], data);
     header[name] = { dtype, shape, data_offsets: [begin, begin + bytes.length] };
     begin += bytes.length;

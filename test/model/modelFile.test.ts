@@ -22,3 +22,7 @@ test('readModel rejects a net with a single class, and a file that is not there'
   assert.throws(() => readModel(at('one')), /has 1 class, expected at least 2/);
   assert.throws(() => readModel(at('absent')), /readModel: .*absent cannot be read/);
 });
+test('writeModel rejects a number format that it does not write', () => {
+  const dtype = 'F16' as 'F32';
+  assert.throws(() => writeModel(at('half'), mlp({ widths: [3, 4, 2] }), { dtype }), /dtype is F16, expected F32/);
+});
