@@ -1,8 +1,3 @@
-// biome-ignore-all assist/source/organizeImports: the exports follow the story, not the alphabet
-
-// wrong input
-export { InputError } from './check';
-
 // data
 export * as data from './data';
 export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';
@@ -17,7 +12,7 @@ export { accuracy } from './model/accuracy';
 export { type Training, type TrainOptions, train } from './model/sgd';
 export { readModel, writeModel } from './model/modelFile';
 
-// gradient
+// gradient: all that leaves the client
 export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
 export { checkGradient } from './gradient/checkGradient';
 export {
@@ -28,7 +23,15 @@ export {
 } from './gradient/finiteDifference';
 export { type ReadGradientOptions, readGradient, writeGradient } from './gradient/gradientFile';
 
-// reconstruction
+// exclusivity: the analyst's view, sees the batch
+export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
+export { exans } from './exclusivity/exans';
+export { type ExclusivityState, exclusivityState } from './exclusivity/exclusivityState';
+export { expectedExans } from './exclusivity/expectedExans';
+export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
+
+// reconstruction: the attacker's view, sees model and gradient only
+export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
 export {
   type Method,
   type Reconstruction,
@@ -37,8 +40,12 @@ export {
   type Status,
 } from './reconstruction/result';
 
-// verification
-export type { Certificate } from './verification/certificate';
+// verification: proof without the truth, comparison with it
+export { type Certificate, certify } from './verification/certificate';
+export { type MatchedPair, matchBatches } from './verification/matchBatches';
+export { type Score, type ScoredPair, score } from './verification/score';
+export { ssim } from './verification/ssim';
 
-// shapes
+// shapes and errors
 export type * from './types';
+export { InputError } from './check';
