@@ -56,7 +56,11 @@ function measure(name, model, batch, precision) {
   const score = found && exan.score(found, exan.readBatch(at('batch')));
   // warm: the same attack in a process that has run it before
   const [m, g] = [exan.readModel(at('model')), exan.readGradient(at('gradient'))];
-  for (let k = 0; k < 3; k++) exan.reconstruct(m, g);
+  const before = process.memoryUsage().arrayBuffers;
+  exan.reconstruct(m, g); // nothing is collected meanwhile, so this is an upper bound of what the attack allocates
+  const size = g.gradients.reduce((sum, { weight, bias }) => sum + weight.data.byteLength + (bias?.byteLength ?? 0), 0);
+  const memory = 1 + (process.memoryUsage().arrayBuffers - before) / size;
+  for (let k = 0; k < 2; k++) exan.reconstruct(m, g);
   const warm = exan.reconstruct(m, g).seconds;
   rows.push({
     case: name,
@@ -67,6 +71,7 @@ function measure(name, model, batch, precision) {
     'worst MSE': score ? score.mse.max.toExponential(1) : '-',
     'cold ms': (report.seconds * 1e3).toFixed(0),
     'warm ms': (warm * 1e3).toFixed(0),
+    'memory / gradient': memory.toFixed(1),
     residual: report.certificate.residual.toExponential(1),
   });
 }
