@@ -1,6 +1,12 @@
 // model
 
 export { InputError } from './check';
+// exclusivity (the analyst's view: sees the batch)
+export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
+export { exans } from './exclusivity/exans';
+export { type ExclusivityState, exclusivityState } from './exclusivity/exclusivityState';
+export { expectedExans } from './exclusivity/expectedExans';
+export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
 // gradient
 export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
 export { type Activations, forward } from './model/forward';
