@@ -12,6 +12,10 @@ export { type CaptureOptions, captureGradient } from './gradient/captureGradient
 export { type Activations, forward } from './model/forward';
 export type { Initialiser } from './model/initialise';
 export { type MlpOptions, mlp } from './model/mlp';
+// notebook
+export { progress } from './notebook/progress';
+export { show } from './notebook/show';
+export { type Bundle, type TableRow, table } from './notebook/table';
 // reconstruction
 export {
   type Method,
@@ -24,3 +28,6 @@ export {
 export type * from './types';
 // verification
 export type { Certificate } from './verification/certificate';
+// figures: viz.exanHeatmap, viz.imageGrid, viz.residualBars
+export * as viz from './viz';
+export type { Figure } from './viz/figure';
