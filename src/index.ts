@@ -1,22 +1,20 @@
 // model
+export { type MlpOptions, mlp } from './model/mlp';
+export type { Initialiser } from './model/initialise';
+export { type Activations, forward } from './model/forward';
 
-export { InputError } from './check';
-// exclusivity (the analyst's view: sees the batch)
+// gradient: all that leaves the client
+export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+
+// exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
 export { exans } from './exclusivity/exans';
 export { type ExclusivityState, exclusivityState } from './exclusivity/exclusivityState';
 export { expectedExans } from './exclusivity/expectedExans';
 export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
-// gradient
-export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
-export { type Activations, forward } from './model/forward';
-export type { Initialiser } from './model/initialise';
-export { type MlpOptions, mlp } from './model/mlp';
-// notebook
-export { progress } from './notebook/progress';
-export { show } from './notebook/show';
-export { type Bundle, type TableRow, table } from './notebook/table';
-// reconstruction
+
+// reconstruction: the attacker's view, sees model and gradient only
+export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
 export {
   type Method,
   type Reconstruction,
@@ -24,10 +22,22 @@ export {
   recovered,
   type Status,
 } from './reconstruction/result';
-// shapes
-export type * from './types';
-// verification
-export type { Certificate } from './verification/certificate';
-// figures: viz.exanHeatmap, viz.imageGrid, viz.residualBars
+
+// verification: proof without the truth, comparison with it
+export { type Certificate, certify } from './verification/certificate';
+export { type MatchedPair, matchBatches } from './verification/matchBatches';
+export { type Score, type ScoredPair, score } from './verification/score';
+export { ssim } from './verification/ssim';
+
+// viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
 export * as viz from './viz';
 export type { Figure } from './viz/figure';
+
+// notebook
+export { show } from './notebook/show';
+export { type Bundle, type TableRow, table } from './notebook/table';
+export { progress } from './notebook/progress';
+
+// shapes and errors
+export type * from './types';
+export { InputError } from './check';

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { row } from '../math/matrix';
 import type { Batch, ImageShape } from '../types';
-import { alignRows } from './alignRows';
+import { matchBatches } from '../verification/matchBatches';
 import type { Axis, Figure } from './figure';
 
 /** Options of {@link imageGrid}. */
@@ -43,7 +43,9 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
     );
   });
 
-  const places = rows.map((batch) => (options.align === false ? [...batch.labels.keys()] : alignRows(batch, first)));
+  const places = rows.map((batch) =>
+    options.align === false || batch === first ? [...batch.labels.keys()] : below(batch, first),
+  );
   const columns = Math.max(...places.map((place) => place.length));
   const total = { height: rows.length * (height + GAP) - GAP, width: columns * (width + GAP) - GAP };
   const pixel = (y: number, x: number): readonly number[] | null => {
@@ -84,6 +86,13 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
       meta: { picture: true },
     },
   };
+}
+
+/** For each sample of the reference the sample that goes below it, or -1; samples left over follow. */
+function below(batch: Batch, reference: Batch): number[] {
+  const places = new Array<number>(reference.labels.length).fill(-1);
+  for (const { found, truth } of matchBatches(batch, reference)) places[truth] = found;
+  return [...places, ...[...batch.labels.keys()].filter((sample) => !places.includes(sample))];
 }
 
 type Pixels = readonly (readonly (readonly number[] | null)[])[];
