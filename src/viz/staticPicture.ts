@@ -40,7 +40,8 @@ function mosaic({ data: [trace] }: Figure, zoom: number): { height: number; widt
 function pictureSvg(figure: Figure): string {
   const { height, width, base64 } = mosaic(figure, 1);
   const { xaxis = {}, yaxis = {} } = figure.layout;
-  const scale = Math.max(1, Math.min(3, 900 / width));
+  const [first = 0, second = width] = xaxis.tickvals ?? [];
+  const scale = Math.max(48 / (second - first), Math.min(3, 900 / width)); // at least as wide as a label
   const left = 12 + 7 * Math.max(0, ...(yaxis.ticktext ?? []).map((name) => name.length));
   const text = (x: number, y: number, anchor: string, words: string): string =>
     `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeXml(words)}</text>`;
@@ -77,7 +78,7 @@ function chartSvg({ data, layout }: Figure): string {
       ...(named.length > 1 ? { legend: { data: named, bottom: 4 } } : {}),
       grid: { left: 70, right: 20, top: 46, bottom: named.length > 1 ? 64 : 44, containLabel: false },
       xAxis: axis(layout.xaxis, categories(data, 'x'), false),
-      yAxis: axis(layout.yaxis, heat ? categories(data, 'y') : undefined, true),
+      yAxis: axis(layout.yaxis, heat ? categories(data, 'y') : undefined, true, floor(data)),
       ...(heat ? { visualMap: colours(heat) } : {}),
       series: data.flatMap((trace) => (trace.type === 'image' ? [] : [series(trace)])),
     });
@@ -87,6 +88,12 @@ function chartSvg({ data, layout }: Figure): string {
   }
 }
 
+/** The power of ten below all bars: where they start on a logarithmic axis. */
+function floor(data: Figure['data']): number {
+  const heights = data.flatMap((trace) => (trace.type === 'bar' ? trace.y.filter((v) => v > 0) : []));
+  return heights.length === 0 ? 0 : 10 ** Math.floor(Math.log10(Math.min(...heights)) - 1);
+}
+
 /** Names along an axis, in order of appearance, when it has names. */
 function categories(data: Figure['data'], side: 'x' | 'y'): string[] | undefined {
   const values = data.flatMap((trace) => (trace.type === 'image' ? [] : [...(trace[side] ?? [])]));
@@ -94,12 +101,18 @@ function categories(data: Figure['data'], side: 'x' | 'y'): string[] | undefined
   return heat || values.some((v) => typeof v === 'string') ? [...new Set(values.map(String))] : undefined;
 }
 
-function axis(of: Axis = {}, names: string[] | undefined, vertical: boolean): Record<string, unknown> {
+function axis(of: Axis = {}, names: string[] | undefined, vertical: boolean, lowest = 0): Record<string, unknown> {
   return {
     ...(names ? { type: 'category', data: names } : { type: of.type === 'log' ? 'log' : 'value', scale: true }),
     inverse: of.autorange === 'reversed',
     ...(of.title ? { name: of.title.text, nameLocation: 'middle', nameGap: vertical ? 52 : 28 } : {}),
-    ...(of.type === 'log' ? { axisLabel: { formatter: (v: number) => v.toExponential(0) } } : {}),
+    // bars rise from the bottom, not hang from 1
+    ...(of.type === 'log'
+      ? {
+          ...(lowest > 0 ? { min: lowest, startValue: lowest } : {}),
+          axisLabel: { formatter: (v: number) => v.toExponential(0) },
+        }
+      : {}),
   };
 }
 
