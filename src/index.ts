@@ -1,10 +1,27 @@
+// data
+export * as data from './data';
+export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';
+export type { Dataset } from './data/dataset';
+
 // model
 export { type MlpOptions, mlp } from './model/mlp';
 export type { Initialiser } from './model/initialise';
 export { type Activations, forward } from './model/forward';
+export { loss } from './model/loss';
+export { accuracy } from './model/accuracy';
+export { type Training, type TrainOptions, train } from './model/sgd';
+export { readModel, writeModel } from './model/modelFile';
 
 // gradient: all that leaves the client
 export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+export { checkGradient } from './gradient/checkGradient';
+export {
+  type FiniteDifferenceOptions,
+  finiteDifference,
+  finiteDifferenceAt,
+  type WeightIndex,
+} from './gradient/finiteDifference';
+export { type ReadGradientOptions, readGradient, writeGradient } from './gradient/gradientFile';
 
 // exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';

@@ -1,8 +1,8 @@
 import { check, firstNonFinite } from '../check';
 import { matrix, row, transposedMultiply } from '../math/matrix';
+import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
-import { backward } from './backward';
 
 /** Options of {@link captureGradient}. */
 export interface CaptureOptions {

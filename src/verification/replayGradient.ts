@@ -37,7 +37,7 @@ function addSample(
       for (let k = 0; k < f.length; k++) sum += (weight.data[j * f.length + k] as number) * (f[k] as number);
       z[j] = sum;
     }
-    entering.push(z.map((v) => (v > 0 ? v : 0)));
+    entering.push(z.map((v) => Math.max(v, 0)));
   });
 
   const top = z.reduce((a, b) => Math.max(a, b));

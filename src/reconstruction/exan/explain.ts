@@ -1,7 +1,7 @@
-import { deltaBelow } from '../../gradient/backward';
 import { leastSquares } from '../../math/leastSquares';
 import { axpy, column, dot, matrix, multiply, norm, row, transpose } from '../../math/matrix';
 import { alignedSum } from '../../math/parallelRows';
+import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';

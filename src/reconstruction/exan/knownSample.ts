@@ -1,5 +1,5 @@
-import { deltaBelow } from '../../gradient/backward';
 import { matrix } from '../../math/matrix';
+import { deltaBelow } from '../../model/backward';
 import { forward } from '../../model/forward';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';
 

@@ -1,7 +1,7 @@
-import { deltaBelow } from '../../gradient/backward';
 import { leastSquares } from '../../math/leastSquares';
 import { fromRows, norm, row, transpose } from '../../math/matrix';
 import { alignedSum } from '../../math/parallelRows';
+import { deltaBelow } from '../../model/backward';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';
 import type { KnownSample } from './knownSample';
 import type { Remainder } from './remainder';

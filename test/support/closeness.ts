@@ -1,0 +1,19 @@
+import type { AffineLayer } from '../../src/types';
+
+/** ||a - b|| / ||b|| over all weights and biases. */
+export function relativeError(a: readonly AffineLayer[], b: readonly AffineLayer[]): number {
+  const [x, y] = [flat(a), flat(b)];
+  if (x.length !== y.length) return Number.POSITIVE_INFINITY;
+  return Math.hypot(...x.map((v, k) => v - (y[k] as number))) / Math.hypot(...y);
+}
+
+function flat(layers: readonly AffineLayer[]): number[] {
+  return layers.flatMap(({ weight, bias }) => [...weight.data, ...(bias ?? [])]);
+}
+
+/** A copy with one entry changed. */
+export function replaced(values: Float64Array, at: number, value: number): Float64Array {
+  const copy = values.slice();
+  copy[at] = value;
+  return copy;
+}
