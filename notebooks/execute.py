@@ -24,7 +24,8 @@ def main(kernel: str, path: str, out: str) -> int:
     client.execute()
     os.makedirs(os.path.dirname(os.path.abspath(out)), exist_ok=True)
     nbformat.write(notebook, out + ".ipynb")
-    html, _ = HTMLExporter().from_notebook_node(notebook)
+    # no scripts from elsewhere: the page must look the same without a network
+    html, _ = HTMLExporter(mathjax_url="", require_js_url="").from_notebook_node(notebook)
     with open(out + ".html", "w", encoding="utf-8") as file:
         file.write(html)
     failed = 0

@@ -44,8 +44,8 @@ function html(cells: string[][], heads: string[] | undefined, numeric: boolean[]
     return `<tr>${row.join('')}</tr>`;
   };
   return [
+    caption && `<p>${escapeHtml(caption)}</p>`,
     '<table>',
-    caption && `<caption style="caption-side:top;text-align:left">${escapeHtml(caption)}</caption>`,
     heads && `<thead>${line('th', heads)}</thead>`,
     `<tbody>${cells.map((row) => line('td', row)).join('\n')}</tbody>`,
     '</table>',
