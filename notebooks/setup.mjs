@@ -96,7 +96,7 @@ function checkNode() {
   throw new SetupError(`exan needs Node 20.19 or later, this is ${process.version}; install it from nodejs.org`);
 }
 
-/** The system's Python, only used to make the environment. */
+/** The system's Python: it makes the environment, which has its own afterwards. */
 function findPython() {
   const seen = [];
   for (const command of ['python3', 'python']) {
@@ -132,8 +132,7 @@ function buildLibrary() {
   });
 }
 
-function makeEnvironment() {
-  const system = findPython();
+function makeEnvironment(system) {
   const requirements = join(root, 'notebooks', 'requirements.txt');
   whenChanged(join(venv, '.exan-requirements'), `${system.version} ${hashOf([requirements])}`, () => {
     say('making .venv with JupyterLab');
@@ -169,9 +168,10 @@ export const jupyterEnv = {
 /** Makes everything ready; idempotent, and a fraction of a second when nothing changed. */
 export function setup() {
   checkNode();
+  const system = findPython(); // before the long steps: what is missing is said at once
   installPackages();
   buildLibrary();
-  makeEnvironment();
+  makeEnvironment(system);
   installKernel();
 }
 
