@@ -1,18 +1,26 @@
 import { inspect } from 'node:util';
+import type { ExclusivityState } from '../exclusivity/exclusivityState';
 import type { Reconstruction } from '../reconstruction/result';
+import type { Batch } from '../types';
 import type { Certificate } from '../verification/certificate';
+import { exanHeatmap } from '../viz/exanHeatmap';
+import { exclusivityMap, exclusivityMime } from '../viz/exclusivityMap';
 import type { Figure } from '../viz/figure';
+import { imageGrid } from '../viz/imageGrid';
 import { staticPicture } from '../viz/staticPicture';
 import { formatValue } from './formatValue';
 import { type Bundle, table } from './table';
 
 /**
- * What a value looks like in a notebook: figures as plotly JSON with a static picture beside it; certificates,
- * reconstructions, rows and plain objects as tables; everything else as text. A bundle is passed on as it is.
+ * What a value looks like in a notebook: figures as plotly JSON with a static picture beside it, batches of pictures and
+ * exclusivity states as their figures; certificates, reconstructions, rows and plain objects as tables; everything else
+ * as text. A bundle is passed on as it is.
  */
 export function mimeBundle(value: unknown): Bundle {
   if (isBundle(value)) return value;
   if (isFigure(value)) return figureBundle(value);
+  if (isPictures(value)) return figureBundle(imageGrid({ batch: value }));
+  if (isState(value)) return { [exclusivityMime]: exclusivityMap(value), ...figureBundle(exanHeatmap(value)) };
   if (isCertificate(value)) return certificateBundle(value);
   if (isReconstruction(value)) return reconstructionBundle(value);
   if (isRows(value)) return table(value);
@@ -72,6 +80,14 @@ function isBundle(value: unknown): value is Bundle {
 
 function isFigure(value: unknown): value is Figure {
   return isPlain(value) && Array.isArray(value.data) && isPlain(value.layout);
+}
+
+function isPictures(value: unknown): value is Batch {
+  return isPlain(value) && isPlain(value.inputs) && value.labels instanceof Int32Array && isPlain(value.image);
+}
+
+function isState(value: unknown): value is ExclusivityState {
+  return isPlain(value) && [value.patterns, value.exans, value.counts].every(Array.isArray);
 }
 
 function isCertificate(value: unknown): value is Certificate {

@@ -1,5 +1,6 @@
 /** Rows to figures: plain `{ data, layout }` objects for plotly. */
 export { exanHeatmap } from './exanHeatmap';
+export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
 export type { Figure, Layout, Trace } from './figure';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
 export { png } from './png';

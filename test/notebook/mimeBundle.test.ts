@@ -67,3 +67,23 @@ test('a bundle is passed on as it is', () => {
   const bundle = { 'text/plain': 'a', 'text/html': '<b>a</b>' };
   assert.equal(mimeBundle(bundle), bundle);
 });
+
+test('a batch of pictures is shown as pictures, an exclusivity state as its heat map and its interactive map', () => {
+  const image = { height: 1, width: 1, channels: 1 };
+  const batch = mimeBundle({ inputs: fromRows([[1]]), labels: Int32Array.of(0), image });
+  assert.equal(batch['text/plain'], '[figure] batch');
+  const pattern = { samples: 2, neurons: 3, fires: Uint8Array.of(1, 1, 0, 1, 0, 0) };
+  const state = mimeBundle({ patterns: [pattern], exans: [[[1], []]], counts: [[1], [0]] });
+  assert.equal(state['text/plain'], '[figure] ExANs per sample and layer\nsample 0: 1\nsample 1: 0');
+  assert.deepEqual(state['application/vnd.exan.exclusivity+json'], {
+    layers: [
+      {
+        neurons: 3,
+        samples: [
+          { fires: [0, 1], exans: [1] },
+          { fires: [0], exans: [] },
+        ],
+      },
+    ],
+  });
+});
