@@ -26,13 +26,13 @@ export function exanAttack(model: Network, gradient: AveragedGradient, noise: nu
   const left = remainderOf(gradient, noise);
   const state: State = { model, left, samples: [], systems: [] };
   const last = model.layers.length - 2;
-  for (let news = true; news; ) {
+  for (let news = true; news && !usedUp(state, 0); ) {
     news = false;
     for (let layer = last; layer >= 0; layer--) {
       if (layer < last && usedUp(state, layer + 1)) news = walk(state, layer) || news;
       news = takeGroups(state, layer) || news;
     }
-    if (!news && state.samples.length < 1e4) news = takeSingles(state, singles);
+    if (!news && !usedUp(state, 0)) news = takeSingles(state, singles);
   }
   return { samples: state.samples, left, systems: state.systems };
 }
@@ -54,7 +54,7 @@ function usedUp({ samples, left }: State, lowest: number): boolean {
 
 function takeGroups(state: State, layer: number): boolean {
   let news = false;
-  for (let again = true; again; ) {
+  for (let again = true; again && !usedUp(state, layer); ) {
     again = false;
     const noise = rowNoise(state.left, layer);
     const groups = parallelRows(state.left.layers[layer] as DenseMatrix, noise);
