@@ -4,7 +4,6 @@ import type { Figure } from './figure';
 /** White, where a sample has no exclusive neuron, to dark blue. */
 const blues = [
   [0, 'rgb(255,255,255)'],
-  [0.01, 'rgb(222,235,247)'],
   [1, 'rgb(8,81,156)'],
 ] as const;
 
@@ -35,7 +34,8 @@ export function exanHeatmap({ counts }: { readonly counts: readonly (readonly nu
     layout: {
       title: { text: 'ExANs per sample and layer' },
       width: 260 + 90 * layers,
-      height: 140 + 26 * counts.length,
+      height: 100 + 26 * counts.length,
+      margin: { l: 90, r: 90, t: 50, b: 50 },
       xaxis: { type: 'category' },
       yaxis: { type: 'category', autorange: 'reversed' },
     },

@@ -44,6 +44,8 @@ export interface Axis {
   readonly autorange?: 'reversed';
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
+  readonly tickangle?: number;
+  readonly exponentformat?: 'power';
   readonly showgrid?: boolean;
   readonly zeroline?: boolean;
   readonly scaleanchor?: 'x';
@@ -54,6 +56,8 @@ export interface Layout {
   readonly title: { readonly text: string };
   readonly width?: number;
   readonly height?: number;
+  /** pixels around the plot: left, right, top, bottom */
+  readonly margin?: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
   readonly xaxis?: Axis;
   readonly yaxis?: Axis;
   /** pixels are picture elements, not measurements: drawn square, without a colour bar */

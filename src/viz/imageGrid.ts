@@ -62,18 +62,23 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
   );
 
   const centre = (i: number, size: number): number => i * (size + GAP) + (size - 1) / 2;
+  const least = columns > 12 ? 1 : 50 / (width + GAP); // as wide as a label
+  const scale = Math.max(least, Math.min(3, 900 / total.width));
+  const margin = { l: 20 + 8 * Math.max(...names.map((name) => name.length)), r: 20, t: 40, b: 40 };
   const bare = { showgrid: false, zeroline: false } satisfies Axis;
   return {
     data: [channels === 1 ? grey(pixels) : colour(pixels)],
     layout: {
       title: { text: names.join(', ') },
-      width: 120 + Math.min(900, total.width * 3),
-      height: 110 + Math.min(900, total.width * 3) * (total.height / total.width),
+      width: Math.round(total.width * scale) + margin.l + margin.r,
+      height: Math.round(total.height * scale) + margin.t + margin.b,
+      margin,
       xaxis: {
         ...bare,
         constrain: 'domain',
         tickvals: [...first.labels.keys()].map((m) => centre(m, width)),
-        ticktext: Array.from(first.labels, (label) => `label ${label}`),
+        ticktext: Array.from(first.labels, (label) => (columns > 12 ? String(label) : `label ${label}`)),
+        tickangle: 0,
       },
       yaxis: {
         ...bare,

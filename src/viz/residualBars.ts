@@ -22,8 +22,9 @@ export function residualBars({ layers, tolerance, verdict }: Certificate): Figur
       title: { text: `Replayed against shared gradient: the certificate ${verdict}` },
       width: 520,
       height: 320,
+      margin: { l: 80, r: 20, t: 50, b: 40 },
       xaxis: { type: 'category' },
-      yaxis: { type: 'log', title: { text: 'relative residual' } },
+      yaxis: { type: 'log', exponentformat: 'power', title: { text: 'relative residual' } },
     },
   };
 }

@@ -41,7 +41,8 @@ function pictureSvg(figure: Figure): string {
   const { height, width, base64 } = mosaic(figure, 1);
   const { xaxis = {}, yaxis = {} } = figure.layout;
   const [first = 0, second = width] = xaxis.tickvals ?? [];
-  const scale = Math.max(48 / (second - first), Math.min(3, 900 / width)); // at least as wide as a label
+  const label = 8 * Math.max(1, ...(xaxis.ticktext ?? []).map((name) => name.length));
+  const scale = Math.max(label / (second - first), Math.min(3, 900 / width)); // a column is as wide as its label
   const left = 12 + 7 * Math.max(0, ...(yaxis.ticktext ?? []).map((name) => name.length));
   const text = (x: number, y: number, anchor: string, words: string): string =>
     `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeXml(words)}</text>`;

@@ -32,7 +32,6 @@ test('exanHeatmap(state) has one row per sample, one column per ReLU layer, and 
           zmax: 4,
           colorscale: [
             [0, 'rgb(255,255,255)'],
-            [0.01, 'rgb(222,235,247)'],
             [1, 'rgb(8,81,156)'],
           ],
           hovertemplate: '%{y}, %{x}: %{z} ExANs<extra></extra>',
@@ -41,7 +40,8 @@ test('exanHeatmap(state) has one row per sample, one column per ReLU layer, and 
       layout: {
         title: { text: 'ExANs per sample and layer' },
         width: 440,
-        height: 192,
+        height: 152,
+        margin: { l: 90, r: 90, t: 50, b: 50 },
         xaxis: { type: 'category' },
         yaxis: { type: 'category', autorange: 'reversed' },
       },

@@ -23,8 +23,9 @@ test('residualBars(certificate) draws each layer against the tolerance on a loga
       title: { text: 'Replayed against shared gradient: the certificate holds' },
       width: 520,
       height: 320,
+      margin: { l: 80, r: 20, t: 50, b: 40 },
       xaxis: { type: 'category' },
-      yaxis: { type: 'log', title: { text: 'relative residual' } },
+      yaxis: { type: 'log', exponentformat: 'power', title: { text: 'relative residual' } },
     },
   });
 });
