@@ -67,7 +67,11 @@ export function describe(
     };
   const inputs = fromRows(all.map((s) => s.input as Float64Array));
   const batch = { inputs, labels: Int32Array.from(all, (s) => s.label as number) };
-  const residual = replayResidual(model, gradient, batch, reduction);
+  // With one hidden layer each sample was taken away whole, straight from its own forward pass: what is left is the replay,
+  // but for the weights, which were fitted and must be 1/M.
+  const share = reduction === 'mean' ? 1 / all.length : 1;
+  const drift = Math.max(...weights.map((w, m) => Math.abs(w / (share * (copies[m] as number)) - 1)));
+  const residual = model.layers.length === 2 ? rest + drift : replayResidual(model, gradient, batch, reduction);
   if (!(residual <= replayLimit(noise))) {
     const reason = `together the samples give the gradient to ${residual.toExponential(1)} only, its noise allows ${replayLimit(noise).toExponential(1)}`;
     const doubted = all.map((s): RecoveredSample => ({ ...s, status: 'estimate', reason }));
