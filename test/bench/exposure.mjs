@@ -9,7 +9,11 @@ const { localIdentifiability } = require('../../build/src/verification/localIden
 
 function gaussianFree(M, d0, K, seed) {
   const u = rng(seed);
-  const inputs = matrix(M, d0, Float64Array.from({ length: M * d0 }, () => u()));
+  const inputs = matrix(
+    M,
+    d0,
+    Float64Array.from({ length: M * d0 }, () => u()),
+  );
   return { inputs, labels: Int32Array.from({ length: M }, () => Math.floor(u() * K)) };
 }
 
@@ -34,3 +38,18 @@ for (const [widths, M] of [
     return `rank ${rank} of ${unknowns}${counted ? '' : ' (upper bound)'}, margin ${margin.toExponential(1)}`;
   });
 }
+
+const { data } = require('../../build/src/index.js');
+const { exposure } = require('../../build/src/verification/exposure.js');
+const digits = await data.mnist();
+for (const [widths, size] of [
+  [[784, 512, 10], 8],
+  [[784, 512, 10], 64],
+  [[784, 512, 10], 192],
+  [[784, 64, 10], 64],
+  [[784, 32, 10], 64],
+])
+  await time(`exposure of MNIST ${widths.join('-')}, M = ${size}`, () => {
+    const found = exposure(mlp({ widths, seed: 7 }), digits.draw({ size, seed: 1 }));
+    return JSON.stringify({ ...found.counts, ...found.jacobian });
+  });
