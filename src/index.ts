@@ -46,6 +46,15 @@ export { type MatchedPair, matchBatches } from './verification/matchBatches';
 export { type Score, type ScoredPair, score } from './verification/score';
 export { ssim } from './verification/ssim';
 
+// viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
+export * as viz from './viz';
+export type { Figure } from './viz/figure';
+
+// notebook
+export { show } from './notebook/show';
+export { type Bundle, type TableRow, table } from './notebook/table';
+export { progress } from './notebook/progress';
+
 // shapes and errors
 export type * from './types';
 export { InputError } from './check';

@@ -11,7 +11,8 @@ export interface ReadGradientOptions {
 }
 
 /**
- * A shared gradient from a .safetensors file, named like the weights it belongs to; its precision is the file's.
+ * A shared gradient from a .safetensors file, named like the weights it belongs to; its precision is float32 when all numbers are
+ * float32 numbers, whatever the file's type.
  *
  * @throws InputError when the file is damaged, tensors are missing or transposed, or a value is not finite
  * @example
@@ -25,7 +26,8 @@ export function readGradient(path: string, { reduction = 'mean' }: ReadGradientO
   );
   const tensors = readSafetensors('readGradient', path);
   const gradients = layersOf(`readGradient: ${path}`, tensors);
-  const rounded = [...tensors.values()].some(({ dtype }) => dtype === 'F32');
+  // float32 numbers stored as F64 are still float32
+  const rounded = [...tensors.values()].every(({ data }) => data.every((v) => Math.fround(v) === v));
   return { gradients, reduction, precision: rounded ? 'float32' : 'float64' };
 }
 

@@ -64,6 +64,11 @@ export function certify(
   };
 }
 
+/** The certificate when nothing was recovered: all of the gradient is left unexplained. */
+export function noCertificate(gradient: AveragedGradient): Certificate {
+  return { residual: 1, tolerance: floors[gradient.precision], verdict: 'fails', layers: [] };
+}
+
 function squares(replayed: Float64Array, shared: Float64Array, scale: number): [misfit: number, size: number] {
   let misfit = 0;
   let size = 0;

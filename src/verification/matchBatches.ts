@@ -30,7 +30,8 @@ export function matchBatches(found: Batch, truth: Batch): MatchedPair[] {
   for (let f = 0; f < found.inputs.rows; f++)
     for (let t = 0; t < truth.inputs.rows; t++)
       cost.set(f, t, meanSquaredError(row(found.inputs, f), row(truth.inputs, t)));
-  const { rowAssignments } = linearSumAssignment(cost, { maximaze: false });
+  // a copy: the library subtracts potentials in place
+  const { rowAssignments } = linearSumAssignment(cost.clone(), { maximaze: false });
   return Array.from({ length: cost.rows }, (_, f) => f)
     .filter((f) => (rowAssignments[f] as number) >= 0)
     .map((f) => ({ found: f, truth: rowAssignments[f] as number, mse: cost.get(f, rowAssignments[f] as number) }));

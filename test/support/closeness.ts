@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { AffineLayer } from '../../src/types';
 
 /** ||a - b|| / ||b|| over all weights and biases. */
@@ -16,4 +17,9 @@ export function replaced(values: Float64Array, at: number, value: number): Float
   const copy = values.slice();
   copy[at] = value;
   return copy;
+}
+
+/** Fails unless the numbers agree within a relative tolerance. */
+export function close(actual: number, expected: number, tolerance: number): void {
+  assert.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${actual} is not ${expected}`);
 }

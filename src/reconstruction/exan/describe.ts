@@ -4,8 +4,9 @@ import { replayLimit, replayResidual } from '../replayResidual';
 import type { Reconstruction, RecoveredSample, Status } from '../result';
 import type { ExanFinding } from './exanAttack';
 import { exclusiveCounts } from './exclusiveCounts';
+import type { KnownSample } from './knownSample';
 import { relativeRemainder, remainderLimit } from './remainder';
-import { settleScale } from './settleScale';
+import { type Settled, settleScale } from './settleScale';
 import { batchSizeFrom } from './weights';
 
 /** Turns the attack's finding into the answer: who was found, who was not and why, and whether it all fits. */
@@ -23,11 +24,18 @@ export function describe(
   const weights = samples.map((s) => s.weight ?? assumed);
   const { size, copies, reduction } = batchSizeFrom(weights, explained, gradient.reduction);
   const counts = exclusiveCounts(model, samples, left);
+  const twoClasses = model.widths.at(-1) === 2;
+  const settled = (sample: KnownSample, weight: number): Settled => {
+    const result = settleScale(model, sample, weight, scale);
+    return twoClasses && !explained && result.status === 'exact'
+      ? { ...result, status: 'estimate', reason: setsLookAlike }
+      : result;
+  };
   const found = samples.flatMap((sample, m): RecoveredSample[] => {
     const common = { how: 'exan' as const, label: sample.label, exans: counts[m] as number[] };
     const one: RecoveredSample =
       sample.level === 0
-        ? { ...common, ...settleScale(model, sample, weights[m] as number, scale) }
+        ? { ...common, ...settled(sample, weights[m] as number) }
         : { ...common, status: 'not-recovered', reason: stuck(sample.level) };
     return new Array<RecoveredSample>(copies[m] as number).fill(one);
   });
@@ -59,14 +67,16 @@ export function describe(
     };
   const inputs = fromRows(all.map((s) => s.input as Float64Array));
   const batch = { inputs, labels: Int32Array.from(all, (s) => s.label as number) };
-  const residual = replayResidual(model, gradient, batch, reduction);
-  if (!(residual <= replayLimit(noise)))
-    return {
-      ...common,
-      status: 'inconsistent',
-      residual,
-      reason: `the samples found do not give this gradient: residual ${residual.toExponential(1)}, limit ${replayLimit(noise).toExponential(1)}`,
-    };
+  // With one hidden layer each sample was taken away whole, straight from its own forward pass: what is left is the replay,
+  // but for the weights, which were fitted and must be 1/M.
+  const share = reduction === 'mean' ? 1 / all.length : 1;
+  const drift = Math.max(...weights.map((w, m) => Math.abs(w / (share * (copies[m] as number)) - 1)));
+  const residual = model.layers.length === 2 ? rest + drift : replayResidual(model, gradient, batch, reduction);
+  if (!(residual <= replayLimit(noise))) {
+    const reason = `together the samples give the gradient to ${residual.toExponential(1)} only, its noise allows ${replayLimit(noise).toExponential(1)}`;
+    const doubted = all.map((s): RecoveredSample => ({ ...s, status: 'estimate', reason }));
+    return { ...common, samples: doubted, status: 'partial', residual, reason };
+  }
   return {
     ...common,
     status: 'exact',
@@ -74,6 +84,9 @@ export function describe(
     reason: `${all.length} samples found by exclusive neurons give the gradient to ${residual.toExponential(1)}`,
   };
 }
+
+const setsLookAlike =
+  'with two classes the average of several samples can look like one; only a whole batch is certain, and part of this one is missing';
 
 function stuck(level: number): string {
   return `known from layer ${level} up only: layer ${level - 1} has no neuron that it alone activates, and its deltas there depend on those of others`;

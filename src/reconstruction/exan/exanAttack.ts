@@ -26,13 +26,13 @@ export function exanAttack(model: Network, gradient: AveragedGradient, noise: nu
   const left = remainderOf(gradient, noise);
   const state: State = { model, left, samples: [], systems: [] };
   const last = model.layers.length - 2;
-  for (let news = true; news; ) {
+  for (let news = true; news && !usedUp(state, 0); ) {
     news = false;
     for (let layer = last; layer >= 0; layer--) {
       if (layer < last && usedUp(state, layer + 1)) news = walk(state, layer) || news;
       news = takeGroups(state, layer) || news;
     }
-    if (!news && state.samples.length < 1e4) news = takeSingles(state, singles);
+    if (!news && !usedUp(state, 0)) news = takeSingles(state, singles);
   }
   return { samples: state.samples, left, systems: state.systems };
 }
@@ -54,11 +54,12 @@ function usedUp({ samples, left }: State, lowest: number): boolean {
 
 function takeGroups(state: State, layer: number): boolean {
   let news = false;
-  for (let again = true; again; ) {
+  for (let again = true; again && !usedUp(state, layer); ) {
     again = false;
     const noise = rowNoise(state.left, layer);
-    for (const members of parallelRows(state.left.layers[layer] as DenseMatrix, noise)) {
-      const sample = explain(state.model, state.left, layer, members, noise);
+    const groups = parallelRows(state.left.layers[layer] as DenseMatrix, noise);
+    for (const members of groups) {
+      const sample = explain(state.model, state.left, layer, members, noise, groups);
       if (sample && add(state, sample)) again = true;
     }
     news ||= again;
@@ -85,17 +86,25 @@ function add(state: State, sample: KnownSample): boolean {
   const at = samples.findIndex((other) => same(other, sample));
   const known = samples[at];
   if (known && known.level <= sample.level) return false;
+  if (!known && samples[0] && !commensurable(samples[0].weight, sample.weight)) return false;
   takeAway(left, sample, sample.level, known ? known.level : model.layers.length);
   if (known) samples[at] = sample;
   else samples.push(sample);
   return true;
 }
 
-function same(a: KnownSample, b: KnownSample): boolean {
+/** Weights are k/M with a small number k of copies, so two of them stand in a small ratio. */
+function commensurable(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  const ratios = [1, 2, 3, 4].flatMap((i) => [1, 2, 3, 4].map((j) => i / j));
+  return ratios.some((r) => Math.abs(a / b - r) <= 1e-2 * r);
+}
+
+function same(a: KnownSample, b: KnownSample, tolerance = 1e-3): boolean {
   const level = Math.max(a.level, b.level);
   const x = (a.features[level] as DenseMatrix).data;
   const y = (b.features[level] as DenseMatrix).data;
-  return a.label === b.label && norm(x.map((v, i) => v - (y[i] as number))) <= 1e-3 * norm(x);
+  return a.label === b.label && norm(x.map((v, i) => v - (y[i] as number))) <= tolerance * norm(x);
 }
 
 /** Least squares one layer down, for all samples that are not known there yet. */
@@ -109,9 +118,11 @@ function walk(state: State, layer: number): boolean {
   features.forEach((f, m) => {
     const sample = open[m] as KnownSample;
     if (!f) return;
+    // the features below must give those above: wrong deltas of any sample show here
+    const tolerance = Math.min(Math.max(1e-8, 1e4 * left.noise) * condition, 1e-3);
     const loss = (sample.deltas.at(-1) as DenseMatrix).data;
     const lowered = knownFrom(model, layer, f, loss, sample.weight);
-    if (same(sample, lowered)) news = add(state, lowered) || news;
+    if (same(sample, lowered, tolerance)) news = add(state, lowered) || news;
   });
   return news;
 }

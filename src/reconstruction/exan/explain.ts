@@ -5,6 +5,7 @@ import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';
+import { cleanFeatures } from './cleanFeatures';
 import { type KnownSample, knownFrom } from './knownSample';
 import { type Remainder, rowNoise } from './remainder';
 import { solveScale } from './scale';
@@ -20,6 +21,7 @@ const digitsOfEvidence = 12;
  * forward pass. Mixed rows fail that; nothing is accepted by luck.
  *
  * @param members neurons of ReLU layer `layer` whose rows are parallel, or a single neuron
+ * @param groups all groups of parallel rows of the layer, which settle K = 2 (see {@link oneSampleOnGroups})
  * @returns the sample from this layer up, or null when no sample explains the rows
  */
 export function explain(
@@ -28,10 +30,12 @@ export function explain(
   layer: number,
   members: readonly number[],
   noise: Float64Array = rowNoise(left, layer),
+  groups: readonly (readonly number[])[] = [],
 ): KnownSample | null {
   const a = left.layers[layer] as DenseMatrix;
-  const tolerance = Math.min(Math.max(3e3 * Math.min(...members.map((j) => noise[j] as number)), 1e-9), 1e-2);
-  const features = featuresFrom(model, layer, alignedSum(a, members), members[0] as number, tolerance);
+  const level = Math.min(...members.map((j) => noise[j] as number));
+  const tolerance = Math.min(Math.max(3e3 * level, 1e-9), 1e-2);
+  const features = featuresFrom(model, layer, alignedSum(a, members), members[0] as number, level, tolerance);
   if (!features) return null;
 
   const pass = forward(model, matrix(1, features.length, features), layer);
@@ -40,28 +44,34 @@ export function explain(
   const above = deltaAbove(left.layers[layer + 1] as DenseMatrix, members, active);
   const responses = lossResponses(model, pass, layer);
   const atHead = layer === model.layers.length - 2;
-  const loss = atHead ? above : leastSquares(transpose(responses), matrix(above.length, 1, above)).solution.data;
+  const solved = atHead ? null : leastSquares(transpose(responses), matrix(above.length, 1, above));
+  if (solved && solved.rank < responses.rows) return null; // too few active neurons above: several labels would fit
+  const loss = solved ? solved.solution.data : above;
   const label = labelOf(loss, tolerance);
   if (label === null) return null;
 
   const logits = pass.logits.data;
   const biases = model.layers[layer]?.bias !== undefined;
-  if (!biases && logits.length === 2) return members.length > 1 ? knownFrom(model, layer, features, loss, null) : null; // the scale stays open
-  const t = biases ? 1 : solveScale(logits, loss, label);
+  const degenerate = atHead && logits.length === 2; // all loss vectors are parallel: the head's columns say nothing
+  if (degenerate && (members.length === 1 || !oneSampleOnGroups(groups, active))) return null;
+  const open = !biases && logits.length === 2; // their lengths say nothing either: the scale stays open
+  const t = biases || open ? 1 : solveScale(logits, loss, label);
   if (t === null) return null;
-  const g = lossVector(t === 1 ? logits : logits.map((l) => l * t), label);
+  const g = open ? loss : lossVector(t === 1 ? logits : logits.map((l) => l * t), label);
   const expected = multiply(matrix(1, g.length, g), responses).data;
   const size = dot(above, expected) / dot(expected, expected); // weight * t
   axpy(-size, expected, above);
   if (!(size > 0 && norm(above) <= tolerance * size * norm(expected))) return null;
 
-  // equations left over after scale, t and (at the head) the zero sum are used up
-  const spare = above.length - (atHead ? 2 : 1) - (biases ? 0 : 1);
+  if (open) return knownFrom(model, layer, features, loss, null);
   const weight = size / t;
+  // Samples that share all patterns above mix within the K columns of the responses, so no more than K equations count;
+  // the zero sum, the weight and without biases t use some of them up.
+  const spare = logits.length - (biases ? 2 : 3);
+  const parallel = degenerate ? 0 : (members.length - 1) * Math.max(0, a.columns - 2);
   const digits = -Math.log10(tolerance);
-  const wholeBatch = Math.abs(1 / weight - Math.round(1 / weight)) <= tolerance / weight;
-  const evidence = digits * (spare + (members.length - 1) * (a.columns - 2));
-  if (evidence < digitsOfEvidence || (spare < 2 && !wholeBatch)) return null;
+  const needsShare = spare < 2 || logits.length === 2 || digits * (spare + parallel) < digitsOfEvidence;
+  if (needsShare && !isShare(weight, tolerance / 10)) return null;
   if (members.length === 1 && digits * spare < digitsOfEvidence) return null;
   return knownFrom(
     model,
@@ -72,12 +82,30 @@ export function explain(
   );
 }
 
+/** True when a weight is 1/M for a whole M, as every single sample's is. */
+function isShare(weight: number, tolerance: number): boolean {
+  const size = Math.round(1 / weight);
+  return size >= 1 && tolerance * size < 1e-3 && Math.abs(1 / weight - size) <= tolerance * size;
+}
+
+/**
+ * For K = 2 the head's rows are delta_j = s_m (w_1j - w_0j): neurons that the same *set* of samples activates have parallel
+ * rows too, and a set's average looks like a sample. But a real sample switches all neurons of such a set together.
+ */
+function oneSampleOnGroups(groups: readonly (readonly number[])[], active: Float64Array): boolean {
+  return groups.every((group) => {
+    const on = group.filter((j) => (active[j] as number) > 0).length;
+    return on === 0 || on === group.length;
+  });
+}
+
 /** f from a row delta * [f; 1] (divided by its last entry) or delta * f (unit length, sign from the neuron being on). */
 function featuresFrom(
   model: Network,
   layer: number,
   direction: Float64Array,
   member: number,
+  noise: number,
   tolerance: number,
 ): Float64Array | null {
   const { weight, bias } = model.layers[layer] as AffineLayer;
@@ -90,10 +118,7 @@ function featuresFrom(
   } else if (dot(row(weight, member), head) < 0) divisor = -divisor;
   const f = head.map((v) => v / divisor);
   if (layer === 0) return f;
-  // features below this layer's entry left a ReLU: a negative one is noise, and measures it
-  const noise = 2 * Math.max(0, -Math.min(...f));
-  if (!(noise <= tolerance * Math.max(...f))) return null;
-  return f.map((v) => (v > noise ? v : 0));
+  return cleanFeatures(f, noise, tolerance);
 }
 
 /** weight * delta_{i+1} from the columns of the members: column j is weight * delta_{i+1} a_j (SPEC 2, column view). */

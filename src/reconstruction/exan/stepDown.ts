@@ -3,6 +3,7 @@ import { fromRows, norm, row, transpose } from '../../math/matrix';
 import { alignedSum } from '../../math/parallelRows';
 import { deltaBelow } from '../../model/backward';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';
+import { cleanFeatures } from './cleanFeatures';
 import type { KnownSample } from './knownSample';
 import type { Remainder } from './remainder';
 
@@ -37,7 +38,13 @@ export function stepDown(model: Network, left: Remainder, layer: number, samples
     if (rows.length > 0) return fromRow(alignedSum(a, rows), width, scaleOf(rows, delta[m] as Float64Array));
     return dependent ? null : fromRow(row(solution, m), width, 1);
   });
-  return { features: features.map((f) => f && (layer > 0 ? clamp(f) : f)), rank, condition };
+  if (layer === 0) return { features, rank, condition };
+  const scale = norm(left.scales[layer] as Float64Array);
+  const clean = features.map((f, m) => {
+    const noise = (left.noise * scale) / (norm(delta[m] as Float64Array) * norm(f ?? new Float64Array(1)));
+    return f && cleanFeatures(f, Math.min(noise, 1e-3), 1e-2);
+  });
+  return { features: clean, rank, condition };
 }
 
 /** Rows where one sample's delta is on and all others are off. */
@@ -61,10 +68,4 @@ function fromRow(values: Float64Array, width: number, scale: number): Float64Arr
   const divisor = values.length > width ? (values[width] as number) : scale;
   if (!(Math.abs(divisor) > 1e-13 * norm(values))) return null;
   return values.subarray(0, width).map((v) => v / divisor);
-}
-
-/** Features left a ReLU: negative ones are noise, and so is everything of their size. */
-function clamp(f: Float64Array): Float64Array {
-  const noise = 2 * Math.max(0, -Math.min(...f));
-  return f.map((v) => (v > noise ? v : 0));
 }

@@ -18,7 +18,7 @@ export interface BatchSize {
  * batchSizeFrom([0.25, 0.5], false);  // => { size: 4, copies: [1, 2], reduction: 'mean' }
  */
 export function batchSizeFrom(weights: readonly number[], complete: boolean, declared: Reduction): BatchSize {
-  const whole = (v: number): boolean => Math.abs(v - Math.round(v)) <= 1e-3 * Math.max(v, 1) && v > 0.5;
+  const whole = (v: number): boolean => Math.abs(v - Math.round(v)) <= 0.01 && v > 0.5;
   const total = weights.reduce((sum, w) => sum + w, 0);
   if (weights.length > 0 && weights.every(whole) && (total > 1.5 || declared === 'sum')) {
     const copies = weights.map(Math.round);

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { InputError } from '../check';
+import { audit } from './audit';
+import { demo } from './demo';
+
+const help = `exan: what can be read back of a batch from the averaged gradient that a client shares
+
+exan demo  [--data mnist|cifar10|retina|isic|location30|gaussian|uniform] [--size 8] [--widths 784,512,10] [--seed 1] [--json]
+    draw a batch, capture its gradient, attack it, compare with the truth
+exan audit --model M.safetensors --gradient G.safetensors [--reduction mean|sum] [--scale solve|paper] [--out DIR] [--json]
+    the attacker's view on files from elsewhere; DIR/reconstruction.safetensors gets inputs and labels
+
+exit code: 0 when the command ran, 2 for bad input
+`;
+
+const commands: Record<string, (args: readonly string[]) => { text: string } | Promise<{ text: string }>> = {
+  audit,
+  demo,
+};
+
+/** Runs one command; only results go to stdout, so that `--json` can be piped. */
+async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new InputError(`exan: no command '${name}', expected ${Object.keys(commands).join(', ')}`);
+    process.stdout.write((await command(args)).text);
+    return 0;
+  } catch (error) {
+    if (!isBadInput(error)) throw error;
+    process.stderr.write(`${(error as Error).message.split('\n').join(' ')}\n`);
+    return 2;
+  }
+}
+
+/** What the caller can correct: our own input errors, and files that cannot be opened or written. */
+function isBadInput(error: unknown): boolean {
+  return error instanceof InputError || (error instanceof Error && 'syscall' in error);
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
