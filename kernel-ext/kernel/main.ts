@@ -11,7 +11,6 @@ import { leave } from './leave';
 import { installDisplay } from './runtime/display';
 import { captureStreams } from './runtime/streams';
 import { installTracebacks } from './runtime/traceback';
-import { Session } from './session';
 
 /** Entry point of the kernel: node main.js {connection_file}. */
 function main(connectionFile: string | undefined): void {
@@ -33,6 +32,7 @@ function main(connectionFile: string | undefined): void {
   installCompilerOptions(home);
   // Only now, since tslab takes its compiler when it loads.
   const { createConverter } = require('tslab/dist/converter') as typeof import('tslab/dist/converter');
+  const { Session } = require('./session') as typeof import('./session');
   const session = new Session(createConverter({}), prelude(home), flags, folder, report);
   installDisplay(session.publish, () => session.signal);
   session.warmUp();

@@ -8,7 +8,7 @@ import { Interruption } from './runtime/interruption';
 import { CellRequire } from './runtime/requireFrom';
 import { runCell } from './runtime/runCell';
 import { createScope, markUnset, type Scope } from './runtime/scope';
-import { stopTraining, watchTraining } from './runtime/stopTraining';
+import { prepareTensorflow, stopTraining } from './runtime/tensorflow';
 import { describeError, describeProblems, type ErrorContent, registerSource } from './runtime/traceback';
 
 type ExecuteTask = Extract<Task, { kind: 'execute' }>;
@@ -46,7 +46,7 @@ export class Session {
     this.cellRequire = new CellRequire(folder, (id, load) => {
       if (id === 'tslab') return require('tslab/dist/public');
       const module = load();
-      if (id.startsWith('@tensorflow/')) watchTraining(module);
+      if (id.startsWith('@tensorflow/')) prepareTensorflow(module);
       return module;
     });
     this.scope = createScope(prelude, (module) => this.cellRequire.require(module) as Record<string, unknown>);

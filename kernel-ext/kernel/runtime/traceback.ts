@@ -44,7 +44,7 @@ function placeOf(file: string, line: number, column: number): { source: Source; 
 }
 
 const firstPlace = new WeakMap<Error, { source: Source; place: Position }>();
-const hidden = /[\\/]kernel-ext[\\/](dist[\\/])?kernel[\\/]|^node:(vm|internal)|[\\/]build[\\/]kernel-ext[\\/]/;
+const hidden = /[\\/]kernel-ext[\\/](dist[\\/])?kernel[\\/]|^node:|[\\/]build[\\/]kernel-ext[\\/]/;
 
 /** From now on `error.stack` speaks of cells, and leaves out the kernel's own frames. */
 export function installTracebacks(): void {

@@ -7,9 +7,20 @@ type ModelClass = { prototype: Record<string, Fit> };
 const training = new Set<Model>();
 const patched = new WeakSet<object>();
 
-/** Keeps note of the TensorFlow.js models in training, so that an interrupt ends them after their current batch. */
-export function watchTraining(tf: unknown): void {
-  const models = (tf as { LayersModel?: ModelClass }).LayersModel?.prototype;
+interface TensorFlow {
+  LayersModel?: ModelClass;
+  findBackend?(name: string): { firstUse?: boolean } | null;
+}
+
+/**
+ * Makes TensorFlow.js fit for a notebook: its advertisement for the native backend is not a cell's output, and models in
+ * training are noted, so that an interrupt ends them after their current batch.
+ */
+export function prepareTensorflow(module: unknown): void {
+  const tf = module as TensorFlow;
+  const cpu = tf.findBackend?.('cpu');
+  if (cpu) cpu.firstUse = false;
+  const models = tf.LayersModel?.prototype;
   if (!models || patched.has(models)) return;
   patched.add(models);
   for (const name of ['fit', 'fitDataset']) {
