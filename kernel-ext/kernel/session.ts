@@ -13,7 +13,7 @@ import { describeError, describeProblems, type ErrorContent, registerSource } fr
 
 type ExecuteTask = Extract<Task, { kind: 'execute' }>;
 
-/** Time that an interrupted cell has to end by itself, in ms: longer when it looks at its signal. */
+/** Time that an interrupted cell has to end by itself, in ms: longer when it looks at its signal or trains a model. */
 export const grace: { readonly plain: number; readonly cooperative: number } = { plain: 40, cooperative: 1500 };
 
 interface Running {
@@ -46,7 +46,10 @@ export class Session {
     this.cellRequire = new CellRequire(folder, (id, load) => {
       if (id === 'tslab') return require('tslab/dist/public');
       const module = load();
-      if (id.startsWith('@tensorflow/')) prepareTensorflow(module);
+      if (id.startsWith('@tensorflow/'))
+        prepareTensorflow(module, () => {
+          flags.cooperative = true;
+        });
       return module;
     });
     this.scope = createScope(prelude, (module) => this.cellRequire.require(module) as Record<string, unknown>);
@@ -183,13 +186,13 @@ export class Session {
     const stop = () => this.end(running, describeError(interruption.reason()));
     if (running.synchronous) return stop();
     interruption.abort();
-    const training = stopTraining();
+    stopTraining();
     setTimeout(
       () => {
         interruption.stopAwaits();
         setTimeout(stop, grace.plain);
       },
-      this.flags.cooperative ? grace.cooperative : training ? 3 * grace.plain : 0,
+      this.flags.cooperative ? grace.cooperative : 0,
     );
   }
 }

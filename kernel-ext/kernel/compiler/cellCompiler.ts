@@ -55,9 +55,7 @@ export function compileCell(converter: Converter, before: string, code: string):
     }));
 
   const { text, trace } = takeMap(result.output ?? '');
-  const plain = text
-    .replace(exportGetter, 'exports.$1 = $2;')
-    .replace(moduleMark, '');
+  const plain = text.replace(exportGetter, 'exports.$1 = $2;').replace(moduleMark, '');
   const awaits = interruptibleAwaits(plain);
   const final = awaits.apply(plain);
   return {

@@ -21,7 +21,9 @@ export function installCompilerOptions(home: string): void {
       inlineSourceMap: true,
       lib: [...(options.lib ?? []), 'lib.es2023.d.ts'],
     });
-    const create = ts.createWatchCompilerHost as (...args: unknown[]) => TS.WatchCompilerHostOfFilesAndCompilerOptions<TS.BuilderProgram>;
+    const create = ts.createWatchCompilerHost as (
+      ...args: unknown[]
+    ) => TS.WatchCompilerHostOfFilesAndCompilerOptions<TS.BuilderProgram>;
     const host = create(files, options, ...rest);
     typesFallBackTo(home, host);
     return host;
@@ -31,7 +33,9 @@ export function installCompilerOptions(home: string): void {
   const { watchFile } = ts.sys;
   // Declarations of packages do not change while a notebook runs; a thousand watchers on them cost start-up and memory.
   ts.sys.watchFile = (path, ...rest) =>
-    /\.d\.[cm]?ts$|[\\/]node_modules[\\/]/.test(path) && !/__prev__/.test(path) ? { close() {} } : watchFile!(path, ...rest);
+    /\.d\.[cm]?ts$|[\\/]node_modules[\\/]/.test(path) && !/__prev__/.test(path)
+      ? { close() {} }
+      : watchFile!(path, ...rest);
   ts.sys.watchDirectory = () => ({ close() {} });
 
   const cached = require.cache[typescriptPath];

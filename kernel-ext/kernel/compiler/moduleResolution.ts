@@ -29,7 +29,10 @@ export function requireFallsBackTo(home: string): void {
 }
 
 /** For the type checker: the same order, notebook first, then `home`. Found modules are remembered, missing ones retried. */
-export function typesFallBackTo(home: string, host: TS.WatchCompilerHostOfFilesAndCompilerOptions<TS.BuilderProgram>): void {
+export function typesFallBackTo(
+  home: string,
+  host: TS.WatchCompilerHostOfFilesAndCompilerOptions<TS.BuilderProgram>,
+): void {
   const found = new Map<string, TS.ResolvedModuleWithFailedLookupLocations>();
   host.resolveModuleNameLiterals = (literals, containingFile, redirected, options, sourceFile) =>
     literals.map((literal) => {

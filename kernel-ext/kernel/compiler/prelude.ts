@@ -35,7 +35,9 @@ export function exportsOf(file: string): Exported[] {
         return exportClause.elements.map((e) => ({ name: e.name.text, typeOnly: isTypeOnly || e.isTypeOnly }));
       if (exportClause && ts.isNamespaceExport(exportClause))
         return [{ name: exportClause.name.text, typeOnly: isTypeOnly }];
-      const target = ts.isStringLiteral(node.moduleSpecifier!) ? declarationFile(file, node.moduleSpecifier.text) : undefined;
+      const target = ts.isStringLiteral(node.moduleSpecifier!)
+        ? declarationFile(file, node.moduleSpecifier.text)
+        : undefined;
       return target ? exportsOf(target).map((e) => ({ ...e, typeOnly: isTypeOnly || e.typeOnly })) : [];
     }
     if (!isExported(node)) return [];

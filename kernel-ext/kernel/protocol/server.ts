@@ -28,7 +28,6 @@ export class Server {
   private readonly streams = new StreamBuffer((id, name, text) => this.publish(id, 'stream', { name, text }));
   private waiting: Pending[] = [];
   private executing: Pending | undefined;
-  private aborting = false;
   private ready: string | undefined;
   private readonly early: (() => void)[] = [];
   private count = 0;
@@ -109,7 +108,7 @@ export class Server {
 
   /** Starts the next cell when none runs. */
   private next(): void {
-    if (this.executing || this.aborting) return;
+    if (this.executing) return;
     const request = this.waiting.shift();
     if (!request) return;
     this.executing = request;
@@ -148,17 +147,19 @@ export class Server {
   private answered(id: string, content: Record<string, unknown>): void {
     const request = this.pending.get(id);
     if (!request) return;
-    const type = request.message.header.msg_type.replace(/_request$/, '_reply');
-    this.reply(request, type, content);
-    this.status('idle', request);
+    const answer = () => {
+      this.reply(request, request.message.header.msg_type.replace(/_request$/, '_reply'), content);
+      this.status('idle', request);
+    };
     if (request !== this.executing) {
       this.pending.delete(id);
-      return;
+      return answer();
     }
     this.forgetOlderThan(id);
+    if (content.status === 'error' && request.message.content.stop_on_error !== false) return this.abortWaiting(answer);
     this.executing = undefined;
-    if (content.status === 'error' && request.message.content.stop_on_error !== false) this.abortWaiting();
-    else this.next();
+    answer();
+    this.next();
   }
 
   /** The last cell may still print, so its request is kept; those before it are not. */
@@ -167,16 +168,20 @@ export class Server {
       if (known !== id && message.header.msg_type === 'execute_request') this.pending.delete(known);
   }
 
-  /** A cell failed: those sent with it ("run all") do not run. They may still be on their way for a moment. */
-  private abortWaiting(): void {
-    this.aborting = true;
+  /**
+   * A cell failed: those sent with it ("run all") do not run. They may be on their way for a moment, so that is waited for
+   * before the failure is answered; what a client sends after the answer runs.
+   */
+  private abortWaiting(answer: () => void): void {
     setTimeout(() => {
-      for (const request of this.waiting.splice(0)) {
+      const aborted = this.waiting.splice(0);
+      answer();
+      for (const request of aborted) {
         this.status('busy', request);
         this.reply(request, 'execute_reply', { status: 'aborted', execution_count: this.count });
         this.status('idle', request);
       }
-      this.aborting = false;
+      this.executing = undefined;
       this.next();
     }, 10);
   }
@@ -205,7 +210,9 @@ export class Server {
 
   private publish(id: string, type: string, content: Record<string, unknown>, request = this.pending.get(id)): void {
     const { key } = this.sockets.connection;
-    this.iopub.send(frames(key, this.session, request?.message.header, [`kernel.${this.session}.${type}`], type, content));
+    this.iopub.send(
+      frames(key, this.session, request?.message.header, [`kernel.${this.session}.${type}`], type, content),
+    );
   }
 
   private status(state: 'starting' | 'busy' | 'idle', request: Pending | undefined): void {

@@ -15,7 +15,9 @@ async function serve(): Promise<void> {
   const early: Report[] = [];
   let hear = (report: Report): void => void early.push(report);
   port.on('message', (report: Report) => hear(report));
-  const server = new Server(await openSockets(connectionFile), version, new Flags(memory), (task) => port.postMessage(task));
+  const server = new Server(await openSockets(connectionFile), version, new Flags(memory), (task) =>
+    port.postMessage(task),
+  );
   hear = (report) => server.hear(report);
   for (const report of early) server.hear(report);
 

@@ -6,7 +6,10 @@ export type MimeBundle = Record<string, unknown>;
 /** What a cell can do to its output area. The library's `show` and `progress` find it under `Symbol.for('exan.kernel')`. */
 export interface KernelApi {
   /** Sends all forms of one thing at once; with `update`, replaces what has the same `displayId`. */
-  display(data: MimeBundle, options?: { metadata?: Record<string, unknown>; displayId?: string; update?: boolean }): void;
+  display(
+    data: MimeBundle,
+    options?: { metadata?: Record<string, unknown>; displayId?: string; update?: boolean },
+  ): void;
   /** Empties the output area, at once or when the next output arrives. */
   clearOutput(wait?: boolean): void;
   /** Aborts when the user interrupts the cell that runs. */

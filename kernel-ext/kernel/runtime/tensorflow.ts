@@ -15,11 +15,21 @@ interface TensorFlow {
 /**
  * Makes TensorFlow.js fit for a notebook: its advertisement for the native backend is not a cell's output, and models in
  * training are noted, so that an interrupt ends them after their current batch.
+ *
+ * @param onTraining called when a training starts: cutting off a batch would leave its `fit` without an end
  */
-export function prepareTensorflow(module: unknown): void {
+export function prepareTensorflow(module: unknown, onTraining: () => void): void {
   const tf = module as TensorFlow;
   const cpu = tf.findBackend?.('cpu');
-  if (cpu) cpu.firstUse = false;
+  if (cpu) {
+    cpu.firstUse = false;
+    // The engine makes itself another backend of this class, whose constructor sets the field again.
+    Object.defineProperty(Object.getPrototypeOf(cpu), 'firstUse', {
+      get: () => false,
+      set: () => undefined,
+      configurable: true,
+    });
+  }
   const models = tf.LayersModel?.prototype;
   if (!models || patched.has(models)) return;
   patched.add(models);
@@ -28,6 +38,7 @@ export function prepareTensorflow(module: unknown): void {
     if (!original) continue;
     models[name] = async function (this: Model, ...args) {
       training.add(this);
+      onTraining();
       try {
         return await original.apply(this, args);
       } finally {
@@ -38,7 +49,6 @@ export function prepareTensorflow(module: unknown): void {
 }
 
 /** Ends every training that runs; each `fit` then returns with the history so far. */
-export function stopTraining(): boolean {
+export function stopTraining(): void {
   for (const model of training) model.stopTraining = true;
-  return training.size > 0;
 }

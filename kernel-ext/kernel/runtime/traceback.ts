@@ -83,7 +83,11 @@ export function describeError(error: unknown): ErrorContent {
   return {
     ename: String(error.name || 'Error'),
     evalue: String(error.message),
-    traceback: [...(found ? [`${found.source.label}:`, ...excerpt(found.source.code, found.place), ''] : []), ...stack, ...causes],
+    traceback: [
+      ...(found ? [`${found.source.label}:`, ...excerpt(found.source.code, found.place), ''] : []),
+      ...stack,
+      ...causes,
+    ],
   };
 }
 
