@@ -28,7 +28,7 @@ const textOf = (parts: readonly TS.SymbolDisplayPart[] = []): string => parts.ma
 function tagLine(tag: TS.JSDocTagInfo): string {
   const text = textOf(tag.text);
   if (tag.name === 'example') return `*@example*\n\`\`\`typescript\n${text}\n\`\`\``;
-  const [, name, rest] = /^(\S+)\s*([^]*)$/.exec(text) ?? [];
+  const [, name, rest] = /^(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   return tag.name === 'param' && name ? `*@param* \`${name}\` ${rest}` : `*@${tag.name}* ${text}`;
 }
 

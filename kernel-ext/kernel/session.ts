@@ -77,9 +77,11 @@ export class Session {
   handle(task: Exclude<Task, { kind: 'shutdown' }>): void {
     switch (task.kind) {
       case 'execute':
-        return this.execute(task);
+        this.execute(task);
+        return;
       case 'interrupt':
-        return this.interrupt();
+        this.interrupt();
+        return;
       default:
         this.report({ kind: 'reply', id: task.id, content: this.answer(task) });
     }
@@ -123,14 +125,23 @@ export class Session {
     const { task, interruption } = running;
     const label = `cell ${task.count}`;
     const compiled = compileCell(this.converter, this.declarations, task.code);
-    if (Array.isArray(compiled)) return this.end(running, describeProblems(compiled, label, task.code));
-    if (this.flags.interrupted) return this.end(running, describeError(interruption.reason()));
+    if (Array.isArray(compiled)) {
+      this.end(running, describeProblems(compiled, label, task.code));
+      return;
+    }
+    if (this.flags.interrupted) {
+      this.end(running, describeError(interruption.reason()));
+      return;
+    }
 
     const file = `exan-cell-${++this.cells}.js`;
     registerSource(file, label, task.code, compiled.trace);
     this.cellRequire.add(compiled.files);
     running.declarations = compiled.declarations;
-    if (compiled.code.trim() === '') return this.end(running);
+    if (compiled.code.trim() === '') {
+      this.end(running);
+      return;
+    }
     const context = {
       scope: this.scope,
       require: this.cellRequire.require,
@@ -151,7 +162,10 @@ export class Session {
     const { task } = running;
     const value = lastExpression === undefined ? undefined : this.scope[lastExpression];
     if (lastExpression !== undefined) delete this.scope[lastExpression];
-    if (value === undefined || value === null || task.silent || this.running !== running) return this.end(running);
+    if (value === undefined || value === null || task.silent || this.running !== running) {
+      this.end(running);
+      return;
+    }
     resultBundle(value).then(
       (data) => {
         if (this.running === running)
@@ -184,7 +198,10 @@ export class Session {
     if (!running) return;
     const { interruption } = running;
     const stop = () => this.end(running, describeError(interruption.reason()));
-    if (running.synchronous) return stop();
+    if (running.synchronous) {
+      stop();
+      return;
+    }
     interruption.abort();
     stopTraining();
     setTimeout(

@@ -27,7 +27,7 @@ export class History {
     }
     if (request.hist_access_type === 'search') {
       const escaped = String(request.pattern ?? '*').replace(/[.+^${}()|[\]\\]/g, '\\$&');
-      const pattern = new RegExp(`^${escaped.replaceAll('*', '[^]*').replaceAll('?', '[^]')}$`);
+      const pattern = new RegExp(`^${escaped.replaceAll('*', '[\\s\\S]*').replaceAll('?', '[\\s\\S]')}$`);
       const matching = this.entries.filter(({ code }) => pattern.test(code));
       const last = new Map(matching.map((entry) => [entry.code, entry]));
       return (request.unique ? [...last.values()] : matching).slice(-count);

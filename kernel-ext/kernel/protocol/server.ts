@@ -66,7 +66,8 @@ export class Server {
     const id = header.msg_id;
     if (header.msg_type === 'execute_request') {
       this.waiting.push(request);
-      return this.next();
+      this.next();
+      return;
     }
     this.status('busy', request);
     const ask = (task: Task) => {
@@ -81,28 +82,37 @@ export class Server {
     const cursor = number(content.cursor_pos);
     switch (header.msg_type) {
       case 'complete_request':
-        return ask({ kind: 'complete', id, code, cursor });
+        ask({ kind: 'complete', id, code, cursor });
+        return;
       case 'inspect_request':
-        return ask({ kind: 'inspect', id, code, cursor, detail: number(content.detail_level) });
+        ask({ kind: 'inspect', id, code, cursor, detail: number(content.detail_level) });
+        return;
       case 'is_complete_request':
-        return ask({ kind: 'isComplete', id, code });
+        ask({ kind: 'isComplete', id, code });
+        return;
       case 'kernel_info_request':
-        return answer('kernel_info_reply', kernelInfo(this.ready ?? '', this.version));
+        answer('kernel_info_reply', kernelInfo(this.ready ?? '', this.version));
+        return;
       case 'history_request':
-        return answer('history_reply', this.history.reply(content));
+        answer('history_reply', this.history.reply(content));
+        return;
       case 'comm_info_request':
-        return answer('comm_info_reply', { status: 'ok', comms: {} });
+        answer('comm_info_reply', { status: 'ok', comms: {} });
+        return;
       case 'comm_open':
         // No comm targets here: the protocol answers by closing.
         this.publish(id, 'comm_close', { comm_id: content.comm_id, data: {} }, request);
-        return this.status('idle', request);
+        this.status('idle', request);
+        return;
       case 'interrupt_request':
         this.interrupter.interrupt();
-        return answer('interrupt_reply', { status: 'ok' });
+        answer('interrupt_reply', { status: 'ok' });
+        return;
       case 'shutdown_request':
         return void this.shutdown(request, content.restart === true);
       default:
-        return this.status('idle', request);
+        this.status('idle', request);
+        return;
     }
   }
 
@@ -132,15 +142,19 @@ export class Server {
         for (const handle of this.early.splice(0)) handle();
         return;
       case 'signal':
-        return this.interrupter.interrupt();
+        this.interrupter.interrupt();
+        return;
       case 'stream':
-        return this.streams.add(report.id, report.name, report.text);
+        this.streams.add(report.id, report.name, report.text);
+        return;
       case 'publish':
         this.streams.flush();
-        return this.publish(report.id, report.type, report.content);
+        this.publish(report.id, report.type, report.content);
+        return;
       case 'reply':
         this.streams.flush();
-        return this.answered(report.id, report.content);
+        this.answered(report.id, report.content);
+        return;
     }
   }
 
@@ -153,10 +167,14 @@ export class Server {
     };
     if (request !== this.executing) {
       this.pending.delete(id);
-      return answer();
+      answer();
+      return;
     }
     this.forgetOlderThan(id);
-    if (content.status === 'error' && request.message.content.stop_on_error !== false) return this.abortWaiting(answer);
+    if (content.status === 'error' && request.message.content.stop_on_error !== false) {
+      this.abortWaiting(answer);
+      return;
+    }
     this.executing = undefined;
     answer();
     this.next();
