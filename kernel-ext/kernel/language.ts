@@ -55,6 +55,9 @@ export function inspectAt(converter: Converter, before: string, code: string, cu
   };
 }
 
+/** Errors that more text can cure: a comment or a template string that is still open. */
+const stillOpen = new Set([1010, 1160]);
+
 /** The reply to the question whether Enter should run the code or open a new line. */
 export function isComplete(code: string): Record<string, unknown> {
   const { completed, indent } = isCompleteCode(code);
@@ -62,5 +65,6 @@ export function isComplete(code: string): Record<string, unknown> {
   const tree = ts.createSourceFile('cell.ts', `export {};\n${code}`, ts.ScriptTarget.ES2022) as TS.SourceFile & {
     parseDiagnostics: readonly TS.Diagnostic[];
   };
+  if (tree.parseDiagnostics.some((problem) => stillOpen.has(problem.code))) return { status: 'incomplete', indent: '' };
   return { status: tree.parseDiagnostics.length > 0 ? 'invalid' : 'complete' };
 }
