@@ -12,7 +12,11 @@ export function complete(converter: Converter, before: string, code: string, cur
   const start = charactersAt(code, found.start);
   const end = charactersAt(code, found.end);
   const kinds = new Map((found.original?.entries ?? []).map(({ name, kind }) => [name, kind]));
-  const matches = [...new Set(found.candidates)].filter((name) => !name.startsWith('$untilInterrupt'));
+  const typed = code.slice(found.start, unitsAt(code, cursor)).toLowerCase();
+  const candidates = [...new Set(found.candidates)];
+  const beginning = candidates.filter((name) => name.toLowerCase().startsWith(typed));
+  // tslab also offers names that only contain what was typed: welcome when nothing begins with it, a distraction else.
+  const matches = beginning.length > 0 ? beginning : candidates;
   const types = matches.map((text) => ({ start, end, text, type: kinds.get(text) ?? '' }));
   return {
     status: 'ok',

@@ -1,4 +1,5 @@
 import { countsTable } from './countsTable';
+import type { Cursor } from './cursor';
 import { element } from './element';
 import type { Layer } from './exclusivityData';
 import { keyAction } from './keyboard';
@@ -10,13 +11,6 @@ interface Panel {
   readonly frame: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly cursor: HTMLElement;
-}
-
-/** Where the pointer or the keyboard is. */
-export interface Cursor {
-  layer: number;
-  sample: number;
-  neuron: number;
 }
 
 const rowHeight = (samples: number): number => Math.max(3, Math.min(18, Math.floor(280 / samples)));

@@ -1,5 +1,5 @@
+import type { Cursor } from './cursor';
 import type { Layer } from './exclusivityData';
-import type { Cursor } from './exclusivityMap';
 
 const clamp = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
 
