@@ -46,6 +46,10 @@ export { type MatchedPair, matchBatches } from './verification/matchBatches';
 export { type Score, type ScoredPair, score } from './verification/score';
 export { ssim } from './verification/ssim';
 
+// experiments: options to rows, one file per figure
+export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
+export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
+
 // viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
 export * as viz from './viz';
 export type { Figure } from './viz/figure';

@@ -2,6 +2,7 @@
 import { InputError } from '../check';
 import { audit } from './audit';
 import { demo } from './demo';
+import { sweep } from './sweep';
 
 const help = `exan: what can be read back of a batch from the averaged gradient that a client shares
 
@@ -9,6 +10,8 @@ exan demo  [--data mnist|cifar10|retina|isic|location30|gaussian|uniform] [--siz
     draw a batch, capture its gradient, attack it, compare with the truth
 exan audit --model M.safetensors --gradient G.safetensors [--reduction mean|sum] [--scale solve|paper] [--out DIR] [--json]
     the attacker's view on files from elsewhere; DIR/reconstruction.safetensors gets inputs and labels
+exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
+    success rates over batch size and network; goes on where a stopped run ended
 
 exit code: 0 when the command ran, 2 for bad input
 `;
@@ -16,6 +19,7 @@ exit code: 0 when the command ran, 2 for bad input
 const commands: Record<string, (args: readonly string[]) => { text: string } | Promise<{ text: string }>> = {
   audit,
   demo,
+  sweep,
 };
 
 /** Runs one command; only results go to stdout, so that `--json` can be piped. */

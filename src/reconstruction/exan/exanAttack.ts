@@ -1,5 +1,6 @@
-import { norm } from '../../math/matrix';
+import { matrix, norm } from '../../math/matrix';
 import { parallelRows } from '../../math/parallelRows';
+import { forward } from '../../model/forward';
 import type { AveragedGradient, DenseMatrix, Network } from '../../types';
 import { explain } from './explain';
 import { type KnownSample, knownFrom } from './knownSample';
@@ -121,7 +122,8 @@ function walk(state: State, layer: number): boolean {
     // the features below must give those above: wrong deltas of any sample show here
     const tolerance = Math.min(Math.max(1e-8, 1e4 * left.noise) * condition, 1e-3);
     const loss = (sample.deltas.at(-1) as DenseMatrix).data;
-    const lowered = knownFrom(model, layer, f, loss, sample.weight);
+    const pass = forward(model, matrix(1, f.length, f), layer);
+    const lowered = knownFrom(model, layer, pass.features, loss, sample.weight);
     if (same(sample, lowered, tolerance)) news = add(state, lowered) || news;
   });
   return news;

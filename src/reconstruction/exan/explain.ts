@@ -33,8 +33,12 @@ export function explain(
   groups: readonly (readonly number[])[] = [],
 ): KnownSample | null {
   const a = left.layers[layer] as DenseMatrix;
+  const atHead = layer === model.layers.length - 2;
   const level = Math.min(...members.map((j) => noise[j] as number));
   const tolerance = Math.min(Math.max(3e3 * level, 1e-9), 1e-2);
+  // before the forward pass: a head column of a single sample is a loss vector already
+  if (atHead && labelOf(column(left.layers[layer + 1] as DenseMatrix, members[0] as number), tolerance) === null)
+    return null;
   const features = featuresFrom(model, layer, alignedSum(a, members), members[0] as number, level, tolerance);
   if (!features) return null;
 
@@ -43,7 +47,6 @@ export function explain(
   if (!members.every((j) => (active[j] as number) > 0)) return null;
   const above = deltaAbove(left.layers[layer + 1] as DenseMatrix, members, active);
   const responses = lossResponses(model, pass, layer);
-  const atHead = layer === model.layers.length - 2;
   const solved = atHead ? null : leastSquares(transpose(responses), matrix(above.length, 1, above));
   if (solved && solved.rank < responses.rows) return null; // too few active neurons above: several labels would fit
   const loss = solved ? solved.solution.data : above;
@@ -63,7 +66,7 @@ export function explain(
   axpy(-size, expected, above);
   if (!(size > 0 && norm(above) <= tolerance * size * norm(expected))) return null;
 
-  if (open) return knownFrom(model, layer, features, loss, null);
+  if (open) return knownFrom(model, layer, pass.features, loss, null);
   const weight = size / t;
   // Samples that share all patterns above mix within the K columns of the responses, so no more than K equations count;
   // the zero sum, the weight and without biases t use some of them up.
@@ -73,13 +76,10 @@ export function explain(
   const needsShare = spare < 2 || logits.length === 2 || digits * (spare + parallel) < digitsOfEvidence;
   if (needsShare && !isShare(weight, tolerance / 10)) return null;
   if (members.length === 1 && digits * spare < digitsOfEvidence) return null;
-  return knownFrom(
-    model,
-    layer,
-    t === 1 ? features : features.map((v) => v * t),
-    g.map((v) => v * weight),
-    weight,
-  );
+  // without biases the pass scales with its input
+  const scaled = t === 1 ? pass.features : pass.features.map((f) => ({ ...f, data: f.data.map((v) => v * t) }));
+  const share = g.map((v) => v * weight);
+  return knownFrom(model, layer, scaled, share, weight);
 }
 
 /** True when a weight is 1/M for a whole M, as every single sample's is. */

@@ -1,6 +1,5 @@
 import { matrix } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
-import { forward } from '../../model/forward';
 import type { AffineLayer, DenseMatrix, Network } from '../../types';
 
 /** A sample as far as the attack knows it: from layer `level` upwards. */
@@ -17,26 +16,25 @@ export interface KnownSample {
 }
 
 /**
- * A sample from the features that enter one layer and its weighted loss vector: the rest follows by the forward pass and
- * by delta_i = D_i W_{i+1}ᵀ delta_{i+1} (SPEC 1).
+ * A sample from its forward pass and its weighted loss vector; the rest follows by delta_i = D_i W_{i+1}ᵀ delta_{i+1} (SPEC 1).
  *
+ * @param features of the forward pass from layer `level`; features[i] enters layer i
  * @param loss weight * g, length K
  */
 export function knownFrom(
   model: Network,
   level: number,
-  features: Float64Array,
+  features: readonly DenseMatrix[],
   loss: Float64Array,
   weight: number | null,
 ): KnownSample {
-  const pass = forward(model, matrix(1, features.length, features), level);
   const deltas: DenseMatrix[] = [];
   deltas[model.layers.length - 1] = matrix(1, loss.length, loss);
   for (let i = model.layers.length - 2; i >= level; i--)
     deltas[i] = deltaBelow(
       model.layers[i + 1] as AffineLayer,
       deltas[i + 1] as DenseMatrix,
-      pass.features[i + 1] as DenseMatrix,
+      features[i + 1] as DenseMatrix,
     );
-  return { level, label: loss.indexOf(Math.min(...loss)), features: pass.features, deltas, weight };
+  return { level, label: loss.indexOf(Math.min(...loss)), features, deltas, weight };
 }
