@@ -2,6 +2,7 @@
 import { InputError } from '../check';
 import { audit } from './audit';
 import { demo } from './demo';
+import { exposureCommand, witnessCommand } from './exposure';
 import { sweep } from './sweep';
 
 const help = `exan: what can be read back of a batch from the averaged gradient that a client shares
@@ -10,6 +11,10 @@ exan demo  [--data mnist|cifar10|retina|isic|location30|gaussian|uniform] [--siz
     draw a batch, capture its gradient, attack it, compare with the truth
 exan audit --model M.safetensors --gradient G.safetensors [--reduction mean|sum] [--scale solve|paper] [--out DIR] [--json]
     the attacker's view on files from elsewhere; DIR/reconstruction.safetensors gets inputs and labels
+exan exposure [--data … --size 8 --widths … --seed 1 | --model M.safetensors --batch B.safetensors] [--json]
+    the analyst's view before any attack: which samples the gradient would give away, and why
+exan witness  [the same] [--bounds 0,1] [--out DIR] [--json]
+    a second batch with the same gradient, or why there is none; DIR/witness.safetensors gets inputs and labels
 exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
     success rates over batch size and network; goes on where a stopped run ended
 
@@ -19,6 +24,8 @@ exit code: 0 when the command ran, 2 for bad input
 const commands: Record<string, (args: readonly string[]) => { text: string } | Promise<{ text: string }>> = {
   audit,
   demo,
+  exposure: exposureCommand,
+  witness: witnessCommand,
   sweep,
 };
 

@@ -1,0 +1,63 @@
+import { exclusivityView } from './exclusivity/exclusivityView';
+import { type MimeModel, type RendererOptions, type SharedScope, shared, type WidgetClass } from './jupyter';
+import { plotlyView } from './plotlyView';
+import type { View } from './view';
+
+const views: Record<string, (node: HTMLElement) => View> = {
+  'application/vnd.plotly.v1+json': plotlyView,
+  'application/vnd.exan.exclusivity+json': exclusivityView,
+};
+
+/** The extension's one module, made when JupyterLab asks for it. */
+async function mimeExtension(scope: SharedScope): Promise<object> {
+  const { Widget } = await shared<{ Widget: WidgetClass }>(scope, '@lumino/widgets');
+
+  class Renderer extends Widget {
+    private readonly view: View;
+    private readonly mimeType: string;
+
+    constructor({ mimeType }: RendererOptions) {
+      super();
+      this.mimeType = mimeType;
+      this.addClass('exan-output');
+      this.view = views[mimeType]!(this.node);
+    }
+
+    async renderModel(model: MimeModel): Promise<void> {
+      await this.view.render(model.data[this.mimeType]);
+    }
+
+    override dispose(): void {
+      if (!this.isDisposed) this.view.dispose();
+      super.dispose();
+    }
+  }
+
+  return {
+    id: 'exan-lab:renderers',
+    description: 'Plotly figures and exclusivity maps',
+    rendererFactory: {
+      safe: true,
+      mimeTypes: Object.keys(views),
+      createRenderer: (options: RendererOptions) => new Renderer(options),
+    },
+    rank: 0,
+    dataType: 'json',
+  };
+}
+
+// A prebuilt extension is a container of webpack's module federation. This is one by hand, without webpack: `init` must
+// not wait for anything, or JupyterLab's own start is held up.
+let scope: SharedScope = {};
+const containers = window as unknown as { _JUPYTERLAB?: Record<string, unknown> };
+containers._JUPYTERLAB ??= {};
+containers._JUPYTERLAB['exan-lab'] = {
+  init(given: SharedScope) {
+    scope = given;
+  },
+  async get(name: string) {
+    if (name !== './mimeExtension') throw new Error(`exan-lab has no module ${name}`);
+    const extension = await mimeExtension(scope);
+    return () => ({ __esModule: true, default: extension });
+  },
+};

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { cells, notebookFile } from './support/browserNotebook';
+import { chromium } from './support/chromium';
+import { installed, python, root } from './support/environment';
+import { type JupyterServer, startJupyter } from './support/jupyterServer';
+
+const patient = { timeout: 60_000 };
+const pictures = join(root, 'out');
+
+const cell = (page: Page, index: number) => page.locator('.jp-Notebook .jp-CodeCell').nth(index);
+const prompt = (page: Page, index: number) => cell(page, index).locator('.jp-InputPrompt');
+
+/** Runs one cell by keyboard, as a user does. */
+async function run(page: Page, index: number): Promise<void> {
+  await cell(page, index).locator('.cm-content').click();
+  await page.keyboard.press('Shift+Enter');
+}
+
+async function waitForPrompt(page: Page, index: number, pattern: RegExp): Promise<void> {
+  const text = prompt(page, index);
+  for (let tries = 0; tries < 600; tries++) {
+    if (pattern.test((await text.textContent()) ?? '')) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`cell ${index} shows ${await text.textContent()}, expected ${pattern}`);
+}
+
+async function withNotebook(
+  t: TestContext,
+  application: 'jupyterlab' | 'notebook',
+  path: string,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const found = chromium();
+  if ('missing' in found) return t.skip(found.missing);
+  mkdirSync(pictures, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'exan-browser-'));
+  const { env, remove } = installed();
+  let server: JupyterServer | undefined;
+  let browser: Browser | undefined;
+  try {
+    writeFileSync(join(folder, 'test.ipynb'), notebookFile());
+    server = await startJupyter(python(), application, folder, env);
+    browser = await playwright.launch({
+      executablePath: found.path,
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    });
+    const page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
+    await page.goto(`${server.url}${path}?token=${server.token}`);
+    await cell(page, cells.length - 1).waitFor(patient);
+    await use(page);
+  } finally {
+    await browser?.close();
+    await server?.stop();
+    remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs all but the last cell, and checks that both pictures are elements of the page. */
+async function runAndSee(page: Page): Promise<void> {
+  for (let index = 0; index < cells.length - 1; index++) await run(page, index);
+  await waitForPrompt(page, cells.length - 2, /\[\d+\]/);
+  const plot = cell(page, 1).locator('.js-plotly-plot');
+  await plot.locator('.scatterlayer .point').first().waitFor(patient);
+  assert.equal(await plot.count(), 1);
+  await cell(page, 1).getByText('Updated in place').waitFor(patient);
+  assert.equal(await cell(page, 3).locator('.exan-layer canvas').count(), 2);
+}
+
+test('JupyterLab shows figure and map, reacts to pointer and keyboard, interrupts and restarts', async (t) => {
+  await withNotebook(t, 'jupyterlab', '/lab/tree/test.ipynb', async (page) => {
+    await runAndSee(page);
+    const map = cell(page, 3).locator('.exan-map');
+    const status = map.locator('.exan-status');
+    assert.match((await map.getAttribute('aria-label')) ?? '', /Exclusivity map of 6 samples.*hidden 1 \d+ of 48/);
+    assert.equal(await map.locator('tbody tr').count(), 6);
+
+    await map
+      .locator('.exan-layer')
+      .first()
+      .click({ position: { x: 120, y: 45 } });
+    const chosen = /Chosen sample 2 \(label 4\): hidden 1 \d+ ExANs.*; hidden 2 \d+ ExANs/;
+    assert.match((await status.textContent()) ?? '', chosen);
+    await page.screenshot({ path: join(pictures, 'jupyterlab-light.png') });
+    await map.focus();
+    await page.keyboard.press('ArrowDown');
+    assert.match((await status.textContent()) ?? '', /Chosen sample 3 \(label 1\)/);
+    await page.keyboard.press('PageDown');
+    assert.match((await status.textContent()) ?? '', /^hidden 2, sample 3 \(label 1\), neuron \d+: /);
+    await page.keyboard.press('Escape');
+    assert.equal(await status.textContent(), '');
+
+    const before = await cell(page, 1).locator('.js-plotly-plot .main-svg').first().boundingBox();
+    await page.setViewportSize({ width: 900, height: 1500 });
+    await page.waitForTimeout(1000);
+    const after = await cell(page, 1).locator('.js-plotly-plot .main-svg').first().boundingBox();
+    assert.ok((after?.width ?? 0) < (before?.width ?? 0) - 100, 'the figure follows the width of the page');
+
+    await run(page, cells.length - 1);
+    await cell(page, cells.length - 1)
+      .getByText('long cell began')
+      .waitFor(patient);
+    await page.locator('[data-command="notebook:interrupt-kernel"], [data-icon="ui-components:stop"]').first().click();
+    await cell(page, cells.length - 1)
+      .getByText('KeyboardInterrupt')
+      .first()
+      .waitFor(patient);
+
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
+    await page.getByText('Theme', { exact: true }).first().hover();
+    await page.getByText('JupyterLab Dark', { exact: true }).first().click();
+    await page.waitForFunction("document.body.dataset.jpThemeLight === 'false'", undefined, patient);
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(pictures, 'jupyterlab-dark.png') });
+
+    await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
+    await page.getByText('Restart Kernel…', { exact: true }).click();
+    await page
+      .locator('.jp-Dialog')
+      .getByRole('button', { name: /Restart/ })
+      .click();
+    await page.waitForTimeout(500);
+    await run(page, 0);
+    await waitForPrompt(page, 0, /\[1\]/);
+  });
+});
+
+test('Notebook 7 shows figure and map', async (t) => {
+  if (!(await hasNotebook())) return t.skip('the Python environment has no notebook package');
+  await withNotebook(t, 'notebook', '/notebooks/test.ipynb', async (page) => {
+    await runAndSee(page);
+    await page.screenshot({ path: join(pictures, 'notebook7.png') });
+  });
+});
+
+async function hasNotebook(): Promise<boolean> {
+  const { spawnSync } = await import('node:child_process');
+  return spawnSync(python(), ['-c', 'import notebook'], { stdio: 'ignore' }).status === 0;
+}

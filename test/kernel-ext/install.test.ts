@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { installer } from './support/environment';
+
+const { install, uninstall, parseWhere, jupyterFolder } = installer();
+
+test('install writes kernelspec and lab extension below the prefix, and uninstall takes both away', () => {
+  const prefix = mkdtempSync(join(tmpdir(), 'exan-install-'));
+  try {
+    const [kernel = '', lab = ''] = install({ prefix });
+    const spec = JSON.parse(readFileSync(join(kernel, 'kernel.json'), 'utf8'));
+    assert.equal(spec.display_name, 'ExAN (TypeScript)');
+    assert.equal(spec.interrupt_mode, 'message');
+    assert.ok(existsSync(spec.argv[2]));
+    assert.ok(existsSync(join(kernel, 'logo-64x64.png')) && existsSync(join(kernel, 'logo-svg.svg')));
+
+    const { jupyterlab } = JSON.parse(readFileSync(join(lab, 'package.json'), 'utf8'));
+    assert.ok(existsSync(join(lab, jupyterlab._build.load)));
+    install({ prefix }); // again, over itself
+    assert.deepEqual(uninstall({ prefix }), [kernel, lab]);
+    assert.deepEqual(readdirSync(join(prefix, 'share', 'jupyter', 'kernels')), []);
+    assert.deepEqual(uninstall({ prefix }), []);
+  } finally {
+    rmSync(prefix, { recursive: true, force: true });
+  }
+});
+test('the extension without plotly is at most 60 kB', () => {
+  const prefix = mkdtempSync(join(tmpdir(), 'exan-install-'));
+  try {
+    const [, lab = ''] = install({ prefix });
+    const scripts = readdirSync(join(lab, 'static')).filter(
+      (name) => name.endsWith('.js') && !name.startsWith('plotly.'),
+    );
+    const bytes = scripts.reduce((sum, name) => sum + statSync(join(lab, 'static', name)).size, 0);
+    assert.ok(bytes > 0 && bytes <= 60_000, `${bytes} bytes`);
+  } finally {
+    rmSync(prefix, { recursive: true, force: true });
+  }
+});
+test('parseWhere reads the three places, and refuses anything else', () => {
+  assert.deepEqual(parseWhere([]), { user: true });
+  assert.deepEqual(parseWhere(['--sys-prefix']), { sysPrefix: true });
+  assert.deepEqual(parseWhere(['--prefix', 'a']), { prefix: 'a' });
+  assert.deepEqual(parseWhere(['--prefix=a']), { prefix: 'a' });
+  for (const options of [['--prefix'], ['--else'], ['--user', 'x']])
+    assert.throws(() => parseWhere(options), /expected --user, --sys-prefix or --prefix FOLDER/);
+});
+test('a prefix holds share/jupyter', () => {
+  assert.ok(jupyterFolder({ prefix: 'p' }).endsWith(join('p', 'share', 'jupyter')));
+});
