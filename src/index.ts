@@ -32,6 +32,7 @@ export { type SecurityBoundary, securityBoundary } from './exclusivity/securityB
 
 // reconstruction: the attacker's view, sees model and gradient only
 export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
+export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   type Method,
   type Reconstruction,
@@ -45,6 +46,12 @@ export { type Certificate, certify } from './verification/certificate';
 export { type MatchedPair, matchBatches } from './verification/matchBatches';
 export { type Score, type ScoredPair, score } from './verification/score';
 export { ssim } from './verification/ssim';
+export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/exposure';
+export { type LocalIdentifiability, localIdentifiability } from './verification/localIdentifiability';
+export { type Witness, type WitnessOptions, witness } from './verification/witness';
+
+// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd, defences.evaluate
+export * as defences from './defences';
 
 // experiments: options to rows, one file per figure
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
