@@ -1,12 +1,38 @@
-// model
+// data
+export * as data from './data';
+export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';
+export type { Dataset } from './data/dataset';
 
-export { InputError } from './check';
-// gradient
-export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
-export { type Activations, forward } from './model/forward';
-export type { Initialiser } from './model/initialise';
+// model
 export { type MlpOptions, mlp } from './model/mlp';
-// reconstruction
+export type { Initialiser } from './model/initialise';
+export { type Activations, forward } from './model/forward';
+export { loss } from './model/loss';
+export { accuracy } from './model/accuracy';
+export { type Training, type TrainOptions, train } from './model/sgd';
+export { readModel, writeModel } from './model/modelFile';
+
+// gradient: all that leaves the client
+export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+export { checkGradient } from './gradient/checkGradient';
+export {
+  type FiniteDifferenceOptions,
+  finiteDifference,
+  finiteDifferenceAt,
+  type WeightIndex,
+} from './gradient/finiteDifference';
+export { type ReadGradientOptions, readGradient, writeGradient } from './gradient/gradientFile';
+
+// exclusivity: the analyst's view, sees the batch
+export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
+export { exans } from './exclusivity/exans';
+export { type ExclusivityState, exclusivityState } from './exclusivity/exclusivityState';
+export { expectedExans } from './exclusivity/expectedExans';
+export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
+
+// reconstruction: the attacker's view, sees model and gradient only
+export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
+export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   type Method,
   type Reconstruction,
@@ -14,7 +40,32 @@ export {
   recovered,
   type Status,
 } from './reconstruction/result';
-// shapes
+
+// verification: proof without the truth, comparison with it
+export { type Certificate, certify } from './verification/certificate';
+export { type MatchedPair, matchBatches } from './verification/matchBatches';
+export { type Score, type ScoredPair, score } from './verification/score';
+export { ssim } from './verification/ssim';
+export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/exposure';
+export { type LocalIdentifiability, localIdentifiability } from './verification/localIdentifiability';
+export { type Witness, type WitnessOptions, witness } from './verification/witness';
+
+// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd, defences.evaluate
+export * as defences from './defences';
+
+// experiments: options to rows, one file per figure
+export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
+export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
+
+// viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
+export * as viz from './viz';
+export type { Figure } from './viz/figure';
+
+// notebook
+export { show } from './notebook/show';
+export { type Bundle, type TableRow, table } from './notebook/table';
+export { progress } from './notebook/progress';
+
+// shapes and errors
 export type * from './types';
-// verification
-export type { Certificate } from './verification/certificate';
+export { InputError } from './check';

@@ -1,8 +1,8 @@
 import { check, firstNonFinite } from '../check';
 import { matrix, row, transposedMultiply } from '../math/matrix';
+import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
-import { backward } from './backward';
 
 /** Options of {@link captureGradient}. */
 export interface CaptureOptions {
@@ -25,8 +25,10 @@ export function captureGradient(model: Network, batch: Batch, options: CaptureOp
   const activations = forward(model, batch.inputs);
   const deltas = backward(model, activations, batch.labels);
   const scale = reduction === 'mean' ? 1 / batch.inputs.rows : 1;
-  const round = precision === 'float32' ? Math.fround : (v: number) => v;
-  const finish = (values: Float64Array): Float64Array => values.map((v) => round(v * scale));
+  const finish = (values: Float64Array): Float64Array => {
+    if (scale !== 1) for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) * scale;
+    return precision === 'float32' ? new Float64Array(new Float32Array(values)) : values;
+  };
   const gradients = model.layers.map(({ bias }, i): AffineLayer => {
     const delta = deltas[i] as DenseMatrix;
     const product = transposedMultiply(delta, activations.features[i] as DenseMatrix);

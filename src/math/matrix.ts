@@ -1,5 +1,6 @@
 import { check, isCount } from '../check';
 import type { DenseMatrix } from '../types';
+import { combineRows } from './combineRows';
 
 /**
  * A rows x columns matrix; without data it is filled with zeros, with data it wraps them (no copy).
@@ -74,11 +75,7 @@ export function multiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
   check(a.columns === b.rows, () => `multiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
   const c = matrix(a.rows, b.columns);
   for (let i = 0; i < a.rows; i++) {
-    const target = row(c, i);
-    for (let k = 0; k < a.columns; k++) {
-      const factor = a.data[i * a.columns + k] as number;
-      if (factor !== 0) axpy(factor, row(b, k), target);
-    }
+    combineRows(row(c, i), b, a.data, i * a.columns, 1);
   }
   return c;
 }
@@ -99,11 +96,7 @@ export function transposedMultiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix 
   check(a.rows === b.rows, () => `transposedMultiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
   const c = matrix(a.columns, b.columns);
   for (let j = 0; j < a.columns; j++) {
-    const target = row(c, j);
-    for (let i = 0; i < a.rows; i++) {
-      const factor = a.data[i * a.columns + j] as number;
-      if (factor !== 0) axpy(factor, row(b, i), target);
-    }
+    combineRows(row(c, j), b, a.data, j, a.columns);
   }
   return c;
 }

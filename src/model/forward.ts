@@ -12,7 +12,11 @@ export interface Activations {
 
 /** z = W f + b for every row f of the features. */
 export function affine({ weight, bias }: AffineLayer, features: DenseMatrix): DenseMatrix {
-  const z = multiplyTransposed(features, weight);
+  return addBias(multiplyTransposed(features, weight), bias);
+}
+
+/** Adds the bias to every row, in place. */
+export function addBias(z: DenseMatrix, bias: Float64Array | undefined): DenseMatrix {
   if (bias)
     for (let m = 0; m < z.rows; m++)
       for (let j = 0; j < z.columns; j++) {

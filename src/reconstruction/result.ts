@@ -16,14 +16,15 @@ export type Method = 'exan' | 'pursuit';
 
 /** One sample of the inferred batch. */
 export interface RecoveredSample {
-  readonly status: 'exact' | 'not-recovered';
+  /** 'estimate': the direction is exact, its length is a rule of thumb (scale: 'paper') or one of two candidates */
+  readonly status: 'exact' | 'estimate' | 'not-recovered';
   readonly how?: Method;
   readonly label?: number;
-  /** d0 entries, present when exact */
+  /** d0 entries, present unless not recovered */
   readonly input?: Float64Array;
   /** exclusive neurons of this sample, one count per ReLU layer, as far as the attack sees them */
   readonly exans: readonly number[];
-  /** why the sample was not recovered, in a sentence */
+  /** why the sample was not recovered exactly, in a sentence */
   readonly reason?: string;
 }
 
@@ -52,15 +53,15 @@ export interface Reconstruction {
 }
 
 /**
- * The recovered samples as a batch.
+ * The recovered samples as a batch, estimates among them.
  *
  * @throws InputError when no sample was recovered
  */
 export function recovered(found: Reconstruction): Batch {
-  const exact = found.samples.filter((s) => s.status === 'exact');
-  if (exact.length === 0) throw new InputError(`recovered: no sample was recovered (${found.status}: ${found.reason})`);
+  const known = found.samples.filter((s) => s.input !== undefined);
+  if (known.length === 0) throw new InputError(`recovered: no sample was recovered (${found.status}: ${found.reason})`);
   return {
-    inputs: fromRows(exact.map((s) => s.input as Float64Array)),
-    labels: Int32Array.from(exact, (s) => s.label as number),
+    inputs: fromRows(known.map((s) => s.input as Float64Array)),
+    labels: Int32Array.from(known, (s) => s.label as number),
   };
 }

@@ -1,7 +1,7 @@
 import { matrix, multiply, row } from '../math/matrix';
-import type { Activations } from '../model/forward';
-import { lossVector } from '../model/softmax';
 import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { Activations } from './forward';
+import { lossVector } from './softmax';
 
 /** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), SPEC 1. */
 export function lossVectors(logits: DenseMatrix, labels: Int32Array): DenseMatrix {
@@ -12,9 +12,13 @@ export function lossVectors(logits: DenseMatrix, labels: Int32Array): DenseMatri
 
 /** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), SPEC 1. */
 export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
-  const below = multiply(delta, above.weight);
-  for (let k = 0; k < below.data.length; k++) if (!((features.data[k] as number) > 0)) below.data[k] = 0;
-  return below;
+  return silence(multiply(delta, above.weight), features);
+}
+
+/** Sets to zero, in place, where the neuron's feature is not positive: multiplication by D_i. */
+export function silence(delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
+  for (let k = 0; k < delta.data.length; k++) if (!((features.data[k] as number) > 0)) delta.data[k] = 0;
+  return delta;
 }
 
 /**

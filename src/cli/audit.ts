@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeBatch } from '../data/batchFile';
+import { checkGradient } from '../gradient/checkGradient';
+import { readGradient } from '../gradient/gradientFile';
+import { readModel } from '../model/modelFile';
+import { reconstruct } from '../reconstruction/reconstruct';
+import { oneOf, parse, required } from './arguments';
+import { type Report, recoveredOrNone, reportOf } from './report';
+import { reportText } from './reportText';
+
+/**
+ * `exan audit`: the attacker's view on files from elsewhere. Reads a model and a gradient as PyTorch names them, attacks,
+ * certifies, and with --out writes the recovered samples.
+ *
+ * @returns what goes to stdout
+ * @throws InputError for files that are missing, damaged or do not fit together
+ */
+export function audit(args: readonly string[]): { report: Report; text: string } {
+  const values = parse('audit', args, {
+    model: 'string',
+    gradient: 'string',
+    reduction: 'string',
+    scale: 'string',
+    out: 'string',
+    json: 'boolean',
+  });
+  const model = readModel(required('audit', values, 'model'));
+  const gradient = readGradient(required('audit', values, 'gradient'), {
+    reduction: oneOf(values, 'reduction', ['mean', 'sum']),
+  });
+  checkGradient(model, gradient, 'exan audit');
+  const found = reconstruct(model, gradient, { scale: oneOf(values, 'scale', ['solve', 'paper']) });
+  const report = reportOf(model, gradient, found);
+  const batch = recoveredOrNone(found);
+  let saved = '';
+  if (typeof values.out === 'string' && batch) {
+    mkdirSync(values.out, { recursive: true });
+    const path = join(values.out, 'reconstruction.safetensors');
+    writeBatch(path, batch);
+    saved = `\nrecovered samples: ${path}\n`;
+  }
+  return { report, text: values.json ? `${JSON.stringify(report)}\n` : reportText(report) + saved };
+}

@@ -1,0 +1,56 @@
+import { type Reconstruction, recovered } from '../reconstruction/result';
+import type { AveragedGradient, Batch, Network } from '../types';
+import { type Certificate, certify, noCertificate } from '../verification/certificate';
+
+/** What `exan audit` and `exan demo` print as JSON. */
+export interface Report {
+  readonly status: Reconstruction['status'];
+  readonly method: Reconstruction['method'];
+  readonly batchSize: number | null;
+  readonly samples: readonly {
+    readonly label: number | null;
+    readonly status: string;
+    readonly exans: readonly number[];
+    readonly how?: string;
+    readonly reason?: string;
+  }[];
+  readonly certificate: Certificate;
+  readonly reason: string;
+  readonly reduction: string;
+  readonly noise: number;
+  readonly seconds: number;
+  readonly backend: string;
+}
+
+/** The recovered samples, or null when there are none. */
+export function recoveredOrNone(found: Reconstruction): Batch | null {
+  return found.samples.some((s) => s.input) ? recovered(found) : null;
+}
+
+/**
+ * Finding and certificate together: `exact` stands only when both the attack and the certificate, which share no code,
+ * say so.
+ */
+export function reportOf(model: Network, gradient: AveragedGradient, found: Reconstruction): Report {
+  const batch = recoveredOrNone(found);
+  const certificate = batch ? certify(model, gradient, batch, found.reduction) : noCertificate(gradient);
+  const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
+  return {
+    status: contradicted ? 'partial' : found.status,
+    method: found.method,
+    batchSize: found.batchSize,
+    samples: found.samples.map(({ label, status, exans, how, reason }) => ({
+      label: label ?? null,
+      status,
+      exans,
+      ...(how ? { how } : {}),
+      ...(reason ? { reason } : {}),
+    })),
+    certificate,
+    reason: contradicted ? `the certificate fails: residual ${certificate.residual.toExponential(1)}` : found.reason,
+    reduction: found.reduction,
+    noise: found.noise,
+    seconds: found.seconds,
+    backend: found.backend,
+  };
+}

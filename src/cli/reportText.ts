@@ -1,0 +1,27 @@
+import type { Report } from './report';
+
+/** A report as a person reads it: verdict first, then one line per sample, then the certificate. */
+export function reportText(report: Report, columns: Record<string, readonly string[]> = {}): string {
+  const { certificate: proof } = report;
+  const rows = report.samples.map((s, m) => [
+    String(m),
+    s.label === null ? '-' : String(s.label),
+    ...Object.values(columns).map((values) => values[m] ?? '-'),
+    s.exans.join(' '),
+    s.status + (s.reason ? `: ${s.reason}` : ''),
+  ]);
+  return [
+    `${report.status}: ${report.reason}`,
+    `batch size ${report.batchSize ?? 'unknown'}, ${report.reduction}, noise ${report.noise.toExponential(1)}, ${(report.seconds * 1e3).toFixed(0)} ms (${report.backend})`,
+    '',
+    ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows]),
+    '',
+    `certificate ${proof.verdict}: residual ${proof.residual.toExponential(1)}, tolerance ${proof.tolerance.toExponential(0)}`,
+    '',
+  ].join('\n');
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((r) => r[c]?.length ?? 0))) ?? [];
+  return rows.map((r) => r.map((cell, c) => (c < r.length - 1 ? cell.padEnd(widths[c] ?? 0) : cell)).join('  '));
+}

@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from '../check';
+import { phaseDiagram } from '../experiments/phaseDiagram';
+import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
+import { staticPicture } from '../viz/staticPicture';
+import { count, parse } from './arguments';
+
+/**
+ * `exan sweep phase`: success rates over batch size and network; trials are kept in DIR/phase.jsonl, so that a run that was
+ * stopped goes on; the figure comes as plotly JSON and SVG beside it.
+ *
+ * @throws InputError for an unknown sweep or an unfit grid
+ */
+export async function sweep([name, ...args]: readonly string[]): Promise<{ text: string }> {
+  check(name === 'phase', () => `exan sweep: no sweep '${name ?? ''}', expected phase`);
+  const values = parse('sweep phase', args, {
+    ...{ data: 'string', sizes: 'string', widths: 'string', depths: 'string', seeds: 'string' },
+    ...{ workers: 'string', out: 'string', json: 'boolean' },
+  });
+  const list = (option: string, fallback: string): number[] =>
+    String(values[option] ?? fallback)
+      .split(',')
+      .map(Number);
+  const folder = String(values.out ?? join('out', 'phase'));
+  const rows = await phaseDiagram({
+    data: values.data === 'gaussian' ? 'gaussian' : 'mnist',
+    sizes: list('sizes', '2,4,8,16,32,64,128'),
+    widths: list('widths', '512'),
+    depths: list('depths', '1'),
+    seeds: count(values, 'seeds', 5),
+    workers: count(values, 'workers', 0),
+    log: join(folder, 'phase.jsonl'),
+    onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
+  });
+  const figure = figureOf(rows);
+  writeFileSync(join(folder, 'phase.plotly.json'), JSON.stringify(figure));
+  const picture = staticPicture(figure);
+  writeFileSync(join(folder, 'phase.svg'), picture.data);
+  if (values.json) return { text: `${JSON.stringify({ rows })}\n` };
+  const lines = figure.data.flatMap((t) =>
+    'name' in t && 'y' in t ? [`${t.name}: ${(t.x ?? []).map((x, k) => `M=${x} ${t.y?.[k]}`).join(', ')}`] : [],
+  );
+  return { text: `${lines.join('\n')}\n${join(folder, 'phase.svg')}\n` };
+}

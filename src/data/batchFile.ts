@@ -1,0 +1,50 @@
+import { check, firstNonFinite } from '../check';
+import { matrix } from '../math/matrix';
+import type { Batch } from '../types';
+import { readSafetensors, type TensorType, writeSafetensors } from './safetensors';
+
+/** Options of {@link writeBatch}, {@link writeModel} and {@link writeGradient}. */
+export interface WriteOptions {
+  /** number format in the file; F32 rounds. @default 'F64' */
+  readonly dtype?: Extract<TensorType, 'F32' | 'F64'>;
+}
+
+/**
+ * A batch from a .safetensors file: `inputs` F64 or F32, M x d0, and `labels` I64 or I32, M.
+ *
+ * @throws InputError when one is missing, has another shape or type, or holds NaN, infinity or a negative label
+ */
+export function readBatch(path: string): Batch {
+  const tensors = readSafetensors('readBatch', path);
+  const inputs = tensors.get('inputs');
+  const labels = tensors.get('labels');
+  check(
+    inputs !== undefined && labels !== undefined,
+    () => `readBatch: ${path} has tensors ${[...tensors.keys()].join(', ')}, expected inputs and labels`,
+  );
+  const [rows = 0, columns = 0] = inputs.shape;
+  check(
+    inputs.shape.length === 2 && rows >= 1 && inputs.dtype.startsWith('F'),
+    () => `readBatch: inputs are ${inputs.dtype} [${inputs.shape}], expected F64 or F32 of shape M x d0`,
+  );
+  check(
+    labels.shape.length === 1 && labels.shape[0] === rows && labels.dtype.startsWith('I'),
+    () => `readBatch: labels are ${labels.dtype} [${labels.shape}], expected I64 or I32 of shape [${rows}]`,
+  );
+  const bad = firstNonFinite(inputs.data);
+  check(bad < 0, () => `readBatch: inputs hold ${inputs.data[bad]} at index ${bad}, expected finite numbers`);
+  const wrong = labels.data.findIndex((y) => !(0 <= y && y < 2 ** 31));
+  check(wrong < 0, () => `readBatch: label ${wrong} is ${labels.data[wrong]}, expected an integer >= 0`);
+  return { inputs: matrix(rows, columns, inputs.data), labels: Int32Array.from(labels.data) };
+}
+
+/** Writes `inputs` and `labels` as {@link readBatch} reads them; the picture shape is not kept. */
+export function writeBatch(path: string, { inputs, labels }: Batch, { dtype = 'F64' }: WriteOptions = {}): void {
+  writeSafetensors(
+    path,
+    new Map([
+      ['inputs', { dtype, shape: [inputs.rows, inputs.columns], data: inputs.data }],
+      ['labels', { dtype: 'I64', shape: [labels.length], data: Float64Array.from(labels) }],
+    ]),
+  );
+}

@@ -1,0 +1,35 @@
+import { check, isCount } from '../check';
+import type { Batch } from '../types';
+import { type DrawOptions, draw } from './draw';
+
+/** Labelled samples to draw batches from; itself a batch, the one of all its samples. */
+export interface Dataset extends Batch {
+  readonly name: string;
+  /** K: labels are in [0, K) */
+  readonly classes: number;
+  /** A batch of distinct samples, the same for the same options; see {@link draw}. */
+  draw(options: DrawOptions): Batch;
+}
+
+/**
+ * A dataset from its parts.
+ *
+ * @throws InputError when it is empty, labels and samples differ in number, a label is outside [0, classes),
+ *   or a sample has not the size of its picture
+ */
+export function dataset(parts: Omit<Dataset, 'draw'>): Dataset {
+  const { name, inputs, labels, classes, image } = parts;
+  check(isCount(inputs.rows), () => `dataset: ${name} has no samples`);
+  check(isCount(classes, 2), () => `dataset: ${name} has ${classes} classes, expected at least 2`);
+  check(
+    labels.length === inputs.rows,
+    () => `dataset: ${name} has ${labels.length} labels for ${inputs.rows} samples, expected as many`,
+  );
+  const wrong = labels.findIndex((y) => !(0 <= y && y < classes));
+  check(wrong < 0, () => `dataset: ${name} has label ${labels[wrong]} at sample ${wrong}, expected 0..${classes - 1}`);
+  check(
+    !image || image.height * image.width * image.channels === inputs.columns,
+    () => `dataset: ${name} has samples of ${inputs.columns} entries, expected the size of its pictures`,
+  );
+  return { ...parts, draw: (options) => draw(parts, options) };
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { check, InputError } from '../check';
+import { matrix } from '../math/matrix';
+import type { ImageShape } from '../types';
+import { type Dataset, dataset } from './dataset';
+import { type NumpyArray, readNpz } from './npz';
+
+/** CIFAR-10 pictures, 32 x 32 x 3 in [0, 1], 10 classes. @throws InputError saying where to get the set when it is absent */
+export function cifar10(): Promise<Dataset> {
+  return load({
+    name: 'cifar10',
+    folder: 'cifar10_jpeg',
+    file: 'cifar10.npz',
+    classes: 10,
+    form: 'x uint8 N x 32 x 32 x 3, y 0..9; from https://www.cs.toronto.edu/~kriz/cifar.html',
+  });
+}
+
+/** Fundus photographs with grade of retinopathy, 28 x 28 x 3 in [0, 1], 5 classes. @throws InputError when the set is absent */
+export function retina(): Promise<Dataset> {
+  return load({
+    name: 'retina',
+    folder: 'retina',
+    file: 'retina_28.npz',
+    classes: 5,
+    form: 'x uint8 N x 28 x 28 x 3, y 0..4; from https://medmnist.com (RetinaMNIST)',
+  });
+}
+
+/** Dermoscopic pictures, benign 0 or malignant 1, 32 x 32 x 3 in [0, 1]. @throws InputError when the set is absent */
+export function isic(): Promise<Dataset> {
+  return load({
+    name: 'isic',
+    folder: 'isic',
+    file: 'isic_32.npz',
+    classes: 2,
+    form: 'x uint8 N x 32 x 32 x 3, y 0..1; from https://www.isic-archive.com',
+  });
+}
+
+/** Location30: 446 visited-or-not features, 0 or 1, in 30 classes. @throws InputError when the set is absent */
+export function location30(): Promise<Dataset> {
+  return load({
+    name: 'location30',
+    folder: 'location30',
+    file: 'location30.npz',
+    classes: 30,
+    form: 'x uint8 N x 446, y 0..29; from https://github.com/privacytrustlab/datasets (dataset_location.tgz)',
+  });
+}
+
+interface Source {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly classes: number;
+  readonly form: string;
+}
+
+/** Async so that all datasets are called alike, and a file that is missing rejects. */
+async function load(source: Source): Promise<Dataset> {
+  const { name, classes } = source;
+  const path = locate(source);
+  const [x, y] = readNpz(path, ['x', 'y']) as [NumpyArray, NumpyArray];
+  const [count = 0, height = 0, width = 1, channels = 1] = x.shape;
+  const picture = x.shape.length > 2;
+  check(
+    x.shape.length >= 2 && x.shape.length <= 4 && y.shape.length === 1,
+    () => `${name}: ${path} has x (${x.shape}) and y (${y.shape}), expected ${source.form}`,
+  );
+  const values = picture && x.kind === 'u1' ? x.data.map((v) => v / 255) : x.data;
+  const first = y.data.includes(classes) ? 1 : 0; // some copies count labels from 1
+  const image: ImageShape = { height, width, channels };
+  return dataset({
+    name,
+    classes,
+    inputs: matrix(count, height * width * channels, values),
+    labels: Int32Array.from(y.data, (label) => label - first),
+    ...(picture && { image }),
+  });
+}
+
+/** `<data folder>/<set>/<file>`, or the file right in the data folder. */
+function locate({ name, folder, file, form }: Source): string {
+  const candidates = dataFolders().flatMap((base) => [join(base, folder, file), join(base, file)]);
+  const found = candidates.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new InputError(
+    `${name}: ${file} is in none of ${dataFolders().join(', ')}; set EXAN_DATA to a folder with ${folder}/${file} (numpy: ${form})`,
+  );
+}
+
+/** EXAN_DATA alone when it is set; else ./data and ../shared/data, seen from here and from this package. */
+export function dataFolders(): string[] {
+  const chosen = process.env.EXAN_DATA;
+  if (chosen) return [resolve(chosen)];
+  const bases = new Set([process.cwd(), packageRoot(__dirname)]);
+  return [...bases].flatMap((base) => [join(base, 'data'), resolve(base, '..', 'shared', 'data')]);
+}
+
+function packageRoot(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(join(folder, 'package.json')) || above === folder ? folder : packageRoot(above);
+}

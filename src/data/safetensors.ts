@@ -1,0 +1,151 @@
+import { check, InputError, isCount } from '../check';
+import { readBytes, writeAtomically } from './files';
+import { decode, encode, itemSize, type NumberKind } from './littleEndian';
+import { repeatedKey } from './repeatedKey';
+
+/** Number formats of tensors that are read and written. */
+export type TensorType = 'F32' | 'F64' | 'I32' | 'I64';
+
+/** A tensor of any shape, row-major, held as float64 whatever the file's format. */
+export interface Tensor {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+const kinds: Readonly<Record<TensorType, NumberKind>> = { F32: 'f4', F64: 'f8', I32: 'i4', I64: 'i8' };
+const LARGEST_HEADER = 100e6;
+
+/**
+ * The tensors of a .safetensors file by name; values may be NaN or infinite, which is for the caller to judge.
+ *
+ * @param caller opens the messages
+ * @throws InputError when the file cannot be read or is not exactly what the format allows
+ */
+export function readSafetensors(caller: string, path: string): Map<string, Tensor> {
+  return parseSafetensors(`${caller}: ${path}`, readBytes(caller, path));
+}
+
+/**
+ * Strict reader: 8 bytes of header length, a JSON header, then the data without gap, overlap or rest.
+ *
+ * @param source opens the messages
+ * @throws InputError otherwise, and for a dtype other than F32, F64, I32, I64
+ * @see https://github.com/huggingface/safetensors#format
+ */
+export function parseSafetensors(source: string, file: Buffer): Map<string, Tensor> {
+  check(file.length >= 8, () => `${source} has ${file.length} bytes, expected a safetensors file (truncated?)`);
+  const length = Number(file.readBigUInt64LE(0));
+  check(length <= LARGEST_HEADER, () => `${source} has a header of ${length} bytes, expected at most 100 MB`);
+  check(8 + length <= file.length, () => `${source} has a header of ${length} bytes in ${file.length} (truncated?)`);
+  const header = Object.entries(parseHeader(source, file.subarray(8, 8 + length)));
+  const data = file.subarray(8 + length);
+  const entries = header.filter(([name]) => name !== '__metadata__').map(([name, e]) => checkEntry(source, name, e));
+  checkCover(source, entries, data.length);
+  return new Map(
+    entries.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      { dtype, shape, data: decode(`${source}: ${name}`, kinds[dtype], data.subarray(begin, end)) },
+    ]),
+  );
+}
+
+/**
+ * Writes named tensors; the file is replaced as a whole or not at all.
+ *
+ * @throws InputError for an unknown dtype, or when the file cannot be written
+ */
+export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tensor>): void {
+  const header: Record<string, object> = {};
+  const parts: Uint8Array[] = [];
+  let begin = 0;
+  for (const [name, { dtype, shape, data }] of tensors) {
+    check(Object.hasOwn(kinds, dtype), () => `writing ${path}: dtype is ${dtype}, expected F32, F64, I32 or I64`);
+    const bytes = encode(kinds[dtype], data);
+    header[name] = { dtype, shape, data_offsets: [begin, begin + bytes.length] };
+    begin += bytes.length;
+    parts.push(bytes);
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // the format pads with spaces, so that the data start at a multiple of 8
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
+  json.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  writeAtomically(path, Buffer.concat([length, padded, ...parts]));
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function parseHeader(source: string, bytes: Buffer): object {
+  let header: unknown;
+  let twice: string | undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = text.startsWith('{') ? JSON.parse(text) : undefined;
+    twice = repeatedKey(text);
+  } catch (error) {
+    throw new InputError(`${source} has a header that is not JSON (${(error as Error).message})`);
+  }
+  check(isObject(header), () => `${source} has a header that is not a JSON object`);
+  check(twice === undefined, () => `${source} has the key ${twice} twice in its header`);
+  return header;
+}
+
+function checkEntry(source: string, name: string, entry: unknown): Entry {
+  const at = `${source}: tensor ${name}`;
+  check(isObject(entry), () => `${at} is described by ${show(entry)}, expected an object`);
+  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  check(
+    typeof dtype === 'string' && Object.hasOwn(kinds, dtype),
+    () => `${at} has dtype ${show(dtype)}, expected F32, F64, I32 or I64`,
+  );
+  check(isCounts(shape), () => `${at} has shape ${show(shape)}, expected counts`);
+  check(
+    isCounts(offsets) && offsets.length === 2,
+    () => `${at} has data_offsets ${show(offsets)}, expected two counts`,
+  );
+  const [begin, end] = offsets as [number, number];
+  const size = shape.reduce((product, d) => product * d, itemSize[kinds[dtype as TensorType]]);
+  check(
+    size === end - begin,
+    () => `${at} has shape [${shape}] and ${end - begin} bytes, expected ${size} bytes of ${dtype}`,
+  );
+  return { name, dtype: dtype as TensorType, shape, begin, end };
+}
+
+function checkCover(source: string, entries: readonly Entry[], size: number): void {
+  let covered = 0;
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    check(
+      begin === covered,
+      () =>
+        `${source}: tensor ${name} starts at ${begin}, ${begin < covered ? 'overlapping the one before' : 'after a gap'}, expected ${covered}`,
+    );
+    covered = end;
+  }
+  check(covered === size, () => `${source} has ${size} bytes of data, expected ${covered} (truncated?)`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((v) => isCount(v, 0) && Number.isSafeInteger(v));
+}
+
+/** A hostile header can hold anything: keep the message short, and survive nesting too deep to print. */
+function show(value: unknown): string {
+  try {
+    return JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
+  } catch {
+    return 'too deep to show';
+  }
+}

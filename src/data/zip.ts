@@ -1,0 +1,71 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+import { check, InputError } from '../check';
+
+const END = 0x06054b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const LARGEST = 2 ** 31;
+
+/**
+ * The entries of a zip archive (stored or deflated), each unpacked when its function is called.
+ *
+ * Sizes come from the central directory: numpy leaves 2^32-1 in the local headers.
+ *
+ * @param source names the archive in messages
+ * @throws InputError when the archive is truncated, damaged, encrypted, compressed otherwise, zip64, or unpacks to over 2 GiB
+ * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+export function unzip(source: string, zip: Buffer): Map<string, () => Buffer> {
+  const need = (at: number, length: number): void =>
+    check(at >= 0 && at + length <= zip.length, () => `${source}: not a whole zip archive (truncated?)`);
+  const signed = (at: number, signature: number, length: number): void => {
+    need(at, length);
+    check(zip.readUInt32LE(at) === signature, () => `${source}: not a zip archive, or damaged at byte ${at}`);
+  };
+  const end = zip.lastIndexOf(Uint8Array.of(0x50, 0x4b, 5, 6));
+  signed(end, END, 22);
+  const count = zip.readUInt16LE(end + 10);
+  let at = zip.readUInt32LE(end + 16);
+  check(count < 0xffff && at < 0xffffffff, () => `${source}: is a zip64 archive, expected a plain one`);
+
+  const entries = new Map<string, () => Buffer>();
+  for (let k = 0; k < count; k++) {
+    signed(at, CENTRAL, 46);
+    const header = at;
+    const nameLength = zip.readUInt16LE(at + 28);
+    need(at + 46, nameLength);
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
+    check(!entries.has(name), () => `${source}: entry ${name} comes twice`);
+    entries.set(name, () => unpack(name, header));
+    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return entries;
+
+  function unpack(name: string, header: number): Buffer {
+    const method = zip.readUInt16LE(header + 10);
+    const packed = zip.readUInt32LE(header + 20);
+    const size = zip.readUInt32LE(header + 24);
+    const local = zip.readUInt32LE(header + 42);
+    check((zip.readUInt16LE(header + 8) & 1) === 0, () => `${source}: entry ${name} is encrypted`);
+    check(size <= LARGEST, () => `${source}: entry ${name} has ${size} bytes, expected at most ${LARGEST}`);
+    signed(local, LOCAL, 30);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    need(start, packed);
+    const bytes = expand(name, method, zip.subarray(start, start + packed), size);
+    check(
+      bytes.length === size && crc32(bytes) === zip.readUInt32LE(header + 16),
+      () => `${source}: entry ${name} is damaged (size or checksum differs)`,
+    );
+    return bytes;
+  }
+
+  function expand(name: string, method: number, packed: Buffer, size: number): Buffer {
+    if (method === 0) return packed;
+    check(method === 8, () => `${source}: entry ${name} uses compression ${method}, expected stored or deflate`);
+    try {
+      return inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
+    } catch (error) {
+      throw new InputError(`${source}: entry ${name} is damaged (${(error as Error).message})`);
+    }
+  }
+}

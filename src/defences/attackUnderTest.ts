@@ -1,0 +1,50 @@
+import { reconstruct } from '../reconstruction/reconstruct';
+import { recovered } from '../reconstruction/result';
+import { rowRatios } from '../reconstruction/rowRatios';
+import type { AveragedGradient, Batch, DenseMatrix, Network } from '../types';
+
+/** An attack as the evaluation runs it: it sees model and gradient (and M, for those that need it), never the batch. */
+export interface AttackUnderTest {
+  readonly name: string;
+  /** candidates, one a row; none when nothing was found */
+  readonly run: (
+    model: Network,
+    gradient: AveragedGradient,
+    size: number,
+  ) => DenseMatrix | undefined | Promise<DenseMatrix | undefined>;
+}
+
+/** The exact attack: nothing rather than a guess. */
+export const exactAttack: AttackUnderTest = {
+  name: 'exact',
+  run: (model, gradient) => {
+    const found = reconstruct(model, gradient);
+    return found.samples.some((s) => s.status === 'exact') ? recovered(found).inputs : undefined;
+  },
+};
+
+/** Every gradient row as a candidate: robust, crude, and judged by its best candidates. */
+export const rowRatioAttack: AttackUnderTest = {
+  name: 'row ratios',
+  run: (model, gradient) => {
+    const { bias } = gradient.gradients[0] ?? {};
+    return bias?.some((v) => v !== 0) ? rowRatios(model, gradient) : undefined;
+  },
+};
+
+/** For each true sample, the mean squared error of its best candidate; infinity without candidates. */
+export function bestErrors({ inputs }: Batch, candidates: DenseMatrix | undefined): number[] {
+  return Array.from({ length: inputs.rows }, (_, m) => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let c = 0; c < (candidates?.rows ?? 0); c++) {
+      let sum = 0;
+      for (let i = 0; i < inputs.columns; i++)
+        sum +=
+          ((inputs.data[m * inputs.columns + i] as number) -
+            ((candidates as DenseMatrix).data[c * inputs.columns + i] as number)) **
+          2;
+      best = Math.min(best, sum / inputs.columns);
+    }
+    return best;
+  });
+}

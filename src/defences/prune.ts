@@ -1,0 +1,24 @@
+import { check } from '../check';
+import type { AveragedGradient } from '../types';
+import { mapGradient } from './mapGradient';
+
+/**
+ * Top-k sparsification: the given fraction of the entries of each array, the smallest in magnitude, becomes zero
+ * (Aji & Heafield 2017; a defence in Zhu et al. 2019).
+ *
+ * @param fraction strength in [0, 1); 0 changes nothing
+ * @throws InputError outside that range
+ * @example
+ * prune(gradient, 0.9);  // one entry of ten is shared
+ */
+export function prune(gradient: AveragedGradient, fraction: number): AveragedGradient {
+  check(0 <= fraction && fraction < 1, () => `prune: fraction is ${fraction}, expected a number in [0, 1)`);
+  return mapGradient(gradient, (values) => {
+    const drop = Math.floor(fraction * values.length);
+    if (drop === 0) return values;
+    const order = Array.from(values, (v, k) => [Math.abs(v), k] as const).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const result = values.slice();
+    for (const [, k] of order.slice(0, drop)) result[k] = 0;
+    return result;
+  });
+}

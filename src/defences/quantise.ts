@@ -1,0 +1,48 @@
+import { check } from '../check';
+import type { AveragedGradient } from '../types';
+import { mapGradient } from './mapGradient';
+
+/** What an entry is rounded to; `none` changes nothing. */
+export type Rounding = 'none' | 'fp16' | 'int8' | 'sign';
+
+/**
+ * Shares the gradient in few bits: IEEE half precision, 255 equal steps per array, or only the sign times the mean
+ * magnitude (Bernstein et al. 2018). Rounding is to nearest, so that equal gradients stay equal.
+ *
+ * @throws InputError for an unknown rounding
+ * @example
+ * quantise(gradient, 'int8');  // at most 255 different values per array
+ */
+export function quantise(gradient: AveragedGradient, to: Rounding): AveragedGradient {
+  check(to === 'none' || to in roundings, () => `quantise: to is ${to}, expected none, fp16, int8 or sign`);
+  return to === 'none' ? gradient : mapGradient(gradient, roundings[to]);
+}
+
+const roundings: Record<Exclude<Rounding, 'none'>, (values: Float64Array) => Float64Array> = {
+  fp16: (values) => values.map(toHalf),
+  int8: (values) => {
+    const step = largest(values) / 127;
+    return step === 0 ? values : values.map((v) => Math.round(v / step) * step);
+  },
+  sign: (values) => {
+    const mean = values.reduce((sum, v) => sum + Math.abs(v), 0) / values.length;
+    return values.map((v) => Math.sign(v) * mean);
+  },
+};
+
+/** Nearest half-precision number: 11 significant bits, steps of 2^-24 below 2^-14, at most 65504. */
+export function toHalf(v: number): number {
+  const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(v))));
+  if (v === 0) return v;
+  const step = 2 ** (exponent - 10);
+  const steps = v / step;
+  const low = Math.floor(steps);
+  const rest = steps - low;
+  const even = low % 2 === 0 ? low : low + 1;
+  const rounded = step * (rest === 0.5 ? even : Math.round(steps));
+  return Math.abs(rounded) > 65504 ? Math.sign(v) * 65504 : rounded;
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+}

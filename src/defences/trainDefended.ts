@@ -1,0 +1,53 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dataset } from '../data/dataset';
+import { captureGradient } from '../gradient/captureGradient';
+import { axpy, matrix } from '../math/matrix';
+import { accuracy } from '../model/accuracy';
+import type { AffineLayer, Batch, Network } from '../types';
+import type { Defence } from './defence';
+
+/** How a network is trained on defended gradients. */
+export interface DefendedTraining {
+  /** number of updates. @default 100 */
+  readonly steps?: number;
+  /** @default 0.3 */
+  readonly rate?: number;
+}
+
+/**
+ * FedSGD with one client: every update uses the gradient that the defence shares of a fresh batch.
+ *
+ * @returns accuracy on `heldOut` after the last update
+ */
+export async function trainDefended(
+  model: Network,
+  defence: Defence,
+  dataset: Dataset,
+  heldOut: Batch,
+  size: number,
+  seed: number,
+  { steps = 100, rate = 0.3 }: DefendedTraining = {},
+  signal?: AbortSignal,
+): Promise<number> {
+  let now = model;
+  for (let step = 0; step < steps; step++) {
+    await nextTurn();
+    signal?.throwIfAborted();
+    const own = 1000 * seed + step;
+    const drawn = dataset.draw({ size, seed: own });
+    const batch = (await defence.prepare?.(now, drawn, own)) ?? drawn;
+    const { gradients } = defence.share?.(now, batch, own) ?? captureGradient(now, batch);
+    const layers = now.layers.map(({ weight, bias }, i): AffineLayer => {
+      const g = gradients[i] as AffineLayer;
+      const w = weight.data.slice();
+      axpy(-rate, g.weight.data, w);
+      const moved = matrix(weight.rows, weight.columns, w);
+      if (!bias) return { weight: moved };
+      const b = bias.slice();
+      axpy(-rate, g.bias as Float64Array, b);
+      return { weight: moved, bias: b };
+    });
+    now = { widths: now.widths, layers };
+  }
+  return accuracy(now, heldOut);
+}

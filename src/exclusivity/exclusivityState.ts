@@ -1,0 +1,30 @@
+import { checkBatch } from '../gradient/captureGradient';
+import { forward } from '../model/forward';
+import type { Batch, Network } from '../types';
+import { type ActivationPattern, activationPattern } from './activationPattern';
+import { exans } from './exans';
+
+/** The exclusivity state of a batch: who fires where, and who fires alone (SPEC 2). */
+export interface ExclusivityState {
+  /** one pattern per ReLU layer */
+  readonly patterns: readonly ActivationPattern[];
+  /** exans[i][m]: the neurons of ReLU layer i that sample m alone activates */
+  readonly exans: readonly (readonly (readonly number[])[])[];
+  /** counts[m][i]: how many they are, samples x ReLU layers */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/**
+ * Exclusivity state of a batch in a network: the analyst's view, which needs the batch (SPEC 2).
+ *
+ * @throws InputError when the batch does not fit the model
+ * @example
+ * exclusivityState(model, batch).counts[0];  // => [14, 9]: ExANs of sample 0 in both ReLU layers
+ */
+export function exclusivityState(model: Network, batch: Batch): ExclusivityState {
+  checkBatch('exclusivityState', model, batch);
+  const patterns = forward(model, batch.inputs).features.slice(1).map(activationPattern);
+  const owned = patterns.map(exans);
+  const counts = Array.from({ length: batch.inputs.rows }, (_, m) => owned.map((layer) => layer[m]?.length ?? 0));
+  return { patterns, exans: owned, counts };
+}

@@ -1,0 +1,67 @@
+import { type Dataset, gaussian, mnist } from '../data';
+import { exclusivityState } from '../exclusivity/exclusivityState';
+import { securityBoundary } from '../exclusivity/securityBoundary';
+import { captureGradient } from '../gradient/captureGradient';
+import { mlp } from '../model/mlp';
+import { reconstruct } from '../reconstruction/reconstruct';
+import { recovered } from '../reconstruction/result';
+import type { Batch, Network, Precision } from '../types';
+import { certify } from '../verification/certificate';
+import { score } from '../verification/score';
+
+/** What is tried on a batch: the paper's criterion, or an attack. */
+export type PhaseMethod = 'boundary' | 'exan';
+
+/** One point of the phase diagram with one seed and one method: everything that its result depends on. */
+export interface PhasePoint {
+  readonly data: 'mnist' | 'gaussian';
+  /** M */
+  readonly size: number;
+  readonly width: number;
+  /** hidden layers, all of that width */
+  readonly depth: number;
+  readonly seed: number;
+  readonly precision: Precision;
+  readonly method: PhaseMethod;
+}
+
+/** A finished trial. */
+export interface PhaseTrial extends PhasePoint {
+  /** the whole batch was recovered (or, for 'boundary', lies in the insecure boundary) */
+  readonly success: boolean;
+  /** fraction of the samples recovered */
+  readonly fraction: number;
+  readonly seconds: number;
+}
+
+/**
+ * Runs one trial from its point alone, so that trials can run in any order, on any worker, and again after a kill.
+ * Success is checked against the truth and the certificate, not taken from the attack's own word.
+ */
+export async function phaseTrial(point: PhasePoint): Promise<PhaseTrial> {
+  const dataset: Dataset =
+    point.data === 'mnist' ? await mnist() : gaussian({ size: 4096, dimension: 784, seed: point.seed });
+  const hidden = new Array<number>(point.depth).fill(point.width);
+  const model = mlp({ widths: [dataset.inputs.columns, ...hidden, dataset.classes], seed: point.seed });
+  const batch = dataset.draw({ size: point.size, seed: point.seed });
+  const start = performance.now();
+  const fraction = fractionOf[point.method](model, batch, point.precision);
+  return { ...point, success: fraction === 1, fraction, seconds: (performance.now() - start) / 1e3 };
+}
+
+const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, precision: Precision) => number> = {
+  boundary: (model, batch) => (securityBoundary(exclusivityState(model, batch)).insecure ? 1 : 0),
+  exan: attackFraction,
+};
+
+function attackFraction(model: Network, batch: Batch, precision: Precision): number {
+  const gradient = captureGradient(model, batch, { precision });
+  const found = reconstruct(model, gradient);
+  const exact = found.samples.filter((s) => s.status === 'exact');
+  if (exact.length === 0) return 0;
+  const result = recovered({ ...found, samples: exact });
+  const limit = precision === 'float64' ? 1e-12 : 1e-6;
+  const right = score(result, batch).pairs.filter((p) => p.labelMatches && p.mse <= limit).length;
+  const whole = found.status === 'exact' && certify(model, gradient, result).verdict === 'holds';
+  return whole ? right / batch.inputs.rows : Math.min(right, batch.inputs.rows - 1) / batch.inputs.rows;
+}

@@ -1,0 +1,2 @@
+/** Worker entry: one trial per task. */
+export { phaseTrial as default } from './phaseTrial';

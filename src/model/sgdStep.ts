@@ -1,0 +1,62 @@
+import { combineRows } from '../math/combineRows';
+import { axpy, multiply, multiplyTransposed, row, transpose } from '../math/matrix';
+import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import { lossVectors, silence } from './backward';
+import { addBias, relu } from './forward';
+import { crossEntropy } from './softmax';
+
+/** A network that is changed in place, its weights stored in x out: then zero inputs cost nothing, forward and back. */
+export interface Trainable {
+  readonly widths: readonly number[];
+  readonly layers: readonly AffineLayer[];
+}
+
+export function toTrainable({ widths, layers }: Network): Trainable {
+  return { widths, layers: layers.map(turned) };
+}
+
+/** A network of its own: later steps do not reach it. */
+export function toNetwork({ widths, layers }: Trainable): Network {
+  return { widths, layers: layers.map(turned) };
+}
+
+function turned({ weight, bias }: AffineLayer): AffineLayer {
+  return { weight: transpose(weight), ...(bias && { bias: bias.slice() }) };
+}
+
+/**
+ * One update W -= rate * G of mean softmax cross-entropy, in place.
+ *
+ * @returns the mean loss before the update
+ */
+export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: number): number {
+  const head = layers.length - 1;
+  const features: DenseMatrix[] = [inputs];
+  layers.forEach(({ weight, bias }, i) => {
+    const z = addBias(multiply(features[i] as DenseMatrix, weight), bias);
+    features.push(i < head ? relu(z) : z);
+  });
+  const logits = features.pop() as DenseMatrix;
+  let delta = lossVectors(logits, labels);
+  for (let i = head; i >= 0; i--) {
+    const layer = layers[i] as AffineLayer;
+    const entering = features[i] as DenseMatrix;
+    // before the update: deltas belong to the weights of the forward pass
+    const below = i > 0 ? silence(multiplyTransposed(delta, layer.weight), entering) : delta;
+    update(layer, entering, delta, -rate / inputs.rows);
+    delta = below;
+  }
+  return meanLoss(logits, labels);
+}
+
+/** W += scale * Fᵀ delta, b += scale * sum_m delta^m. */
+function update({ weight, bias }: AffineLayer, features: DenseMatrix, delta: DenseMatrix, scale: number): void {
+  for (let k = 0; k < weight.rows; k++) combineRows(row(weight, k), delta, features.data, k, weight.rows, scale);
+  if (bias) for (let m = 0; m < delta.rows; m++) axpy(scale, row(delta, m), bias);
+}
+
+function meanLoss(logits: DenseMatrix, labels: Int32Array): number {
+  let total = 0;
+  for (let m = 0; m < logits.rows; m++) total += crossEntropy(row(logits, m), labels[m] as number);
+  return total / logits.rows;
+}

@@ -1,0 +1,103 @@
+import { inspect } from 'node:util';
+import type { ExclusivityState } from '../exclusivity/exclusivityState';
+import type { Reconstruction } from '../reconstruction/result';
+import type { Batch } from '../types';
+import type { Certificate } from '../verification/certificate';
+import { exanHeatmap } from '../viz/exanHeatmap';
+import { exclusivityMap, exclusivityMime } from '../viz/exclusivityMap';
+import type { Figure } from '../viz/figure';
+import { imageGrid } from '../viz/imageGrid';
+import { staticPicture } from '../viz/staticPicture';
+import { formatValue } from './formatValue';
+import { type Bundle, table } from './table';
+
+/**
+ * What a value looks like in a notebook: figures as plotly JSON with a static picture beside it, batches of pictures and
+ * exclusivity states as their figures; certificates, reconstructions, rows and plain objects as tables; everything else
+ * as text. A bundle is passed on as it is.
+ */
+export function mimeBundle(value: unknown): Bundle {
+  if (isBundle(value)) return value;
+  if (isFigure(value)) return figureBundle(value);
+  if (isPictures(value)) return figureBundle(imageGrid({ batch: value }));
+  if (isState(value)) return { [exclusivityMime]: exclusivityMap(value), ...figureBundle(exanHeatmap(value)) };
+  if (isCertificate(value)) return certificateBundle(value);
+  if (isReconstruction(value)) return reconstructionBundle(value);
+  if (isRows(value)) return table(value);
+  if (isPlain(value)) return table(Object.entries(value).map(([name, v]) => [name, v]));
+  return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 4, maxArrayLength: 100 }) };
+}
+
+function figureBundle(figure: Figure): Bundle {
+  const svg = staticPicture(figure);
+  const bundle = { 'application/vnd.plotly.v1+json': figure, [svg.mime]: svg.data, 'text/plain': describe(figure) };
+  if (!figure.layout.meta?.picture) return bundle;
+  // an untrusted notebook does not show SVG: pictures have a PNG too
+  const png = staticPicture(figure, 'png');
+  return { ...bundle, [png.mime]: png.data };
+}
+
+/** A figure in words: its title, and the cells of a small heat map or the heights of its bars. */
+function describe({ data, layout }: Figure): string {
+  const lines = data.flatMap((trace) => {
+    if (trace.type === 'bar') return trace.x.map((x, i) => `${x}: ${trace.text?.[i] ?? formatValue(trace.y[i])}`);
+    if (trace.type !== 'heatmap' || !trace.text) return [];
+    return trace.text.map((row, y) => `${trace.y?.[y] ?? y}: ${row.join(' ')}`);
+  });
+  return [`[figure] ${layout.title.text}`, ...lines].join('\n');
+}
+
+function certificateBundle({ verdict, residual, tolerance, layers }: Certificate): Bundle {
+  const sign = verdict === 'holds' ? '<=' : '>';
+  const caption = `certificate ${verdict}: residual ${formatValue(residual)} ${sign} tolerance ${formatValue(tolerance)}`;
+  return table(layers, caption);
+}
+
+function reconstructionBundle(found: Reconstruction): Bundle {
+  const size = found.batchSize === null ? 'unknown batch size' : `${found.batchSize} samples`;
+  const caption = `${found.status} by ${found.method}, ${size}, residual ${formatValue(found.residual)}: ${found.reason}`;
+  const rows = found.samples.map(({ status, how, label, exans, reason }, sample) => ({
+    sample,
+    label,
+    status,
+    ExANs: exans,
+    why: reason ?? how,
+  }));
+  return table(rows, caption);
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isBundle(value: unknown): value is Bundle {
+  if (!isPlain(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^[a-z]+\/[\w.+-]+$/.test(key));
+}
+
+function isFigure(value: unknown): value is Figure {
+  return isPlain(value) && Array.isArray(value.data) && isPlain(value.layout);
+}
+
+function isPictures(value: unknown): value is Batch {
+  return isPlain(value) && isPlain(value.inputs) && value.labels instanceof Int32Array && isPlain(value.image);
+}
+
+function isState(value: unknown): value is ExclusivityState {
+  return isPlain(value) && [value.patterns, value.exans, value.counts].every(Array.isArray);
+}
+
+function isCertificate(value: unknown): value is Certificate {
+  return isPlain(value) && 'verdict' in value && 'tolerance' in value && Array.isArray(value.layers);
+}
+
+function isReconstruction(value: unknown): value is Reconstruction {
+  return isPlain(value) && 'status' in value && 'batchSize' in value && Array.isArray(value.samples);
+}
+
+function isRows(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isPlain);
+}

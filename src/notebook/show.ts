@@ -1,0 +1,56 @@
+import { mimeBundle } from './mimeBundle';
+import type { Bundle } from './table';
+
+/** What a kernel offers: one display message with many MIME types, updated in place when it has an id. */
+interface Kernel {
+  display(data: Bundle, options?: DisplayOptions): void;
+}
+
+interface DisplayOptions {
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly displayId?: string;
+  readonly update?: boolean;
+}
+
+/** The part of tslab (dist/jupyter.js) that sends a display message; null until a cell runs. */
+interface TslabJupyter {
+  readonly lastWriteDisplayData: ((content: Readonly<Record<string, unknown>>, update: boolean) => void) | null;
+}
+
+/**
+ * Shows a value in the running cell: tables, figures, certificates, reconstructions, image grids (see {@link mimeBundle}).
+ *
+ * @returns nothing in a notebook; elsewhere the bundle that would have been shown, for the caller to use
+ * @example
+ * show([{ layer: 0, residual: 3e-17 }]);  // a table
+ */
+export function show(value: unknown): Bundle | undefined {
+  const bundle = mimeBundle(value);
+  return deliver(bundle) ? undefined : bundle;
+}
+
+/** Sends a bundle to the notebook; false when there is none. */
+export function deliver(bundle: Bundle, options: DisplayOptions = {}): boolean {
+  const kernel = exanKernel() ?? tslabKernel();
+  kernel?.display(bundle, options);
+  return kernel !== undefined;
+}
+
+function exanKernel(): Kernel | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for('exan.kernel')] as Kernel | undefined;
+}
+
+/**
+ * Plain tslab. Its public display sends one MIME type at a time; the writer below it sends whole bundles, so it is used
+ * where the running kernel has loaded it (the version is pinned). Outside of a kernel the module is not loaded.
+ */
+function tslabKernel(): Kernel | undefined {
+  const path = Object.keys(require.cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
+  const jupyter = path === undefined ? undefined : (require.cache[path]?.exports as TslabJupyter);
+  const write = jupyter?.lastWriteDisplayData;
+  if (!write) return undefined;
+  return {
+    display: (data, { metadata = {}, displayId, update = false } = {}) =>
+      write({ data, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update),
+  };
+}

@@ -1,0 +1,47 @@
+import { checkGradient } from '../gradient/checkGradient';
+import type { AveragedGradient, Network } from '../types';
+import { eulerNoise, largestNoise } from './eulerNoise';
+import { describe } from './exan/describe';
+import { exanAttack } from './exan/exanAttack';
+import type { Reconstruction } from './result';
+
+/** Options of {@link reconstruct}. */
+export interface ReconstructOptions {
+  /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
+  readonly scale?: 'solve' | 'paper';
+}
+
+/**
+ * Reads labels and inputs of the batch back from its averaged gradient: the attacker's view, which needs nothing else.
+ *
+ * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
+ * @example
+ * reconstruct(model, captureGradient(model, secret)).status;  // => 'exact' in the insecure boundary
+ */
+export function reconstruct(
+  model: Network,
+  gradient: AveragedGradient,
+  options: ReconstructOptions = {},
+): Reconstruction {
+  const start = performance.now();
+  checkGradient(model, gradient);
+  const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
+  const noise = Math.max(...eulerNoise(model, gradient), floor);
+  const seconds = (): number => (performance.now() - start) / 1e3;
+  if (noise > largestNoise)
+    return {
+      status: 'inconsistent',
+      method: 'exan',
+      batchSize: null,
+      samples: [],
+      reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
+      noise,
+      residual: 1,
+      systems: [],
+      reduction: gradient.reduction,
+      seconds: seconds(),
+      backend: 'typed arrays, float64',
+    };
+  const finding = exanAttack(model, gradient, noise);
+  return { ...describe(model, gradient, finding, noise, options.scale ?? 'solve'), seconds: seconds() };
+}

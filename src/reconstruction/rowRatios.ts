@@ -1,0 +1,34 @@
+import { check } from '../check';
+import { checkGradient } from '../gradient/checkGradient';
+import { fromRows, row } from '../math/matrix';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../types';
+
+/** Options of {@link rowRatios}. */
+export interface RowRatioOptions {
+  /** entries are clipped to these bounds. @default none */
+  readonly bounds?: readonly [number, number];
+  /** how many candidates, those with the largest bias gradient. @default every live row */
+  readonly candidates?: number;
+}
+
+/**
+ * The crudest robust attack: every row of the first layer's gradient divided by its bias gradient is a candidate input,
+ * exact where one sample alone fires, a weighted mean elsewhere. It says nothing about which candidates are right, but
+ * noise, pruning and rounding degrade it gently where the exact attacks stop (SPEC 2, row view).
+ *
+ * @returns candidates x d0, largest bias gradient first
+ * @throws InputError when the gradient does not fit the model, or layer 0 has no biases
+ */
+export function rowRatios(model: Network, gradient: AveragedGradient, options: RowRatioOptions = {}): DenseMatrix {
+  checkGradient(model, gradient);
+  const { weight, bias } = gradient.gradients[0] as AffineLayer;
+  check(bias !== undefined, () => 'rowRatios: layer 0 has no biases, expected a network with biases');
+  const live = [...bias.keys()].filter((j) => bias[j] !== 0);
+  live.sort((a, b) => Math.abs(bias[b] as number) - Math.abs(bias[a] as number));
+  const [low, high] = options.bounds ?? [-Infinity, Infinity];
+  return fromRows(
+    live
+      .slice(0, options.candidates ?? live.length)
+      .map((j) => row(weight, j).map((v) => Math.min(high, Math.max(low, v / (bias[j] as number))))),
+  );
+}

@@ -1,0 +1,79 @@
+import { axpy, dot, matrix, norm, row, transpose } from '../math/matrix';
+import { nullSpace } from '../math/nullSpace';
+import { pivotedQr } from '../math/pivotedQr';
+import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import { freeSamples } from './freeSamples';
+
+/** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (SPEC 7). */
+export interface ClosedForm {
+  /** number of independent sample combinations whose deltas cancel: rows of N */
+  readonly combinations: number;
+  /** dimension of the inputs that W_0 does not see */
+  readonly unseen: number;
+  /** nearest direction N C Pᵀ to a wanted motion (M x d0) */
+  readonly project: (wanted: DenseMatrix) => DenseMatrix;
+}
+
+/**
+ * The closed form X' = X + N C Pᵀ with N = null(Delta_0ᵀ) over the samples and P = null(W_0) over the inputs: every z,
+ * hence every pattern, loss vector and gradient stays as it is, for any C (SPEC 7). Undefined when N or P is empty.
+ *
+ * @param delta Delta_0, M x widths[1]
+ */
+export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix): ClosedForm | undefined {
+  const { free, sizes } = freeSamples(delta);
+  if (free.rows === 0) return undefined;
+  const seen = pivotedQr(transpose((model.layers[0] as AffineLayer).weight), 1e-12).basis;
+  const unseen = inputs.columns - seen.length;
+  if (unseen === 0) return undefined;
+  // free is in units of each sample's delta; its span in plain units, orthonormal again
+  const plain = matrix(
+    free.rows,
+    free.columns,
+    free.data.map((v, k) => v / (sizes[k % free.columns] as number)),
+  );
+  const combinations = nullSpace(plain, undefined, 1e-14).rowSpace;
+  const project = (wanted: DenseMatrix): DenseMatrix => {
+    const result = matrix(wanted.rows, wanted.columns);
+    for (const n of combinations) {
+      const carried = new Float64Array(wanted.columns);
+      n.forEach((amount, m) => {
+        axpy(amount, row(wanted, m), carried);
+      });
+      // twice, so that what W_0 sees of it is rounding of the motion and not of the wish
+      for (let pass = 0; pass < 2; pass++) for (const q of seen) axpy(-dot(q, carried), q, carried);
+      n.forEach((amount, m) => {
+        axpy(amount, carried, row(result, m));
+      });
+    }
+    return result;
+  };
+  return { combinations: combinations.length, unseen, project };
+}
+
+/** The batch's own inputs in another order: a wish that makes the witness look like data. */
+export function shuffledInputs(inputs: DenseMatrix, order: readonly number[]): DenseMatrix {
+  const result = matrix(inputs.rows, inputs.columns);
+  order.forEach((from, m) => {
+    row(result, m).set(row(inputs, from));
+  });
+  return result;
+}
+
+/** Largest t in [0, most] with lower <= X + t D <= upper. */
+export function stepWithin(
+  inputs: DenseMatrix,
+  d: DenseMatrix,
+  [lower, upper]: readonly [number, number],
+  most: number,
+): number {
+  let t = most;
+  const noise = 1e-14 * norm(d.data);
+  for (let k = 0; k < d.data.length; k++) {
+    const v = d.data[k] as number;
+    if (Math.abs(v) <= noise) continue;
+    const room = v > 0 ? upper - (inputs.data[k] as number) : lower - (inputs.data[k] as number);
+    t = Math.min(t, Math.max(0, room / v));
+  }
+  return t;
+}

@@ -1,0 +1,117 @@
+import { exclusivityState } from '../exclusivity/exclusivityState';
+import { expectedExans } from '../exclusivity/expectedExans';
+import { type SecurityBoundary, securityBoundary } from '../exclusivity/securityBoundary';
+import { backward } from '../model/backward';
+import { forward } from '../model/forward';
+import type { Batch, DenseMatrix, Network } from '../types';
+import { localIdentifiability } from './localIdentifiability';
+import { supportIdentifiability } from './supportIdentifiability';
+
+/**
+ * - `exposed-exan`: the neurons that the sample alone activates give it away (SPEC 3)
+ * - `exposed-pursuit`: without enough of them, the zeros of its column do (SPEC 4)
+ * - `not-unique`: a null direction moves it: other inputs give the same gradient
+ * - `undetermined`: none was shown; not recovered so far, with no claim of safety
+ */
+export type Verdict = 'exposed-exan' | 'exposed-pursuit' | 'not-unique' | 'undetermined';
+
+/** What the shared gradient would give away of one sample, and why. */
+export interface SampleExposure {
+  readonly verdict: Verdict;
+  /** ExANs per ReLU layer */
+  readonly exans: readonly number[];
+  readonly reason: string;
+}
+
+/** The analyst's answer before any attack; plain values, so that it can be written as JSON. */
+export interface Exposure {
+  readonly samples: readonly SampleExposure[];
+  /** how many samples have each verdict */
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** the paper's two-state boundary */
+  readonly boundary: SecurityBoundary;
+  /** per ReLU layer: ExANs per sample, measured (mean) and expected of independent activations at the measured rate */
+  readonly layers: readonly { readonly mean: number; readonly expected: number; readonly firing: number }[];
+  /** rank of A at the last ReLU layer */
+  readonly supports: { readonly rank: number };
+  readonly jacobian: {
+    readonly unknowns: number;
+    readonly rank: number;
+    readonly nullity: number;
+    /** false: nullity is a lower bound */
+    readonly counted: boolean;
+    readonly margin: number;
+  };
+}
+
+/**
+ * How exposed a batch is, before any attack (SPEC 7): ExAN counts, support identifiability, local identifiability.
+ *
+ * @throws InputError when the batch does not fit the model
+ * @example
+ * exposure(model, batch).counts;  // => { 'exposed-exan': 5, 'exposed-pursuit': 59, 'not-unique': 0, undetermined: 0 }
+ */
+export function exposure(model: Network, batch: Batch): Exposure {
+  const state = exclusivityState(model, batch);
+  const M = batch.inputs.rows;
+  const activations = forward(model, batch.inputs);
+  const last = model.layers.length - 2;
+  const deltas = backward(model, activations, batch.labels, last);
+  const supports = supportIdentifiability(
+    activations,
+    deltas[last] as DenseMatrix,
+    model.layers[last]?.bias !== undefined,
+  );
+  const local = localIdentifiability(model, batch);
+
+  const judge = (m: number): SampleExposure => {
+    const exans = state.counts[m] as readonly number[];
+    const say = (verdict: Verdict, reason: string): SampleExposure => ({ verdict, exans, reason });
+    const paper = exans.every((n, i) => n >= (i === last ? 2 : 1));
+    if (local.moves[m])
+      return say(
+        'not-unique',
+        local.closedForm > 0 && !local.counted
+          ? `its loss gradient cancels against other samples' in layer 0, so inputs move freely in ${local.closedForm} directions that keep every pre-activation`
+          : `one of ${local.nullity} null directions of the gradient's Jacobian moves it (rank ${local.rank} of ${local.unknowns})`,
+      );
+    if (paper || (exans[0] as number) >= 2)
+      return say(
+        'exposed-exan',
+        paper
+          ? `it alone activates ${exans.join(', ')} neurons (layers bottom up); 2 in the last and 1 in every other give it away`
+          : `it alone activates ${exans[0]} neurons of layer 0; two such gradient rows are its input, up to their scale`,
+      );
+    if (supports.identifiable[m] && local.identifiable)
+      return say(
+        'exposed-pursuit',
+        `without enough exclusive neurons (${exans.join(', ')}), but the ${supports.ranks[m]} independent gradient rows it leaves silent fix its column (rank ${supports.rank})`,
+      );
+    return say(
+      'undetermined',
+      supports.identifiable[m]
+        ? `its support is identifiable, but null directions elsewhere in the batch leave the layers below open`
+        : supports.rank < M
+          ? `the gradient of the last ReLU layer has rank ${supports.rank} for ${M} samples: supports cannot separate them, and no null direction moves it`
+          : `the rows it leaves silent have rank ${supports.ranks[m]}, ${M - 1} are needed, and no null direction moves it`,
+    );
+  };
+
+  const samples = Array.from({ length: M }, (_, m) => judge(m));
+  const counts = { 'exposed-exan': 0, 'exposed-pursuit': 0, 'not-unique': 0, undetermined: 0 };
+  for (const { verdict } of samples) counts[verdict]++;
+  const layers = state.patterns.map(({ neurons, fires }, i) => {
+    const firing = fires.reduce((sum, f) => sum + f, 0) / fires.length;
+    const mean = state.counts.reduce((sum, c) => sum + (c[i] as number), 0) / M;
+    return { mean, expected: expectedExans(neurons, M, firing), firing };
+  });
+  const { unknowns, rank, nullity, counted, margin } = local;
+  return {
+    samples,
+    counts,
+    boundary: securityBoundary(state),
+    layers,
+    supports: { rank: supports.rank },
+    jacobian: { unknowns, rank, nullity, counted, margin },
+  };
+}

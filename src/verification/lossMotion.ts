@@ -1,0 +1,71 @@
+import { matrix, norm, row } from '../math/matrix';
+import { deltaBelow } from '../model/backward';
+import type { Activations } from '../model/forward';
+import { softmax } from '../model/softmax';
+import type { AffineLayer, DenseMatrix, Network } from '../types';
+
+/**
+ * How loss vectors can move: every dg^m sums to zero, so dg^m = |g^m| Q u^m with K - 1 coordinates u^m, and the deltas
+ * of layer i move by e_i^m = directions[i][k] row m, summed over k with weights u^m_k (patterns fixed).
+ */
+export interface LossMotion {
+  /** K x (K-1), orthonormal columns that sum to zero (Helmert) */
+  readonly helmert: DenseMatrix;
+  /** |g^m|, zero for a saturated sample */
+  readonly sizes: Float64Array;
+  /** directions[i][k]: change of Delta_i (M x widths[i+1]) for u^m_k = 1 in every sample */
+  readonly directions: readonly (readonly DenseMatrix[])[];
+  /** Qᵀ (diag p - p pᵀ) Q, one (K-1) x (K-1) matrix per sample */
+  readonly softmaxMaps: readonly DenseMatrix[];
+}
+
+/** Directions in which the loss vectors of a batch can move, carried down to every layer: K - 1 backward passes. */
+export function lossMotion(model: Network, activations: Activations, loss: DenseMatrix): LossMotion {
+  const head = model.layers.length - 1;
+  const classes = loss.columns;
+  const helmert = helmertBasis(classes);
+  const sizes = Float64Array.from({ length: loss.rows }, (_, m) => norm(row(loss, m)));
+  const directions: DenseMatrix[][] = model.layers.map(() => []);
+  for (let k = 0; k < classes - 1; k++) {
+    let delta = matrix(loss.rows, classes);
+    for (let m = 0; m < loss.rows; m++)
+      for (let c = 0; c < classes; c++)
+        delta.data[m * classes + c] = (sizes[m] as number) * (helmert.data[c * (classes - 1) + k] as number);
+    directions[head]?.push(delta);
+    for (let i = head - 1; i >= 0; i--) {
+      delta = deltaBelow(model.layers[i + 1] as AffineLayer, delta, activations.features[i + 1] as DenseMatrix);
+      directions[i]?.push(delta);
+    }
+  }
+  const softmaxMaps =
+    sizes.length === 0 ? [] : [...sizes.keys()].map((m) => softmaxMap(helmert, row(activations.logits, m)));
+  return { helmert, sizes, directions, softmaxMaps };
+}
+
+/** Orthonormal basis of the vectors of length K that sum to zero, as columns (K x (K-1)). */
+export function helmertBasis(classes: number): DenseMatrix {
+  const basis = matrix(classes, classes - 1);
+  for (let k = 1; k < classes; k++) {
+    const size = Math.sqrt(k * (k + 1));
+    for (let c = 0; c < k; c++) basis.data[c * (classes - 1) + k - 1] = 1 / size;
+    basis.data[k * (classes - 1) + k - 1] = -k / size;
+  }
+  return basis;
+}
+
+function softmaxMap(helmert: DenseMatrix, logits: Float64Array): DenseMatrix {
+  const p = softmax(logits);
+  const n = helmert.columns;
+  const map = matrix(n, n);
+  for (let k = 0; k < n; k++) {
+    let mean = 0;
+    for (let c = 0; c < p.length; c++) mean += (p[c] as number) * (helmert.data[c * n + k] as number);
+    for (let l = 0; l < n; l++) {
+      let sum = 0;
+      for (let c = 0; c < p.length; c++)
+        sum += (helmert.data[c * n + l] as number) * (p[c] as number) * ((helmert.data[c * n + k] as number) - mean);
+      map.data[l * n + k] = sum;
+    }
+  }
+  return map;
+}

@@ -1,0 +1,96 @@
+import { axpy, dot, matrix, multiplyTransposed, norm, row } from '../math/matrix';
+import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { Motions } from './motions';
+
+/** Softmax: dg^m = S^m dlogits^m, as contributions to the gradient. */
+function softmaxTerms(
+  { loss, deltaChange, rangeOf, firstLayer }: Motions,
+  v: Float64Array,
+): { asked: Float64Array; given: Float64Array } {
+  const K1 = loss.helmert.columns;
+  const dZ = firstLayer(v, rangeOf(deltaChange(v, 0)));
+  const asked = new Float64Array(loss.sizes.length * K1);
+  const given = new Float64Array(asked.length);
+  loss.sizes.forEach((size, m) => {
+    if (size === 0) return; // saturated: neither side can move
+    const map = loss.softmaxMaps[m] as DenseMatrix;
+    const logits = Float64Array.from(
+      loss.directions[0] as readonly DenseMatrix[],
+      (d) => dot(row(d, m), row(dZ, m)) / size,
+    );
+    for (let k = 0; k < K1; k++) {
+      asked[m * K1 + k] = size * (v[m * K1 + k] as number);
+      given[m * K1 + k] = dot(row(map, k), logits);
+    }
+  });
+  return { asked, given };
+}
+
+/** What the softmax denies of a motion: zero when the loss vectors move as the logits do. */
+export function softmaxMisfit(space: Motions, v: Float64Array): Float64Array {
+  const { asked, given } = softmaxTerms(space, v);
+  return asked.map((a, k) => a - (given[k] as number));
+}
+
+/** dF_i (M x widths[i]) carried up from dZ_0 through the fixed patterns. */
+function featureChange(model: Network, space: Motions, v: Float64Array, layer: number): DenseMatrix {
+  let dZ = space.firstLayer(v, space.rangeOf(space.deltaChange(v, 0)));
+  for (let i = 1; ; i++) {
+    const features = space.activations.features[i] as DenseMatrix;
+    const dF = matrix(
+      dZ.rows,
+      dZ.columns,
+      dZ.data.map((z, k) => ((features.data[k] as number) > 0 ? z : 0)),
+    );
+    if (i === layer) return dF;
+    dZ = multiplyTransposed(dF, (model.layers[i] as AffineLayer).weight);
+  }
+}
+
+/** Rows `from`..`to` of Delta_iᵀ dF_i + E_iᵀ F_i, and of E_iᵀ 1. */
+export function layerMisfit(
+  model: Network,
+  space: Motions,
+  v: Float64Array,
+  i: number,
+  from: number,
+  to: number,
+  bias: boolean,
+): Float64Array[] {
+  const dF = featureChange(model, space, v, i);
+  const change = space.deltaChange(v, i);
+  const F = space.activations.features[i] as DenseMatrix;
+  const delta = space.deltas[i] as DenseMatrix;
+  const rows: Float64Array[] = [];
+  const biasRow = new Float64Array(to - from);
+  for (let j = from; j < to; j++) {
+    const total = new Float64Array(F.columns);
+    for (let m = 0; m < F.rows; m++) {
+      const e = change.data[m * change.columns + j] as number;
+      axpy(delta.data[m * delta.columns + j] as number, row(dF, m), total);
+      axpy(e, row(F, m), total);
+      biasRow[j - from] = (biasRow[j - from] as number) + e;
+    }
+    rows.push(total);
+  }
+  if (bias) rows.push(biasRow);
+  return rows;
+}
+
+/** Size of the terms of {@link layerMisfit} before they cancel. */
+export function layerTerms(model: Network, space: Motions, v: Float64Array, i: number): number {
+  const dF = featureChange(model, space, v, i);
+  const change = space.deltaChange(v, i);
+  let sum = 0;
+  for (let m = 0; m < dF.rows; m++) {
+    sum += (norm(row(space.deltas[i] as DenseMatrix, m)) * norm(row(dF, m))) ** 2;
+    sum += (norm(row(change, m)) * norm(row(space.activations.features[i] as DenseMatrix, m))) ** 2;
+  }
+  return Math.sqrt(sum);
+}
+
+/** Size of both sides of {@link softmaxMisfit} before they cancel. */
+export function softmaxSize(space: Motions, v: Float64Array): number {
+  const { asked, given } = softmaxTerms(space, v);
+  return norm(asked) + norm(given);
+}

@@ -1,0 +1,71 @@
+/** A matrix drawn as coloured cells; null leaves a cell empty. */
+export interface HeatmapTrace {
+  readonly type: 'heatmap';
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly x?: readonly (string | number)[];
+  readonly y?: readonly (string | number)[];
+  readonly text?: readonly (readonly string[])[];
+  readonly texttemplate?: string;
+  readonly zmin?: number;
+  readonly zmax?: number;
+  readonly colorscale?: readonly (readonly [number, string])[];
+  readonly showscale?: boolean;
+  readonly hovertemplate?: string;
+}
+
+/** Pixels: one [red, green, blue] in 0..255 per cell. */
+export interface ImageTrace {
+  readonly type: 'image';
+  readonly z: readonly (readonly (readonly [number, number, number])[])[];
+  readonly hoverinfo?: 'skip';
+}
+
+export interface BarTrace {
+  readonly type: 'bar';
+  readonly name?: string;
+  readonly x: readonly (string | number)[];
+  readonly y: readonly number[];
+  readonly text?: readonly string[];
+}
+
+export interface ScatterTrace {
+  readonly type: 'scatter';
+  readonly name?: string;
+  readonly mode: 'lines' | 'markers' | 'lines+markers';
+  readonly x: readonly (string | number)[];
+  readonly y: readonly number[];
+}
+
+export type Trace = HeatmapTrace | ImageTrace | BarTrace | ScatterTrace;
+
+export interface Axis {
+  readonly title?: { readonly text: string };
+  readonly type?: 'linear' | 'log' | 'category';
+  readonly autorange?: 'reversed';
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
+  readonly tickangle?: number;
+  readonly exponentformat?: 'power';
+  readonly showgrid?: boolean;
+  readonly zeroline?: boolean;
+  readonly scaleanchor?: 'x';
+  readonly constrain?: 'domain';
+}
+
+export interface Layout {
+  readonly title: { readonly text: string };
+  readonly width?: number;
+  readonly height?: number;
+  /** pixels around the plot: left, right, top, bottom */
+  readonly margin?: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
+  readonly xaxis?: Axis;
+  readonly yaxis?: Axis;
+  /** pixels are picture elements, not measurements: drawn square, without a colour bar */
+  readonly meta?: { readonly picture: true };
+}
+
+/** A figure is data first: what plotly draws, as a plain object. */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout: Layout;
+}

@@ -1,0 +1,9 @@
+/** Rows to figures: plain `{ data, layout }` objects for plotly. */
+export { exanHeatmap } from './exanHeatmap';
+export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
+export type { Figure, Layout, Trace } from './figure';
+export { type ImageGridOptions, imageGrid } from './imageGrid';
+export { type PhaseRow, phaseDiagram } from './phaseDiagram';
+export { png } from './png';
+export { residualBars } from './residualBars';
+export { type StaticPicture, staticPicture } from './staticPicture';

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { test } from 'node:test';
+import ts from 'typescript';
+
+/** The chapters in story order: each imports only from itself and from chapters before it. */
+const story = [
+  'math',
+  'data',
+  'model',
+  'gradient',
+  'exclusivity',
+  'reconstruction',
+  'verification',
+  'baselines',
+  'defences',
+  'experiments',
+  'viz',
+  'notebook',
+  'cli',
+];
+/** Files of no chapter: shapes and checks are free for all, the index stands above all but the command line. */
+const free = ['types.ts', 'check.ts'];
+
+const src = 'src';
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(sep).join('/'));
+const text = new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+/** Relative imports and re-exports, `import()` and `require()` included, as paths below src. */
+const imports: Import[] = files.flatMap((from) => {
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+    if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return;
+    const path = normalize(join(dirname(from), specifier.text))
+      .split(sep)
+      .join('/');
+    const to = [`${path}.ts`, path === '.' ? 'index.ts' : `${path}/index.ts`].find((file) => text.has(file));
+    assert.ok(to, `${from} imports ${specifier.text}, which is no file of src`);
+    found.push({ from, to, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    if (ts.isCallExpression(node) && /^(require|import)$/.test(node.expression.getText()))
+      add(node.arguments[0], false);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(from, text.get(from) as string, ts.ScriptTarget.ES2022, true));
+  return found;
+});
+
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (!clause) return false;
+  const named = clause.namedBindings;
+  return (
+    clause.isTypeOnly ||
+    (!clause.name && !!named && ts.isNamedImports(named) && named.elements.every((e) => e.isTypeOnly))
+  );
+}
+
+const chapter = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : file);
+const arrows = (wrong: readonly Import[]): string[] => wrong.map(({ from, to }) => `${from} -> ${to}`);
+
+test('every file belongs to a chapter of the story', () => {
+  const known = [...story, ...free, 'index.ts'];
+  assert.deepEqual(
+    files.filter((file) => !known.includes(chapter(file))),
+    [],
+  );
+});
+
+test('a chapter imports only itself and chapters before it', () => {
+  const rank = (file: string): number => {
+    if (free.includes(file)) return -1;
+    return file === 'index.ts' ? story.indexOf('cli') - 0.5 : story.indexOf(chapter(file));
+  };
+  assert.deepEqual(arrows(imports.filter(({ from, to }) => rank(to) > rank(from))), []);
+});
+
+test('no file reaches itself through its imports', () => {
+  const next = new Map(
+    files.map((file) => [file, imports.filter((i) => i.from === file && !i.typeOnly).map((i) => i.to)]),
+  );
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    assert.ok(!path.includes(file), `cycle: ${[...path, file].join(' -> ')}`);
+    if (done.has(file)) return;
+    for (const to of next.get(file) ?? []) walk(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+});
+
+test('the attack never imports what only the batch can tell: exclusivity/ and data/', () => {
+  const seen = imports.filter(({ from, to }) => chapter(from) === 'reconstruction' && /^(exclusivity|data)\//.test(to));
+  assert.deepEqual(arrows(seen), []);
+});
+
+test('verification shares no code with the attack, types apart', () => {
+  const seen = imports.filter(
+    (i) => chapter(i.from) === 'verification' && chapter(i.to) === 'reconstruction' && !i.typeOnly,
+  );
+  assert.deepEqual(arrows(seen), []);
+});
+
+test('only notebook/show.ts knows the kernel', () => {
+  const knows = files.filter((file) => /exan\.kernel|lastWriteDisplayData/.test(text.get(file) as string));
+  assert.deepEqual(knows, ['notebook/show.ts']);
+});
+
+test('nothing in src prints, the command line apart', () => {
+  const prints = files.filter(
+    (file) => chapter(file) !== 'cli' && /\bconsole\.|process\.std(out|err)/.test(text.get(file) as string),
+  );
+  assert.deepEqual(prints, []);
+});

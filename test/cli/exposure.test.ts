@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gaussian } from '../../src/data';
+import { readBatch, writeBatch } from '../../src/data/batchFile';
+import { captureGradient } from '../../src/gradient/captureGradient';
+import { mlp } from '../../src/model/mlp';
+import { writeModel } from '../../src/model/modelFile';
+import { certify } from '../../src/verification/certificate';
+import { temporaryFolder } from '../support/temporary';
+
+const at = temporaryFolder();
+const exan = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+};
+
+test('exan exposure of eight digits gives a verdict, ExANs and a reason per sample, and the paper boundary', () => {
+  const { code, stdout, stderr } = exan('exposure', '--size', '8', '--seed', '1', '--json');
+  assert.equal(code, 0, stderr);
+  const result = JSON.parse(stdout);
+  assert.equal(result.samples.length, 8);
+  for (const s of result.samples) {
+    assert.equal(s.verdict, 'exposed-exan');
+    assert.ok(s.exans.every((n: number) => n >= 2) && s.reason.length > 20);
+  }
+  assert.equal(result.counts['exposed-exan'], 8);
+  assert.equal(result.boundary.insecure, true);
+});
+test('exan witness from files: a second batch with the same gradient, written and certified', () => {
+  const model = mlp({ widths: [20, 6, 4], seed: 1 });
+  const batch = gaussian({ size: 9, dimension: 20, classes: 4, seed: 2 });
+  writeModel(at('model.safetensors'), model);
+  writeBatch(at('batch.safetensors'), batch);
+  const files = ['--model', at('model.safetensors'), '--batch', at('batch.safetensors')];
+  const { code, stdout, stderr } = exan('witness', ...files, '--out', at('out'), '--json');
+  assert.equal(code, 0, stderr);
+  const result = JSON.parse(stdout);
+  assert.equal(result.exists, true);
+  assert.ok(result.residual <= 1e-12 && result.distance > 0.1);
+  const other = readBatch(join(at('out'), 'witness.safetensors'));
+  assert.deepEqual([...other.labels], [...batch.labels]);
+  assert.equal(certify(model, captureGradient(model, batch), other).verdict, 'holds');
+  const exposed = JSON.parse(exan('exposure', ...files, '--json').stdout);
+  assert.ok(exposed.counts['not-unique'] > 0);
+});
+test('exan witness says why there is none, with rank and margin', () => {
+  const result = JSON.parse(exan('witness', '--size', '4', '--json').stdout);
+  assert.equal(result.exists, false);
+  assert.equal(result.jacobian.rank, 4 * 784);
+  assert.ok(result.jacobian.margin > 1e-6 && result.reason.length > 20);
+});
+test('exan exposure refuses a mix of drawn and read batches, and bounds that are none', () => {
+  const mixed = exan('exposure', '--size', '4', '--model', 'm', '--batch', 'b');
+  assert.equal(mixed.code, 2);
+  assert.match(mixed.stderr, /--size draws a batch/);
+  assert.match(exan('witness', '--size', '4', '--bounds', '1,0').stderr, /--bounds is 1,0, expected LOW,HIGH/);
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import test from 'node:test';
+import { InputError } from '../../src/check';
+import { parseSafetensors, readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
+import { temporaryFolder } from '../support/temporary';
+
+const at = temporaryFolder();
+
+function file(header: unknown, data = 0): Buffer {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(data)]);
+}
+const f32 = (shape: unknown, begin: unknown, end: unknown): object => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: [begin, end],
+});
+
+test('what writeSafetensors wrote, readSafetensors reads, in all four formats', () => {
+  const tensors = new Map<string, Tensor>([
+    ['a', { dtype: 'F64', shape: [2, 1], data: Float64Array.of(0.1, Number.NaN) }],
+    ['b', { dtype: 'F32', shape: [3], data: Float64Array.of(0.5, -2, Number.POSITIVE_INFINITY) }],
+    ['c', { dtype: 'I64', shape: [], data: Float64Array.of(-(2 ** 40)) }],
+    ['d', { dtype: 'I32', shape: [0, 7], data: new Float64Array(0) }],
+    ['e', { dtype: 'I32', shape: [1], data: Float64Array.of(-3) }],
+  ]);
+  writeSafetensors(at('all'), tensors);
+  assert.deepEqual(readSafetensors('t', at('all')), tensors);
+  assert.equal(Number(readFileSync(at('all')).readBigUInt64LE(0)) % 8, 0);
+});
+test('a file worked out by hand: F32 [1, 2] is 0000803f 00000040', () => {
+  const bytes = Buffer.concat([
+    file({ x: f32([2], 0, 8), __metadata__: { by: 'hand' } }),
+    Buffer.from('0000803f00000040', 'hex'),
+  ]);
+  assert.deepEqual(
+    parseSafetensors('f', bytes),
+    new Map([['x', { dtype: 'F32', shape: [2], data: Float64Array.of(1, 2) }]]),
+  );
+});
+test('readSafetensors names caller and file', () => {
+  writeFileSync(at('short'), 'abc');
+  assert.throws(() => readSafetensors('readModel', at('short')), /^InputError: readModel: .*short has 3 bytes/);
+});
+
+const hostile: Record<string, [RegExp, Buffer]> = {
+  'a file without a header': [/truncated/, Buffer.alloc(7)],
+  'a header longer than the file': [/header of 99 bytes in 8/, Buffer.from('6300000000000000', 'hex')],
+  'a header of more than 100 MB': [/at most 100 MB/, Buffer.from('ffffffffffffffff', 'hex')],
+  'a header that is not JSON': [/not JSON/, file('{"a": ')],
+  'a header that is not UTF-8': [/not JSON/, Buffer.concat([file('').fill(1, 0, 1), Buffer.of(0xff)])],
+  'a header that is a list': [/not a JSON object/, file('[]')],
+  'a header that starts with a blank': [/not a JSON object/, file(' {}')],
+  'an empty header': [/not a JSON object/, file('')],
+  'a name twice': [
+    /key x twice/,
+    file(
+      '{"x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, "x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}',
+      4,
+    ),
+  ],
+  'a field twice': [
+    /key dtype twice/,
+    file('{"x": {"dtype": "F32", "dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}', 4),
+  ],
+  'a tensor that is a number': [/tensor x is described by 5/, file({ x: 5 })],
+  'an unknown dtype': [/dtype "BF16", expected F32/, file({ x: { ...f32([1], 0, 2), dtype: 'BF16' } }, 2)],
+  'a dtype named like a method': [/dtype "toString"/, file({ x: { ...f32([1], 0, 2), dtype: 'toString' } }, 2)],
+  'no dtype': [/dtype nothing/, file({ x: { shape: [1], data_offsets: [0, 4] } }, 4)],
+  'a negative shape': [/shape \[-1,-1\], expected counts/, file({ x: f32([-1, -1], 0, 4) }, 4)],
+  'a broken shape': [/expected counts/, file({ x: f32([0.5], 0, 2) }, 2)],
+  'a huge shape': [/expected counts/, file({ x: f32([1e300], 0, 4) }, 4)],
+  'a shape whose product is huge': [/and 4 bytes, expected/, file({ x: f32([2 ** 40, 2 ** 40], 0, 4) }, 4)],
+  'a shape that is larger than its data': [/shape \[2\] and 4 bytes, expected 8/, file({ x: f32([2], 0, 4) }, 4)],
+  'one offset': [/expected two counts/, file({ x: { dtype: 'F32', shape: [1], data_offsets: [0] } }, 4)],
+  'offsets that go backwards': [/expected 4 bytes/, file({ x: f32([1], 4, 0) }, 4)],
+  'negative offsets': [/expected two counts/, file({ x: f32([1], -4, 0) }, 4)],
+  'overlapping tensors': [/y starts at 2, overlapping/, file({ x: f32([1], 0, 4), y: f32([1], 2, 6) }, 6)],
+  'a gap between tensors': [
+    /y starts at 8, after a gap, expected 4/,
+    file({ x: f32([1], 0, 4), y: f32([1], 8, 12) }, 12),
+  ],
+  'data that end early': [/has 3 bytes of data, expected 4/, file({ x: f32([1], 0, 4) }, 3)],
+  'data that nobody describes': [/has 5 bytes of data, expected 4/, file({ x: f32([1], 0, 4) }, 5)],
+  'nesting too deep to print': [/InputError/, file(`{"x": ${'['.repeat(20000)}${']'.repeat(20000)}}`)],
+};
+for (const [name, [message, bytes]] of Object.entries(hostile))
+  test(`parseSafetensors rejects ${name}`, () => {
+    assert.throws(
+      () => parseSafetensors('f', bytes),
+      (error: Error) => {
+        assert.ok(error instanceof InputError, String(error));
+        assert.ok(error.message.length < 300);
+        assert.match(String(error), message);
+        return true;
+      },
+    );
+  });
+test('parseSafetensors rejects every truncation', () => {
+  const whole = file({ x: f32([1], 0, 4), y: f32([2], 4, 12) }, 12);
+  for (let length = 0; length < whole.length; length++)
+    assert.throws(() => parseSafetensors('f', whole.subarray(0, length)), InputError);
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { composeBatch } from '../../src/defences/composeBatch';
+import { exclusivityInduction } from '../../src/defences/exclusivityInduction';
+import { exclusivityReduction } from '../../src/defences/exclusivityReduction';
+import { perturbPatterns } from '../../src/defences/perturbPatterns';
+import { exclusivityState } from '../../src/exclusivity/exclusivityState';
+import { linearProgram } from '../../src/math/linearProgram';
+import { fromRows } from '../../src/math/matrix';
+import { mlp } from '../../src/model/mlp';
+import type { Batch } from '../../src/types';
+import { oneNeuron } from '../verification/oneNeuron';
+import { uniformBatch } from './uniformBatch';
+
+const model = mlp({ widths: [20, 60, 4], seed: 1 });
+const batch = uniformBatch(6, 20, 4, 1);
+const firstLayer = (b: Batch): number[] => exclusivityState(model, b).counts.map(([n]) => n as number);
+
+test('linearProgram finds the corner of a small programme', async () => {
+  const x = await linearProgram({
+    cost: Float64Array.of(1, 1),
+    lower: new Float64Array(2),
+    upper: Float64Array.of(10, 10),
+    rows: fromRows([[1, 2]]),
+    rowLower: Float64Array.of(3),
+    rowUpper: Float64Array.of(Infinity),
+  });
+  assert.deepEqual([...x!], [0, 1.5]);
+});
+test('linearProgram says undefined when nothing is feasible', async () => {
+  const none = await linearProgram({
+    cost: Float64Array.of(1),
+    lower: new Float64Array(1),
+    upper: Float64Array.of(1),
+    rows: fromRows([[1]]),
+    rowLower: Float64Array.of(3),
+    rowUpper: Float64Array.of(Infinity),
+  });
+  assert.equal(none, undefined);
+});
+test('the smallest change that lights the one neuron moves the one input that it sees', async () => {
+  const dark: Batch = { inputs: fromRows([[-1, 5]]), labels: Int32Array.of(0) };
+  const { batch: lit, largest } = await perturbPatterns(oneNeuron, dark, [{ sample: 0, neuron: 0, fires: true }], {
+    margin: 0.5,
+  });
+  assert.deepEqual([...lit.inputs.data], [0.5, 5]);
+  assert.equal(largest, 1.5);
+});
+test('a change that the bounds do not allow is left out and named', async () => {
+  const change = { sample: 0, neuron: 0, fires: true };
+  const dark: Batch = { inputs: fromRows([[-1, 0]]), labels: Int32Array.of(0) };
+  const { batch: same, unmet } = await perturbPatterns(oneNeuron, dark, [change], { bounds: [-1, 0] });
+  assert.deepEqual([same.inputs, unmet], [dark.inputs, [change]]);
+});
+test('exclusivityReduction leaves no exclusive neuron in the first layer, inside the bounds', async () => {
+  assert.ok(firstLayer(batch).reduce((a, b) => a + b) > 0);
+  const { batch: reduced, unmet, distance } = await exclusivityReduction(model, batch, { bounds: [0, 1] });
+  assert.deepEqual([firstLayer(reduced), unmet], [[0, 0, 0, 0, 0, 0], []]);
+  assert.ok(distance > 0 && distance < 0.5, `${distance}`);
+  assert.ok(reduced.inputs.data.every((v) => 0 <= v && v <= 1));
+});
+test('exclusivityInduction gives every sample the exclusive neurons asked for', async () => {
+  const { batch: induced, unmet } = await exclusivityInduction(model, batch, { exans: 2, bounds: [0, 1] });
+  assert.deepEqual(unmet, []);
+  assert.ok(firstLayer(induced).every((n) => n >= 2));
+});
+test('composeBatch lowers the exclusive neurons and keeps the labels', () => {
+  const pool = uniformBatch(200, 20, 4, 7);
+  const { batch: composed, before, after } = composeBatch(model, batch, pool);
+  const total = (b: Batch): number => firstLayer(b).reduce((a, n) => a + n, 0);
+  assert.deepEqual([before, after], [total(batch), total(composed)]);
+  assert.ok(after < before);
+  assert.deepEqual(composed.labels, batch.labels);
+});
+test('composeBatch does not hide a sample behind its own copy', () => {
+  const single: Batch = { inputs: batch.inputs, labels: new Int32Array(6) };
+  assert.deepEqual(composeBatch(model, single, single).batch.inputs, batch.inputs);
+});
+test('exclusivity reduction, induction and composition are no-ops at strength 0', async () => {
+  const pool = uniformBatch(20, 20, 4, 7);
+  assert.deepEqual((await exclusivityReduction(model, batch, { strength: 0 })).batch, batch);
+  assert.deepEqual((await exclusivityInduction(model, batch, { exans: 0 })).batch, batch);
+  assert.deepEqual(composeBatch(model, batch, pool, { swaps: 0 }).batch, batch);
+});
+test('exclusivityReduction names a strength out of range', async () => {
+  await assert.rejects(
+    exclusivityReduction(model, batch, { strength: 2 }),
+    /strength is 2, expected a number in \[0, 1\]/,
+  );
+});

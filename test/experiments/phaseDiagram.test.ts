@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { phaseDiagram } from '../../src/experiments/phaseDiagram';
+import type { PhaseTrial } from '../../src/experiments/phaseTrial';
+import { trialLog } from '../../src/experiments/trialLog';
+import { phaseDiagram as figureOf } from '../../src/viz/phaseDiagram';
+import { temporaryFolder } from '../support/temporary';
+
+const at = temporaryFolder();
+const grid = { sizes: [2, 48], widths: [128], seeds: 2, methods: ['boundary', 'exan'] } as const;
+const untimed = (rows: readonly PhaseTrial[]) => rows.map(({ seconds: _, ...row }) => row);
+
+test('two digits in 128 neurons are recovered, 48 are outside the boundary', async () => {
+  const rows = await phaseDiagram(grid);
+  assert.equal(rows.length, 8);
+  assert.ok(rows.filter((r) => r.size === 2).every((r) => r.success));
+  assert.ok(rows.filter((r) => r.size === 48 && r.method === 'boundary').every((r) => !r.success));
+});
+test('rows are the same with two workers as in this thread', async () => {
+  assert.deepEqual(untimed(await phaseDiagram({ ...grid, workers: 2 })), untimed(await phaseDiagram(grid)));
+});
+test('a killed run continues: whole lines are kept, a cut last line is run again', async () => {
+  const log = at('phase.jsonl');
+  const first = await phaseDiagram({ ...grid, log });
+  const lines = readFileSync(log, 'utf8').split('\n');
+  writeFileSync(log, `${lines.slice(0, 3).join('\n')}\n${(lines[3] as string).slice(0, 20)}`);
+  const reported: number[] = [];
+  const second = await phaseDiagram({ ...grid, log, onProgress: (f) => reported.push(f) });
+  assert.deepEqual(untimed(second), untimed(first));
+  assert.equal(reported.length, 5); // 8 trials, 3 of them kept
+  assert.equal(trialLog(log).rows.length, 8);
+});
+test('a sweep that is stopped keeps what it has', async () => {
+  const stop = new AbortController();
+  const rows = await phaseDiagram({ ...grid, signal: stop.signal, onProgress: () => stop.abort() });
+  assert.equal(rows.length, 1);
+});
+test('a log with a damaged line in the middle is refused, not repaired', () => {
+  writeFileSync(at('bad.jsonl'), '{"a":1}\n{"a":\n');
+  appendFileSync(at('bad.jsonl'), '{"a":2}\n');
+  assert.throws(() => trialLog(at('bad.jsonl')), SyntaxError);
+});
+test('phaseDiagram refuses an empty or fractional grid', async () => {
+  await assert.rejects(phaseDiagram({ ...grid, sizes: [] }), /sizes are \[\], expected positive integers/);
+  await assert.rejects(phaseDiagram({ ...grid, widths: [1.5] }), /widths are \[1.5\]/);
+});
+test('the figure has one line per method, with the rate of success over M', () => {
+  const row = (size: number, method: string, success: boolean) => ({ size, width: 8, depth: 1, method, success });
+  const { data } = figureOf([
+    row(2, 'exan', true),
+    row(2, 'exan', true),
+    row(4, 'exan', true),
+    row(4, 'exan', false),
+    row(2, 'boundary', false),
+  ]);
+  assert.deepEqual(
+    data.map((t) => ('y' in t ? t.y : [])),
+    [[1, 0.5], [0]],
+  );
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { progress, progressLine } from '../../src/notebook/progress';
+import { show } from '../../src/notebook/show';
+
+interface Sent {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly options: { readonly displayId?: string; readonly update?: boolean } | undefined;
+}
+
+const key = Symbol.for('exan.kernel');
+const globals = globalThis as Record<symbol, unknown>;
+
+/** A kernel that notes what it is sent. */
+function pretendKernel(): Sent[] {
+  const sent: Sent[] = [];
+  globals[key] = { display: (data: Sent['data'], options: Sent['options']) => sent.push({ data, options }) };
+  return sent;
+}
+
+afterEach(() => {
+  delete globals[key];
+});
+
+test('show(value) outside of a notebook returns the bundle and prints nothing', () => {
+  assert.deepEqual(show('hello'), { 'text/plain': 'hello' });
+});
+
+test('show(value) in a notebook sends one message with every MIME type and returns nothing', () => {
+  const sent = pretendKernel();
+  assert.equal(show([{ a: 1 }]), undefined);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(Object.keys(sent[0]?.data ?? {}), ['text/html', 'text/plain']);
+});
+
+test('progress(label) shows once and then updates the same display', () => {
+  const sent = pretendKernel();
+  const report = progress('pursuit');
+  report(0.25, 'start 3');
+  report(0.5); // within the pause: not sent
+  report(1);
+  assert.deepEqual(
+    sent.map(({ options }) => options?.update),
+    [false, true],
+  );
+  assert.equal(sent[0]?.options?.displayId, sent[1]?.options?.displayId);
+  assert.match(String(sent[1]?.data['text/plain']), /^pursuit 100 %, \d+\.\d s$/);
+});
+
+test('progress(label) refuses a fraction that is none', () => {
+  assert.throws(() => progress('x')(Number.NaN), /fraction is NaN, expected a number in \[0, 1\]/);
+});
+
+test('progressLine says how long is left, at the pace so far', () => {
+  assert.equal(progressLine('pursuit', 0.25, 3), 'pursuit 25 %, 9 s left');
+  assert.equal(progressLine('pursuit', 0, 0, 'loading'), 'pursuit 0 %, loading');
+});
