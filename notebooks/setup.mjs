@@ -24,22 +24,8 @@ const bin = join(venv, windows ? 'Scripts' : 'bin');
 /** The Python of the environment. */
 export const python = join(bin, windows ? 'python.exe' : 'python');
 
-/** The kernel that runs the notebooks: its kernelspec, and the name that nbclient and JupyterLab know it by. */
-export const kernel = {
-  name: 'tslab',
-  spec: () => ({
-    argv: [
-      process.execPath,
-      join(root, 'node_modules', 'tslab', 'bin', 'tslab'),
-      'kernel',
-      '--config-path',
-      '{connection_file}',
-    ],
-    display_name: 'TypeScript (tslab)',
-    language: 'typescript',
-    interrupt_mode: 'signal',
-  }),
-};
+/** The kernel that runs the notebooks, as nbclient and JupyterLab know it. */
+export const kernel = 'exan';
 
 /** Something the user can put right: printed as one line, without a stack. */
 export class SetupError extends Error {}
@@ -146,11 +132,31 @@ function makeEnvironment(system) {
   });
 }
 
+/** Kernel and lab extension go into .venv as a wheel, so that pip knows them and can take them away. */
 function installKernel() {
-  const spec = JSON.stringify(kernel.spec(), null, 2);
-  const file = join(venv, 'share', 'jupyter', 'kernels', kernel.name, 'kernel.json');
-  whenChanged(file, spec, () => say(`installing the kernel ${kernel.name} into .venv`));
-  // notebooks/ finds `exan` by ordinary resolution, for the compiler as well as at run time
+  const folder = join(root, 'kernel-ext');
+  const parts = [
+    'kernel',
+    'kernelspec',
+    'labextension/src',
+    'labextension/package.json',
+    'labextension/build.mjs',
+    'exan_lab',
+  ];
+  const sources = parts.flatMap((part) => (part.includes('.') ? [join(folder, part)] : filesUnder(join(folder, part))));
+  const rest = ['install.ts', 'tsconfig.json', 'build.mjs', 'wheel.mjs', 'pyproject.toml'].map((name) =>
+    join(folder, name),
+  );
+  // the kernel preloads the names that the library exports
+  const library = [join(root, 'dist', 'index.d.ts'), join(root, 'package-lock.json'), join(venv, '.exan-requirements')];
+  whenChanged(join(venv, '.exan-kernel'), hashOf([...sources, ...rest, ...library]), () => {
+    say('building the kernel and the lab extension');
+    run(process.execPath, [join(folder, 'build.mjs')], { what: 'the build of kernel-ext' });
+    const wheel = run(process.execPath, [join(folder, 'wheel.mjs'), python], { what: 'the wheel', quiet: true }).trim();
+    const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-deps', '--force-reinstall'];
+    run(python, ['-m', 'pip', 'install', ...options, wheel], { what: 'pip install of the wheel', quiet: true });
+  });
+  // notebooks/ finds `exan` by ordinary resolution, for other kernels and editors as well
   const link = join(root, 'notebooks', 'node_modules', 'exan');
   if (lstatSync(link, { throwIfNoEntry: false })) return;
   mkdirSync(dirname(link), { recursive: true });
@@ -178,7 +184,7 @@ export function setup() {
 /** Executes a notebook headless; writes `<out>.ipynb` and `<out>.html` and returns the executed notebook. */
 export function execute(notebook, out) {
   const script = join(root, 'notebooks', 'execute.py');
-  run(python, [script, kernel.name, notebook, out], { what: `executing ${relative(root, notebook)}`, env: jupyterEnv });
+  run(python, [script, kernel, notebook, out], { what: `executing ${relative(root, notebook)}`, env: jupyterEnv });
   return JSON.parse(readFileSync(`${out}.ipynb`, 'utf8'));
 }
 

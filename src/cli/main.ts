@@ -3,6 +3,7 @@ import { InputError } from '../check';
 import { audit } from './audit';
 import { demo } from './demo';
 import { exposureCommand, witnessCommand } from './exposure';
+import { installCommand } from './install';
 import { sweep } from './sweep';
 
 const help = `exan: what can be read back of a batch from the averaged gradient that a client shares
@@ -17,6 +18,8 @@ exan witness  [the same] [--bounds 0,1] [--out DIR] [--json]
     a second batch with the same gradient, or why there is none; DIR/witness.safetensors gets inputs and labels
 exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
     success rates over batch size and network; goes on where a stopped run ended
+exan install | uninstall [--user | --sys-prefix | --prefix P]
+    the Jupyter kernel "ExAN (TypeScript)" and the lab extension exan-lab
 
 exit code: 0 when the command ran, 2 for bad input
 `;
@@ -27,6 +30,8 @@ const commands: Record<string, (args: readonly string[]) => { text: string } | P
   exposure: exposureCommand,
   witness: witnessCommand,
   sweep,
+  install: (args) => installCommand('install', args),
+  uninstall: (args) => installCommand('uninstall', args),
 };
 
 /** Runs one command; only results go to stdout, so that `--json` can be piped. */

@@ -53,7 +53,14 @@ async function withNotebook(
     const page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
     await page.goto(`${server.url}${path}?token=${server.token}`);
     await cell(page, cells.length - 1).waitFor(patient);
-    await use(page);
+    // A cell sent before the kernel answers is not run.
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor(patient);
+    try {
+      await use(page);
+    } catch (error) {
+      await page.screenshot({ path: join(pictures, `${application}-failed.png`) });
+      throw error;
+    }
   } finally {
     await browser?.close();
     await server?.stop();
@@ -121,10 +128,7 @@ test('JupyterLab shows figure and map, reacts to pointer and keyboard, interrupt
 
     await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
     await page.getByText('Restart Kernel…', { exact: true }).click();
-    await page
-      .locator('.jp-Dialog')
-      .getByRole('button', { name: /Restart/ })
-      .click();
+    await page.locator('.jp-Dialog .jp-mod-accept').click();
     await page.waitForTimeout(500);
     await run(page, 0);
     await waitForPrompt(page, 0, /\[1\]/);

@@ -50,12 +50,17 @@ export class Interrupter {
       this.inspector = new Session();
       this.inspector.connectToMainThread();
     }
-    this.inspector.post('Runtime.terminateExecution', () => undefined);
+    // Gone before the process may end: Node waits for debuggers.
+    this.inspector.post('Runtime.terminateExecution', () => this.disconnect());
   }
 
   /** The main thread answers again. */
   private calm(): void {
     this.watching = undefined;
+    this.disconnect();
+  }
+
+  private disconnect(): void {
     this.inspector?.disconnect();
     this.inspector = undefined;
   }

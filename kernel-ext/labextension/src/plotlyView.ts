@@ -33,6 +33,7 @@ function themed(layout: Record<string, unknown>): object {
     margin: { t: 40, r: 24, b: 44, l: 56 },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: dark ? '#888' : '#999', activecolor: dark ? '#eee' : '#333' },
     ...layout,
     font: { color: themeColour('--jp-ui-font-color1', dark ? '#ddd' : '#222'), ...(layout.font as object) },
     ...Object.fromEntries(axes.map((key) => [key, { ...axis, ...(layout[key] as object) }])),

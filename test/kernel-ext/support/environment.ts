@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -27,6 +27,10 @@ export function installer(): typeof import('../../../kernel-ext/install') {
 export function installed(): { env: NodeJS.ProcessEnv; remove: () => void } {
   const prefix = mkdtempSync(join(tmpdir(), 'exan-jupyter-'));
   installer().install({ prefix });
+  // JupyterLab's question about news would cover the pictures.
+  const settings = { '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } };
+  mkdirSync(join(prefix, 'config', 'labconfig'), { recursive: true });
+  writeFileSync(join(prefix, 'config', 'labconfig', 'default_setting_overrides.json'), JSON.stringify(settings));
   return {
     env: {
       ...process.env,

@@ -1,0 +1,49 @@
+import { axpy, dot, norm } from '../../math/matrix';
+import { normal, type Rng } from '../../math/rng';
+import type { LossSubspace } from './lossSubspace';
+
+/** The space left for the inputs of samples not yet found. */
+export interface Deflation {
+  /** how many samples it has taken out */
+  readonly found: number;
+  /** coordinates a of a random point of it, with Vᵀ a homogeneous (last entry 1) */
+  draw(uniform: Rng): Float64Array;
+}
+
+/**
+ * Found samples shrink the space of the rest: coordinates a of a sample satisfy (a / S) . q_k = 0 for every other
+ * sample k (SPEC 4). With one sample missing, a is determined, hence its pattern, hence its q.
+ */
+export function deflation({ rank, s, v, biases }: LossSubspace, found: readonly Float64Array[]): Deflation {
+  const basis: Float64Array[] = [];
+  for (const q of found) {
+    const x = q.slice();
+    for (let pass = 0; pass < 2; pass++) for (const b of basis) axpy(-dot(b, x), b, x);
+    const size = norm(x);
+    if (size > 1e-12) basis.push(x.map((value) => value / size));
+  }
+  const project = (x: Float64Array): void => {
+    for (const b of basis) axpy(-dot(b, x), b, x);
+  };
+  // (Vᵀ a)_last = one . a / S; without biases any positive size will do, since patterns do not depend on it
+  const one = Float64Array.from(
+    { length: rank },
+    (_, k) => (s[k] as number) * (v.data[(k + 1) * v.columns - 1] as number),
+  );
+  project(one);
+  const square = biases ? dot(one, one) : 0;
+  const offset = one.map((x, k) => (square > 0 ? (x * (s[k] as number)) / square : 0));
+  const distance = biases ? Math.sqrt(Math.max(dot(offset, offset) - 1, 1e-30)) : 1;
+  return {
+    found: found.length,
+    draw(uniform) {
+      const x = Float64Array.from({ length: rank }, () => normal(uniform));
+      project(x);
+      if (square > 0) axpy(-dot(one, x) / square, one, x);
+      const a = x.map((value, k) => value * (s[k] as number));
+      const size = norm(a);
+      const spread = ([0.5, 1, 2][Math.floor(3 * uniform())] as number) * distance;
+      return a.map((value, k) => (offset[k] as number) + (size > 0 ? (value * spread) / size : 0));
+    },
+  };
+}

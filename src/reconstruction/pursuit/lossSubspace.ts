@@ -1,0 +1,97 @@
+import { gemm } from '../../math/gemm';
+import { matrix, norm, row, transpose } from '../../math/matrix';
+import { rankFactor } from '../../math/rankFactor';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import { homogeneous } from '../homogeneous';
+
+/** What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4). */
+export interface LossSubspace {
+  /** neurons with a gradient; all rows below are theirs */
+  readonly live: Int32Array;
+  /** rank of the gradient: the batch size when the samples are independent */
+  readonly rank: number;
+  /** n x r, orthonormal columns: every sample's deltas are U q */
+  readonly u: DenseMatrix;
+  /** r x n */
+  readonly ut: DenseMatrix;
+  /** r singular values */
+  readonly s: Float64Array;
+  /** r x (d + 1), orthonormal rows: every sample's features, homogeneous, are Vᵀ a */
+  readonly v: DenseMatrix;
+  /** n x K: head weights, one row per live neuron */
+  readonly head: DenseMatrix;
+  readonly headBias: Float64Array | undefined;
+  /** n x r: pre-activations of a sample with coordinates a */
+  readonly forward: DenseMatrix;
+  /** whether the features' last coordinate is the bias' 1 */
+  readonly biases: boolean;
+  /** standard deviation of the noise in one entry of the gradient, measured on its spectrum */
+  readonly entryNoise: number;
+  /** S_1 / S_r */
+  readonly condition: number;
+  /** noise over the smallest singular value kept: above ~0.1 the weakest samples are lost */
+  readonly noise: number;
+  /** no noise floor was reached: the rank may be cut by the width */
+  readonly full: boolean;
+}
+
+/**
+ * Factors the gradient of the layer below the head.
+ *
+ * @param noise relative noise per entry, see eulerNoise
+ */
+export function lossSubspace(model: Network, gradient: AveragedGradient, noise: number): LossSubspace {
+  const last = model.layers.length - 2;
+  const layer = model.layers[last] as AffineLayer;
+  const top = model.layers[last + 1] as AffineLayer;
+  const shared = gradient.gradients[last] as AffineLayer;
+  const all = homogeneous(shared);
+  const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
+  const largest = Math.max(...sizes);
+  const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
+  const { u, s, v, rank, noise: floor, full } = rankFactor(select(all, live), noise);
+  const [n, d] = [live.length, all.columns];
+  return {
+    live,
+    rank,
+    u: transpose(u),
+    ut: u,
+    s,
+    v,
+    head: select(transpose(top.weight), live),
+    headBias: top.bias,
+    forward: gemm(select(homogeneous(layer), live), v, { b: true }),
+    biases: shared.bias !== undefined,
+    entryNoise: floor / (Math.sqrt(n) + Math.sqrt(d)),
+    condition: (s[0] as number) / (s[rank - 1] as number),
+    noise: floor / (s[rank - 1] as number),
+    full,
+  };
+}
+
+function select(a: DenseMatrix, rows: Int32Array): DenseMatrix {
+  const result = matrix(rows.length, a.columns);
+  rows.forEach((from, i) => {
+    row(result, i).set(row(a, from));
+  });
+  return result;
+}
+
+/** Deltas U q on the live neurons. */
+export function deltas({ u }: LossSubspace, q: Float64Array): Float64Array {
+  const v = new Float64Array(u.rows);
+  for (let j = 0; j < u.rows; j++) {
+    let sum = 0;
+    const at = j * u.columns;
+    for (let k = 0; k < q.length; k++) sum += (u.data[at + k] as number) * (q[k] as number);
+    v[j] = sum;
+  }
+  return v;
+}
+
+/** Noise to expect in one entry of U q: since U = A V / S, it is that of A, magnified by ||q / S||. */
+export function deltaNoise({ entryNoise, s }: LossSubspace, q: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < q.length; k++) sum += ((q[k] as number) / (s[k] as number)) ** 2;
+  return entryNoise * Math.sqrt(sum) + 1e-16;
+}

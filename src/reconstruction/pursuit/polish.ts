@@ -1,0 +1,102 @@
+import { dot, norm } from '../../math/matrix';
+import { nullVector } from '../../math/nullVector';
+import { fitLossVector, fullDeltas } from './fitLossVector';
+import { deltaNoise, deltas, type LossSubspace } from './lossSubspace';
+
+/** A column of Delta that obeys the network: U q is zero on the inactive neurons and W_Hᵀ g on the active ones. */
+export interface LossColumn {
+  /** unit vector; its sign is open */
+  readonly q: Float64Array;
+  /** loss vector up to the same factor as q */
+  readonly g: Float64Array;
+  readonly on: Uint8Array;
+  /** number of zeros beyond the r - 1 that any q can have */
+  readonly surplus: number;
+  /** ||U q - mask W_Hᵀ g|| / ||U q|| */
+  readonly misfit: number;
+  /** the misfit that noise alone would leave */
+  readonly expected: number;
+}
+
+/**
+ * Snaps q to the null vector of its own zero rows, takes the support anew from the refitted loss vector, and repeats until
+ * the support stays (SPEC 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
+ *
+ * @returns null when q is near no support
+ */
+export function polish(space: LossSubspace, start: Float64Array): LossColumn | null {
+  let q = start;
+  let v = deltas(space, q);
+  let on = nearSupport(v);
+  const { rank, u, head } = space;
+  for (let round = 0; round < 12; round++) {
+    const off = indices(on, 0);
+    if (off.length < rank - 1 || off.length === v.length) return null;
+    const found = nullVector(u, off, q);
+    if (!found) return null;
+    q = found.vector;
+    v = deltas(space, q);
+    const g = fitLossVector(head, v, on);
+    if (!g) return null;
+    const full = fullDeltas(head, g);
+    const next = on.map((_, j) =>
+      Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
+    );
+    const same = next.every((value, j) => value === on[j]);
+    // rows where both v and u drown in noise may go on flickering
+    if (same || round === 11) return describe(space, q, v, g, full, next);
+    on = next;
+  }
+  return null;
+}
+
+/** Rows that are not near zero, by the size of the others. */
+function nearSupport(v: Float64Array): Uint8Array {
+  const sizes = v.map(Math.abs).sort();
+  const top = sizes[Math.floor(0.9 * sizes.length)] as number;
+  return Uint8Array.from(v, (x) => (Math.abs(x) > 0.02 * top ? 1 : 0));
+}
+
+function indices(flags: Uint8Array, value: number): number[] {
+  const found: number[] = [];
+  for (let j = 0; j < flags.length; j++) if (flags[j] === value) found.push(j);
+  return found;
+}
+
+function describe(
+  space: LossSubspace,
+  q: Float64Array,
+  v: Float64Array,
+  g: Float64Array,
+  full: Float64Array,
+  on: Uint8Array,
+): LossColumn {
+  const rest = v.map((x, j) => (on[j] ? x - (full[j] as number) : x));
+  const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);
+  const noise = deltaNoise(space, q);
+  return {
+    q,
+    g,
+    on,
+    surplus: zeros - (space.rank - 1),
+    misfit: norm(rest) / norm(v),
+    expected: (noise * Math.sqrt(v.length)) / norm(v),
+  };
+}
+
+/** The label: where g has the odd sign. Null when g is no loss vector; for K = 2 the sign of q decides, later. */
+export function labelOf(g: Float64Array, tolerance: number): number | null {
+  let label = 0;
+  g.forEach((x, c) => {
+    if (Math.abs(x) > Math.abs(g[label] as number)) label = c;
+  });
+  const scale = -(g[label] as number);
+  const sum = g.reduce((s, x) => s + x / scale, 0);
+  const lowest = g.reduce((low, x, c) => (c === label ? low : Math.min(low, x / scale)), 1);
+  return lowest > -tolerance && Math.abs(sum) < 2 * tolerance ? label : null;
+}
+
+/** |cosine| of two unit vectors. */
+export function alike(p: Float64Array, q: Float64Array): number {
+  return Math.abs(dot(p, q));
+}

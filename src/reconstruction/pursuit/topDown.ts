@@ -1,0 +1,75 @@
+import { gemm } from '../../math/gemm';
+import { leastSquares } from '../../math/leastSquares';
+import { matrix, row, transpose } from '../../math/matrix';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import { homogeneous } from '../homogeneous';
+import type { TopFeatures } from './inputs';
+
+/** Inputs found through all layers, and how well each layer determined them. */
+export interface Descent {
+  /** r x d0 */
+  readonly inputs: DenseMatrix;
+  readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
+}
+
+/**
+ * From the features entering the last ReLU layer down to the inputs (SPEC 5): f > 0 is the pattern of the layer below,
+ * which gives its deltas by backpropagation, which give its features by least squares from A_i = Deltaᵀ [F, 1].
+ *
+ * @returns null when the deltas of a layer are linearly dependent, so that it does not determine the features
+ */
+export function topDown(model: Network, gradient: AveragedGradient, top: TopFeatures): Descent | null {
+  const last = model.layers.length - 2;
+  const systems: Descent['systems'][number][] = [];
+  let features = top.features;
+  let delta = last > 0 ? backpropagate(model, last, features, top.losses) : top.losses;
+  for (let layer = last - 1; layer >= 0; layer--) {
+    const above = model.layers[layer + 1] as AffineLayer;
+    delta = masked(gemm(delta, above.weight), features);
+    const shared = gradient.gradients[layer] as AffineLayer;
+    const solved = leastSquares(transpose(delta), homogeneous(shared));
+    systems.push({ layer, rank: solved.rank, condition: solved.condition });
+    if (solved.rank < delta.rows) return null;
+    features = dehomogenise(solved.solution, model.widths[layer] as number, shared.bias !== undefined);
+  }
+  return { inputs: features, systems };
+}
+
+/** Deltas of the last ReLU layer, with the pattern of its own pre-activations. */
+function backpropagate(model: Network, last: number, features: DenseMatrix, losses: DenseMatrix): DenseMatrix {
+  const { weight, bias } = model.layers[last] as AffineLayer;
+  const z = gemm(features, weight, { b: true });
+  if (bias)
+    z.data.forEach((x, i) => {
+      z.data[i] = x + (bias[i % z.columns] as number);
+    });
+  return masked(gemm(losses, (model.layers[last + 1] as AffineLayer).weight), z);
+}
+
+/** Zero where the feature is not clearly positive: what is negative shows how large the noise is. */
+function masked(delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
+  const result = matrix(delta.rows, delta.columns, delta.data.slice());
+  for (let m = 0; m < delta.rows; m++) {
+    const f = row(features, m);
+    const limit = f.every((x) => x > -0.01 * Math.max(...f)) ? 8 * negativeRms(f) : 0;
+    row(result, m).forEach((x, j, all) => {
+      all[j] = (f[j] as number) > limit ? x : 0;
+    });
+  }
+  return result;
+}
+
+function negativeRms(f: Float64Array): number {
+  const below = f.filter((x) => x < 0);
+  return below.length === 0 ? 0 : Math.sqrt(below.reduce((sum, x) => sum + x * x, 0) / below.length);
+}
+
+function dehomogenise(a: DenseMatrix, width: number, biases: boolean): DenseMatrix {
+  const result = matrix(a.rows, width);
+  for (let m = 0; m < a.rows; m++) {
+    const f = row(a, m);
+    const last = biases ? (f[width] as number) : 1;
+    row(result, m).set(f.subarray(0, width).map((x) => x / last));
+  }
+  return result;
+}
