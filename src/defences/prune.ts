@@ -16,9 +16,14 @@ export function prune(gradient: AveragedGradient, fraction: number): AveragedGra
   return mapGradient(gradient, (values) => {
     const drop = Math.floor(fraction * values.length);
     if (drop === 0) return values;
-    const order = Array.from(values, (v, k) => [Math.abs(v), k] as const).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const sizes = values.map(Math.abs).sort();
+    const threshold = sizes[drop] as number; // the smallest entry that stays
+    let ties = sizes.subarray(0, drop).reduce((count, v) => count + (v === threshold ? 1 : 0), 0);
     const result = values.slice();
-    for (const [, k] of order.slice(0, drop)) result[k] = 0;
+    for (let k = 0; k < result.length; k++) {
+      const size = Math.abs(result[k] as number);
+      if (size < threshold || (size === threshold && ties-- > 0)) result[k] = 0;
+    }
     return result;
   });
 }

@@ -6,12 +6,14 @@ import { freeSamples } from './freeSamples';
 
 /** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (SPEC 7). */
 export interface ClosedForm {
-  /** number of independent sample combinations whose deltas cancel: rows of N */
-  readonly combinations: number;
+  /** orthonormal combinations of samples whose deltas cancel: the rows of N */
+  readonly combinations: readonly Float64Array[];
   /** dimension of the inputs that W_0 does not see */
   readonly unseen: number;
   /** nearest direction N C Pᵀ to a wanted motion (M x d0) */
   readonly project: (wanted: DenseMatrix) => DenseMatrix;
+  /** the same with these inputs held still */
+  readonly pin: (pinned: readonly boolean[]) => ClosedForm;
 }
 
 /**
@@ -23,9 +25,6 @@ export interface ClosedForm {
 export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix): ClosedForm | undefined {
   const { free, sizes } = freeSamples(delta);
   if (free.rows === 0) return undefined;
-  const seen = pivotedQr(transpose((model.layers[0] as AffineLayer).weight), 1e-12).basis;
-  const unseen = inputs.columns - seen.length;
-  if (unseen === 0) return undefined;
   // free is in units of each sample's delta; its span in plain units, orthonormal again
   const plain = matrix(
     free.rows,
@@ -33,12 +32,31 @@ export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix
     free.data.map((v, k) => v / (sizes[k % free.columns] as number)),
   );
   const combinations = nullSpace(plain, undefined, 1e-14).rowSpace;
+  const form = directions((model.layers[0] as AffineLayer).weight, combinations, []);
+  return form.unseen > 0 && inputs.rows > 0 ? form : undefined;
+}
+
+function directions(
+  weight: DenseMatrix,
+  combinations: readonly Float64Array[],
+  pinned: readonly boolean[],
+): ClosedForm {
+  const columns = weight.columns;
+  const moving = matrix(
+    weight.rows,
+    columns,
+    weight.data.map((w, k) => (pinned[k % columns] ? 0 : w)),
+  );
+  const seen = pivotedQr(transpose(moving), 1e-12).basis;
   const project = (wanted: DenseMatrix): DenseMatrix => {
-    const result = matrix(wanted.rows, wanted.columns);
+    const result = matrix(wanted.rows, columns);
     for (const n of combinations) {
-      const carried = new Float64Array(wanted.columns);
+      const carried = new Float64Array(columns);
       n.forEach((amount, m) => {
         axpy(amount, row(wanted, m), carried);
+      });
+      pinned.forEach((still, j) => {
+        if (still) carried[j] = 0;
       });
       // twice, so that what W_0 sees of it is rounding of the motion and not of the wish
       for (let pass = 0; pass < 2; pass++) for (const q of seen) axpy(-dot(q, carried), q, carried);
@@ -48,7 +66,13 @@ export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix
     }
     return result;
   };
-  return { combinations: combinations.length, unseen, project };
+  const held = pinned.reduce((sum, still) => sum + (still ? 1 : 0), 0);
+  return {
+    combinations,
+    unseen: columns - held - seen.length,
+    project,
+    pin: (also) => directions(weight, combinations, also),
+  };
 }
 
 /** The batch's own inputs in another order: a wish that makes the witness look like data. */

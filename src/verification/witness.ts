@@ -6,8 +6,9 @@ import { rng, sampleIndices } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { Batch, DenseMatrix, Network, Watch } from '../types';
+import { boundedMotion } from './boundedMotion';
 import { certify } from './certificate';
-import { closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
+import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
 import { localIdentifiability } from './localIdentifiability';
 import { walkManifold } from './manifoldWitness';
 
@@ -57,17 +58,22 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
   const delta = backward(model, activations, batch.labels)[0] as DenseMatrix;
   const form = closedForm(model, batch, delta);
   if (form) {
-    const wish = closedFormWish(batch.inputs, seed, target, form.project, bounds);
+    const wish = closedFormWish(batch.inputs, seed, target, form, bounds);
     const jacobian = {
       unknowns: batch.inputs.data.length,
-      rank: batch.inputs.data.length - form.combinations * form.unseen,
+      rank: batch.inputs.data.length - form.combinations.length * form.unseen,
       margin: 1,
     };
     const found = judge(model, batch, wish, 'closed-form', jacobian);
     if (found.exists)
       return {
         ...found,
-        reason: `the deltas of layer 0 cancel in ${form.combinations} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions: any motion in both leaves every pre-activation and the gradient as they are`,
+        reason: `the deltas of layer 0 cancel in ${form.combinations.length} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions: any motion in both leaves every pre-activation and the gradient as they are`,
+      };
+    if (bounds)
+      return {
+        ...found,
+        reason: `${form.combinations.length} combinations of samples and ${form.unseen} unseen input dimensions leave the gradient as it is, but no such motion inside [${bounds[0]}, ${bounds[1]}] was found (entries on a bound move one way only); without bounds there is a witness`,
       };
   }
   const local = localIdentifiability(model, batch);
@@ -100,16 +106,16 @@ function closedFormWish(
   inputs: DenseMatrix,
   seed: number,
   target: number,
-  project: (wanted: DenseMatrix) => DenseMatrix,
+  form: ClosedForm,
   bounds: readonly [number, number] | undefined,
 ): DenseMatrix {
   const other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
-  let d = project(minus(other, inputs));
+  let d = form.project(minus(other, inputs));
   const size = norm(inputs.data) || 1;
   if (!(norm(d.data) > 1e-3 * size)) {
     // the shuffle may have been no change at all, so a random wish
     const uniform = rng(seed + 1);
-    d = project(
+    d = form.project(
       matrix(
         inputs.rows,
         inputs.columns,
@@ -119,7 +125,11 @@ function closedFormWish(
   }
   const full = norm(d.data);
   const wanted = full > 0 ? Math.max(1, (target * size) / full) : 0;
-  const t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
+  let t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
+  if (bounds && t * full < 0.1 * size) {
+    const inside = boundedMotion(inputs, form, d, bounds);
+    if (inside) [d, t] = [inside, 1];
+  }
   return matrix(
     inputs.rows,
     inputs.columns,
