@@ -17,7 +17,7 @@ exan exposure [--data … --size 8 --widths … --seed 1 | --model M.safetensors
     the analyst's view before any attack: which samples the gradient would give away, and why
 exan witness  [the same] [--bounds 0,1] [--out DIR] [--json]
     a second batch with the same gradient, or why there is none; DIR/witness.safetensors gets inputs and labels
-exan defend --evaluate [--data … --size 8 --widths … --seed 1] [--seeds 3] [--steps 100] [--out out/defences] [--json]
+exan defend --evaluate [--data … --size 8 --widths … --seed 1] [--seeds 3] [--steps 40] [--out out/defences] [--json]
     the defences that people use, and the paper's, against each attack: exposure, samples recovered, accuracy
 exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
     success rates over batch size and network; goes on where a stopped run ended
