@@ -58,10 +58,16 @@ test('the wheel carries kernelspec and lab extension as shared data', (t) => {
     return t.skip('the Python environment has no hatchling');
   const folder = mkdtempSync(join(tmpdir(), 'exan-wheel-'));
   try {
-    const built = spawnSync(process.execPath, [join(root, 'kernel-ext', 'wheel.mjs'), python(), folder], { encoding: 'utf8' });
+    const built = spawnSync(process.execPath, [join(root, 'kernel-ext', 'wheel.mjs'), python(), folder], {
+      encoding: 'utf8',
+    });
     assert.equal(built.status, 0, built.stderr);
     const list = spawnSync(python(), ['-m', 'zipfile', '-l', built.stdout.trim()], { encoding: 'utf8' }).stdout;
-    for (const file of ['kernels/exan/kernel.json', 'kernels/exan/logo-64x64.png', 'labextensions/exan-lab/package.json'])
+    for (const file of [
+      'kernels/exan/kernel.json',
+      'kernels/exan/logo-64x64.png',
+      'labextensions/exan-lab/package.json',
+    ])
       assert.ok(list.includes(`.data/data/share/jupyter/${file}`), list);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,7 @@ class Preloaded(KernelTestCase):
 class Unused(KernelTestCase):
     def test_tensorflow_is_not_loaded_before_it_is_used(self):
         loaded = "Object.keys((Module as any)._cache).some((file) => file.includes('tfjs'))"
-        self.assertEqual(self.value(f"import Module from 'node:module'; mlp({{ widths: [2, 2], seed: 1 }}); {loaded}"), "false")
+        self.assertEqual(self.value(f"import Module from 'node:module'; mlp({{ widths: [2, 2, 2], seed: 1 }}); {loaded}"), "false")
         self.value("tf.tensor1d([1]).shape")
         self.assertEqual(self.value(loaded), "true")
 
