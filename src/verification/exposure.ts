@@ -1,5 +1,6 @@
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { expectedExans } from '../exclusivity/expectedExans';
+import { peelingRounds } from '../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../exclusivity/securityBoundary';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
@@ -20,6 +21,8 @@ export interface SampleExposure {
   readonly verdict: Verdict;
   /** ExANs per ReLU layer */
   readonly exans: readonly number[];
+  /** round in which an ExAN attack that takes recovered samples away reaches it, 0 for never; the verdict ignores it */
+  readonly peeledInRound: number;
   readonly reason: string;
 }
 
@@ -63,10 +66,16 @@ export function exposure(model: Network, batch: Batch): Exposure {
     model.layers[last]?.bias !== undefined,
   );
   const local = localIdentifiability(model, batch);
+  const rounds = peelingRounds(state);
 
   const judge = (m: number): SampleExposure => {
     const exans = state.counts[m] as readonly number[];
-    const say = (verdict: Verdict, reason: string): SampleExposure => ({ verdict, exans, reason });
+    const say = (verdict: Verdict, reason: string): SampleExposure => ({
+      verdict,
+      exans,
+      peeledInRound: rounds[m] as number,
+      reason,
+    });
     const paper = exans.every((n, i) => n >= (i === last ? 2 : 1));
     if (local.moves[m])
       return say(
@@ -85,7 +94,7 @@ export function exposure(model: Network, batch: Batch): Exposure {
     if (supports.identifiable[m] && local.identifiable)
       return say(
         'exposed-pursuit',
-        `without enough exclusive neurons (${exans.join(', ')}), but the ${supports.ranks[m]} independent gradient rows it leaves silent fix its column (rank ${supports.rank})`,
+        `without enough exclusive neurons (${exans.join(', ')}), but the ${supports.ranks[m]} independent gradient rows it leaves silent fix its column (rank ${supports.rank})${rounds[m] ? `; it becomes exclusive in round ${rounds[m]}, once others are taken away` : ''}`,
       );
     return say(
       'undetermined',

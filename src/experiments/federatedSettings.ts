@@ -1,0 +1,112 @@
+import { check, isCount } from '../check';
+import type { Dataset } from '../data/dataset';
+import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
+import { captureGradient } from '../gradient/captureGradient';
+import { gradientDifference } from '../gradient/gradientDifference';
+import { confidence, type Interval } from '../math/confidence';
+import { axpy, matrix, row } from '../math/matrix';
+import type { AffineLayer, AveragedGradient, Batch, Network, Watch } from '../types';
+
+/** What is shared: the update of `localSteps` steps at `rate`, averaged over `clients` with a batch each. */
+export interface FederatedSetting {
+  readonly localSteps: number;
+  readonly rate: number;
+  readonly clients: number;
+}
+
+/** What remains of an attack in one setting. */
+export interface FederatedRow extends FederatedSetting {
+  readonly attack: string;
+  readonly exact: Interval;
+  readonly visible: Interval;
+}
+
+/** Options of {@link federatedSettings}. */
+export interface FederatedOptions extends Watch {
+  /** M of every client. @default 8 */
+  readonly size?: number;
+  /** @default [1, 2, 3] */
+  readonly seeds?: readonly number[];
+  /** @default the exact attack and row ratios */
+  readonly attacks?: readonly AttackUnderTest[];
+}
+
+/**
+ * FedAvg instead of FedSGD: several local steps on the same batch, several clients. The server divides the update by
+ * rate * steps and attacks it as if it were a gradient.
+ *
+ * @throws InputError when a setting is out of range
+ */
+export async function federatedSettings(
+  model: Network,
+  dataset: Dataset,
+  settings: readonly FederatedSetting[],
+  { size = 8, seeds = [1, 2, 3], attacks = [exactAttack, rowRatioAttack], signal, onProgress }: FederatedOptions = {},
+): Promise<FederatedRow[]> {
+  const rows: FederatedRow[] = [];
+  for (const [n, setting] of settings.entries())
+    for (const attack of attacks) {
+      signal?.throwIfAborted();
+      onProgress?.(n / settings.length, attack.name);
+      const errors: number[][] = [];
+      for (const seed of seeds) {
+        const all = dataset.draw({ size: size * setting.clients, seed });
+        const batches = Array.from({ length: setting.clients }, (_, c) => part(all, c * size, size));
+        const shared = sharedUpdate(model, batches, setting);
+        errors.push(bestErrors(all, await attack.run(model, shared, size * setting.clients)));
+      }
+      const within = (limit: number): Interval =>
+        confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
+      rows.push({ ...setting, attack: attack.name, exact: within(1e-6), visible: within(1e-2) });
+    }
+  return rows;
+}
+
+/**
+ * The clients' mean update divided by -rate * localSteps: with one step it is the gradient of all batches together.
+ *
+ * @throws InputError when steps or rate are out of range, or there is no client
+ */
+export function sharedUpdate(
+  model: Network,
+  batches: readonly Batch[],
+  { localSteps, rate }: Pick<FederatedSetting, 'localSteps' | 'rate'>,
+): AveragedGradient {
+  check(isCount(localSteps), () => `sharedUpdate: localSteps is ${localSteps}, expected a positive integer`);
+  check(rate > 0, () => `sharedUpdate: rate is ${rate}, expected a positive number`);
+  check(batches.length > 0, () => 'sharedUpdate: no clients, expected at least one batch');
+  const sum = model.layers.map(({ weight, bias }): AffineLayer => {
+    const zero = matrix(weight.rows, weight.columns);
+    return bias ? { weight: zero, bias: new Float64Array(bias.length) } : { weight: zero };
+  });
+  for (const batch of batches) {
+    let now = model;
+    for (let step = 0; step < localSteps; step++) now = stepped(now, batch, rate);
+    gradientDifference(model.layers, now.layers).forEach(({ weight, bias }, i) => {
+      const target = sum[i] as AffineLayer;
+      const scale = 1 / (rate * localSteps * batches.length);
+      axpy(scale, weight.data, target.weight.data);
+      if (bias) axpy(scale, bias, target.bias as Float64Array);
+    });
+  }
+  return { gradients: sum, reduction: 'mean', precision: 'float64' };
+}
+
+function stepped(model: Network, batch: Batch, rate: number): Network {
+  const { gradients } = captureGradient(model, batch);
+  const layers = model.layers.map(({ weight, bias }, i): AffineLayer => {
+    const moved = matrix(weight.rows, weight.columns, weight.data.slice());
+    axpy(-rate, (gradients[i] as AffineLayer).weight.data, moved.data);
+    if (!bias) return { weight: moved };
+    const shifted = bias.slice();
+    axpy(-rate, (gradients[i] as AffineLayer).bias as Float64Array, shifted);
+    return { weight: moved, bias: shifted };
+  });
+  return { ...model, layers };
+}
+
+function part({ inputs, labels }: Batch, from: number, size: number): Batch {
+  const own = matrix(size, inputs.columns);
+  for (let m = 0; m < size; m++) row(own, m).set(row(inputs, from + m));
+  return { inputs: own, labels: labels.slice(from, from + size) };
+}

@@ -1,0 +1,82 @@
+import { check } from '../check';
+import type { Dataset } from '../data/dataset';
+import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
+import { mapGradient } from '../defences/mapGradient';
+import { prune } from '../defences/prune';
+import { quantise } from '../defences/quantise';
+import { captureGradient } from '../gradient/captureGradient';
+import { confidence, type Interval } from '../math/confidence';
+import { normal, rng } from '../math/rng';
+import type { AveragedGradient, Network, Watch } from '../types';
+
+/** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
+export interface Disturbance {
+  readonly kind: 'noise' | 'prune' | 'fp16' | 'float32';
+  /** noise: deviation relative to the root mean square of each array; prune: fraction; otherwise unused */
+  readonly level: number;
+}
+
+/** One point of a robustness curve. */
+export interface RobustnessRow extends Disturbance {
+  readonly attack: string;
+  /** fraction of the batch with a candidate at a mean squared error of at most 1e-6, and of at most 1e-2 */
+  readonly exact: Interval;
+  readonly visible: Interval;
+}
+
+/** Options of {@link robustness}. */
+export interface RobustnessOptions extends Watch {
+  /** M. @default 8 */
+  readonly size?: number;
+  /** @default [1, 2, 3] */
+  readonly seeds?: readonly number[];
+  /** @default the exact attack and row ratios */
+  readonly attacks?: readonly AttackUnderTest[];
+}
+
+/**
+ * How much noise, pruning or rounding each attack survives: recovered fraction over level, with confidence intervals.
+ *
+ * @throws InputError without disturbances or seeds
+ * @example
+ * robustness(model, digits, [1e-8, 1e-6, 1e-4].map((level) => ({ kind: 'noise', level })));
+ */
+export async function robustness(
+  model: Network,
+  dataset: Dataset,
+  disturbances: readonly Disturbance[],
+  { size = 8, seeds = [1, 2, 3], attacks = [exactAttack, rowRatioAttack], signal, onProgress }: RobustnessOptions = {},
+): Promise<RobustnessRow[]> {
+  check(disturbances.length > 0 && seeds.length > 0, () => 'robustness: no disturbances or no seeds, expected some');
+  const rows: RobustnessRow[] = [];
+  for (const [n, disturbance] of disturbances.entries())
+    for (const attack of attacks) {
+      signal?.throwIfAborted();
+      onProgress?.(n / disturbances.length, `${attack.name}, ${disturbance.kind} ${disturbance.level}`);
+      const errors: number[][] = [];
+      for (const seed of seeds) {
+        const batch = dataset.draw({ size, seed });
+        const shared = disturb(captureGradient(model, batch), disturbance, seed);
+        errors.push(bestErrors(batch, await attack.run(model, shared, size)));
+      }
+      const within = (limit: number): Interval =>
+        confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
+      rows.push({ ...disturbance, attack: attack.name, exact: within(1e-6), visible: within(1e-2) });
+    }
+  return rows;
+}
+
+/** The gradient after the disturbance; level 0 of noise or pruning changes nothing. */
+export function disturb(gradient: AveragedGradient, { kind, level }: Disturbance, seed: number): AveragedGradient {
+  if (kind === 'prune') return prune(gradient, level);
+  if (kind === 'fp16') return quantise(gradient, 'fp16');
+  if (kind === 'float32')
+    return { ...mapGradient(gradient, (values) => values.map(Math.fround)), precision: 'float32' };
+  check(level >= 0, () => `disturb: level is ${level}, expected a number >= 0`);
+  if (level === 0) return gradient;
+  const uniform = rng(seed);
+  return mapGradient(gradient, (values) => {
+    const size = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+    return values.map((v) => v + level * size * normal(uniform));
+  });
+}
