@@ -67,7 +67,9 @@ test('exan defend --evaluate writes the table defences x attacks, the first row 
   const { rows } = JSON.parse(stdout);
   assert.equal(rows[0].defence, 'none');
   assert.equal(rows[0].attacks[0].exact.mean, 1);
-  const masked = rows.find((r: { defence: string; strength: number }) => r.defence === 'mask first layer' && r.strength === 1);
+  const masked = rows.find(
+    (r: { defence: string; strength: number }) => r.defence === 'mask first layer' && r.strength === 1,
+  );
   assert.equal(masked.attacks[0].exact.mean, 0);
   assert.ok(rows.every((r: { accuracy: { mean: number } }) => r.accuracy.mean >= 0 && r.accuracy.mean <= 1));
   assert.match(readFileSync(join(at('defences'), 'defences.svg'), 'utf8'), /<svg/);
