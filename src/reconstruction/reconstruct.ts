@@ -1,12 +1,20 @@
 import { checkGradient } from '../gradient/checkGradient';
-import type { AveragedGradient, Network } from '../types';
+import type { AveragedGradient, Network, Watch } from '../types';
 import { eulerNoise, largestNoise } from './eulerNoise';
 import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
-import type { Reconstruction } from './result';
+import { remainderOf } from './exan/remainder';
+import { pursueRest } from './pursueRest';
+import type { Method, Reconstruction } from './result';
 
 /** Options of {@link reconstruct}. */
-export interface ReconstructOptions {
+export interface ReconstructOptions extends Watch {
+  /** what is tried, in this order. @default ['exan', 'pursuit'] */
+  readonly methods?: readonly Method[];
+  /** of the search's random starts. @default 0 */
+  readonly seed?: number;
+  /** time after which pattern pursuit gives up. @default 60 */
+  readonly seconds?: number;
   /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
   readonly scale?: 'solve' | 'paper';
 }
@@ -42,6 +50,14 @@ export function reconstruct(
       seconds: seconds(),
       backend: 'typed arrays, float64',
     };
-  const finding = exanAttack(model, gradient, noise);
-  return { ...describe(model, gradient, finding, noise, options.scale ?? 'solve'), seconds: seconds() };
+  const { methods = ['exan', 'pursuit'], scale = 'solve', ...rest } = options;
+  const nothing = { samples: [], left: remainderOf(gradient, noise), systems: [] };
+  const finding = methods.includes('exan') ? exanAttack(model, gradient, noise) : nothing;
+  const first = describe(model, gradient, finding, noise, scale);
+  // estimates are settled but for their length, which no search can add
+  const open =
+    first.status !== 'exact' &&
+    !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
+  const result = open && methods.includes('pursuit') ? pursueRest(model, gradient, first, rest) : first;
+  return { ...result, seconds: seconds() };
 }

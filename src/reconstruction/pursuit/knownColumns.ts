@@ -1,6 +1,6 @@
 import { fromRows, row } from '../../math/matrix';
-import { forward } from '../../model/forward';
 import { backward } from '../../model/backward';
+import { forward } from '../../model/forward';
 import type { DenseMatrix, Network } from '../../types';
 import type { LossSubspace } from './lossSubspace';
 import { type LossColumn, polish } from './polish';
@@ -25,7 +25,12 @@ export function knownColumns(model: Network, space: LossSubspace, samples: reado
       row(space.ut, k).reduce((sum, x, j) => sum + x * (v[j] as number), 0),
     );
     const size = Math.hypot(...q);
-    return size > 0 ? polish(space, q.map((x) => x / size)) : null;
+    return size > 0
+      ? polish(
+          space,
+          q.map((x) => x / size),
+        )
+      : null;
   });
   return columns.filter((c) => c !== null);
 }

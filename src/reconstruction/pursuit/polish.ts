@@ -51,7 +51,9 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   const g = fitLossVector(head, v, on);
   if (!g) return null;
   const full = fullDeltas(head, g);
-  const nearer = on.map((_, j) => (Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0));
+  const nearer = on.map((_, j) =>
+    Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
+  );
   return describe(space, q, v, g, full, nearer);
 }
 

@@ -2,7 +2,7 @@ import { checkGradient } from '../../gradient/checkGradient';
 import { row } from '../../math/matrix';
 import type { AveragedGradient, Network, Watch } from '../../types';
 import { eulerNoise, largestNoise } from '../eulerNoise';
-import { completeBatch, type CompleteBatch } from './completeBatch';
+import { type CompleteBatch, completeBatch } from './completeBatch';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
@@ -122,7 +122,11 @@ function pursueAll(
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
     if (batch && batch.residual <= limit)
-      return { batch, residual, reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}` };
+      return {
+        batch,
+        residual,
+        reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
+      };
     if (performance.now() > end) break;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
     search.reject(doubt.indexOf(Math.max(...doubt)));

@@ -1,0 +1,91 @@
+import { fromRows } from '../math/matrix';
+import { forward } from '../model/forward';
+import type { AveragedGradient, Network, Watch } from '../types';
+import { type PursuitResult, pursue } from './pursuit/pursue';
+import type { Reconstruction, RecoveredSample } from './result';
+
+/** Options of {@link pursueRest}. */
+export interface PursueRestOptions extends Watch {
+  readonly seed?: number;
+  readonly seconds?: number;
+}
+
+/**
+ * Pattern pursuit for what the ExAN attack left: samples found by exclusive neurons are given, the rest is searched.
+ * A complete result replaces the first one; otherwise that stands, with what the search learnt about the batch.
+ */
+export function pursueRest(
+  model: Network,
+  gradient: AveragedGradient,
+  first: Omit<Reconstruction, 'seconds'>,
+  options: PursueRestOptions,
+): Omit<Reconstruction, 'seconds'> {
+  const exact = first.samples.filter((s) => s.status === 'exact');
+  const seeds = exact.map((s) => ({ input: s.input as Float64Array, label: s.label as number }));
+  const found = pursue(model, gradient, { ...options, seeds });
+  const { noise, systems, residual, backend } = found;
+  if (!found.complete) return { ...withUnfound(first, found), method: 'exan+pursuit', backend };
+  const samples = found.samples.flatMap(({ copies, ...s }) => new Array<typeof s>(copies).fill(s));
+  const counts = ownNeurons(
+    model,
+    samples.map((s) => s.input),
+  );
+  const known = (input: Float64Array): boolean => seeds.some((s) => near(s.input, input));
+  return {
+    status: 'exact',
+    method: exact.length > 0 ? 'exan+pursuit' : 'pursuit',
+    batchSize: samples.length,
+    samples: samples.map(({ input, label }, m): RecoveredSample => {
+      const how = known(input) ? 'exan' : 'pursuit';
+      return { status: 'exact', how, label, input, exans: counts[m] as number[] };
+    }),
+    reason: found.reason,
+    noise,
+    residual,
+    systems,
+    reduction: first.reduction,
+    backend,
+  };
+}
+
+/** The first answer, with the batch size that the rank shows and the labels of columns found without their inputs. */
+function withUnfound(first: Omit<Reconstruction, 'seconds'>, found: PursuitResult): Omit<Reconstruction, 'seconds'> {
+  const exact = first.samples.filter((s) => s.status === 'exact');
+  const size = first.batchSize ?? (found.labels.length > 0 ? found.batchSize : null);
+  const reason = `${first.reason}; pattern pursuit: ${found.reason}`;
+  if (size === null) return { ...first, reason };
+  const layers = first.samples[0]?.exans.length ?? 0;
+  const others = first.samples.filter((s) => s.status !== 'exact');
+  const missing = Array.from({ length: Math.max(0, size - exact.length) }, (_, m): RecoveredSample => {
+    const before = others[m];
+    if (before) return before;
+    return { status: 'not-recovered', exans: new Array<number>(layers).fill(0), reason: found.reason };
+  });
+  return { ...first, batchSize: size, samples: [...exact, ...missing], reason };
+}
+
+/** Neurons that each sample alone fires, one count per ReLU layer, from the recovered batch itself. */
+function ownNeurons(model: Network, inputs: readonly Float64Array[]): number[][] {
+  const counts = inputs.map(() => new Array<number>(model.layers.length - 1).fill(0));
+  forward(model, fromRows(inputs))
+    .features.slice(1)
+    .forEach(({ rows, columns, data }, i) => {
+      for (let j = 0; j < columns; j++) {
+        const on = [];
+        for (let m = 0; m < rows && on.length < 2; m++) if ((data[m * columns + j] as number) > 0) on.push(m);
+        const owner = counts[on[0] as number];
+        if (on.length === 1 && owner) owner[i] = (owner[i] as number) + 1;
+      }
+    });
+  return counts;
+}
+
+function near(a: Float64Array, b: Float64Array): boolean {
+  let misfit = 0;
+  let size = 0;
+  for (let k = 0; k < a.length; k++) {
+    misfit += ((a[k] as number) - (b[k] as number)) ** 2;
+    size += (a[k] as number) ** 2;
+  }
+  return misfit <= 1e-6 * size;
+}
