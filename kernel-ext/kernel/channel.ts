@@ -10,6 +10,7 @@ export type Task =
   | { kind: 'inspect'; id: string; code: string; cursor: number; detail: number }
   | { kind: 'isComplete'; id: string; code: string }
   | { kind: 'interrupt' }
+  | { kind: 'nothing' }
   | { kind: 'shutdown' };
 
 /** From the main thread to the protocol thread. */

@@ -81,6 +81,8 @@ export class Session {
       case 'execute':
         this.execute(task);
         return;
+      case 'nothing':
+        return;
       case 'interrupt':
         this.interrupt();
         return;

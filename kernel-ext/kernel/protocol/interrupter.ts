@@ -11,7 +11,7 @@ const look = 20;
  */
 export class Interrupter {
   private watching: NodeJS.Timeout | undefined;
-  private inspector: Session | undefined;
+  private terminating: Promise<void> | undefined;
 
   constructor(
     private readonly flags: Flags,
@@ -46,22 +46,33 @@ export class Interrupter {
   }
 
   private terminate(): void {
-    if (!this.inspector) {
-      this.inspector = new Session();
-      this.inspector.connectToMainThread();
+    if (this.terminating) return; // one is on its way
+    const inspector = new Session();
+    inspector.connectToMainThread();
+    this.terminating = new Promise((resolve) => {
+      inspector.post('Runtime.terminateExecution', () => {
+        this.terminating = undefined;
+        inspector.disconnect(); // at once: Node waits for debuggers before it ends
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Acts when no termination is on its way. One that finds nothing to end stays in force for whatever runs next, which
+   * must not be a new cell: a message without meaning takes it.
+   */
+  whenSettled(act: () => void): void {
+    if (!this.terminating) {
+      act();
+      return;
     }
-    // Gone before the process may end: Node waits for debuggers.
-    this.inspector.post('Runtime.terminateExecution', () => this.disconnect());
+    this.post({ kind: 'nothing' });
+    void this.terminating.then(act);
   }
 
   /** The main thread answers again. */
   private calm(): void {
     this.watching = undefined;
-    this.disconnect();
-  }
-
-  private disconnect(): void {
-    this.inspector?.disconnect();
-    this.inspector = undefined;
   }
 }

@@ -72,7 +72,7 @@ export class Server {
     this.status('busy', request);
     const ask = (task: Task) => {
       this.pending.set(id, request);
-      this.post(task);
+      this.interrupter.whenSettled(() => this.post(task));
     };
     const answer = (type: string, reply: Record<string, unknown>) => {
       this.reply(request, type, reply);
@@ -130,8 +130,9 @@ export class Server {
     if (counted) this.history.add(++this.count, code);
     this.pending.set(header.msg_id, request);
     if (!silent) this.publish(header.msg_id, 'execute_input', { code, execution_count: this.count });
+    const count = this.count;
     this.interrupter.forget();
-    this.post({ kind: 'execute', id: header.msg_id, code, count: this.count, silent });
+    this.interrupter.whenSettled(() => this.post({ kind: 'execute', id: header.msg_id, code, count, silent }));
   }
 
   /** Takes what the main thread has to say. */
