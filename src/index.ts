@@ -56,6 +56,8 @@ export * as defences from './defences';
 // experiments: options to rows, one file per figure
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
+export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
+export { type FederatedRow, type FederatedSetting, federatedSettings, sharedUpdate } from './experiments/federatedSettings';
 
 // viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
 export * as viz from './viz';

@@ -6,14 +6,27 @@ import { ts } from './compiler/typescript';
 const unitsAt = (text: string, characters: number): number => [...text].slice(0, characters).join('').length;
 const charactersAt = (text: string, units: number): number => [...text.slice(0, units)].length;
 
-/** The reply to a completion request, with the kind of each candidate. */
-export function complete(converter: Converter, before: string, code: string, cursor: number): Record<string, unknown> {
+/**
+ * The reply to a completion request, with the kind of each candidate.
+ *
+ * @param modules names of modules that exist although their types are not read yet
+ */
+export function complete(
+  converter: Converter,
+  before: string,
+  code: string,
+  cursor: number,
+  modules: readonly string[] = [],
+): Record<string, unknown> {
   const found = converter.complete(before, code, unitsAt(code, cursor));
   const start = charactersAt(code, found.start);
   const end = charactersAt(code, found.end);
   const kinds = new Map((found.original?.entries ?? []).map(({ name, kind }) => [name, kind]));
   const typed = code.slice(found.start, unitsAt(code, cursor)).toLowerCase();
-  const candidates = [...new Set(found.candidates)];
+  const isMember = code[found.start - 1] === '.';
+  const unread = isMember ? [] : modules.filter((name) => typed !== '' && name.startsWith(typed));
+  for (const name of unread) kinds.set(name, 'module' as TS.ScriptElementKind);
+  const candidates = [...new Set([...unread, ...found.candidates])];
   const beginning = candidates.filter((name) => name.toLowerCase().startsWith(typed));
   // tslab also offers names that only contain what was typed: welcome when nothing begins with it, a distraction else.
   const matches = beginning.length > 0 ? beginning : candidates;

@@ -31,6 +31,7 @@ export class Session {
   private lastId = '';
   private cells = 0;
   private readonly scope: Scope;
+  private readonly onDemand: Map<string, string>;
   private readonly cellRequire: CellRequire;
   private idle: Interruption;
 
@@ -42,6 +43,7 @@ export class Session {
     private readonly report: (report: Report) => void,
   ) {
     this.declarations = prelude.declarations;
+    this.onDemand = new Map(prelude.onDemand);
     this.idle = new Interruption(flags);
     this.cellRequire = new CellRequire(folder, (id, load) => {
       if (id === 'tslab') return require('tslab/dist/public');
@@ -87,13 +89,25 @@ export class Session {
     }
   }
 
+  /** Adds the declarations of preloaded names that this code is the first to use, unless a cell gave the name away. */
+  private declareFor(code: string): void {
+    for (const [name, declaration] of this.onDemand) {
+      const named = new RegExp(`(^|[^\\w$.])${name}([^\\w$]|$)`, 'm');
+      if (!named.test(code)) continue;
+      this.onDemand.delete(name);
+      if (!new RegExp(`(declare|import)[^;\\n]*[^\\w$.]${name}[^\\w$]`).test(this.declarations))
+        this.declarations = declaration + this.declarations;
+    }
+  }
+
   private answer(task: Extract<Task, { kind: 'complete' | 'inspect' | 'isComplete' }>): Record<string, unknown> {
     const { phase } = this.flags;
     this.flags.phase = Phase.Compiling;
     try {
       if (task.kind === 'isComplete') return isComplete(task.code);
+      this.declareFor(task.code);
       if (task.kind === 'inspect') return inspectAt(this.converter, this.declarations, task.code, task.cursor);
-      return complete(this.converter, this.declarations, task.code, task.cursor);
+      return complete(this.converter, this.declarations, task.code, task.cursor, [...this.onDemand.keys()]);
     } catch (error) {
       const { ename, evalue, traceback } = describeError(error);
       return { status: 'error', ename, evalue, traceback };
@@ -106,6 +120,7 @@ export class Session {
     this.lastId = task.id;
     this.flags.cooperative = false;
     this.flags.phase = Phase.Compiling;
+    this.declareFor(task.code);
     const running: Running = {
       task,
       interruption: new Interruption(this.flags),

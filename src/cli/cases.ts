@@ -23,8 +23,10 @@ async function sourceOf(
   return name === 'uniform' ? uniform(synthetic) : readers[name]();
 }
 
-/** The network and the batch that the options name; without any, 8 MNIST digits and 784-512-10. */
-export async function caseFrom(values: OptionValues): Promise<{ model: Network; secret: Batch; seed: number }> {
+/** The network and the data that the options name; without any, MNIST and 784-512-10. */
+export async function setupFrom(
+  values: OptionValues,
+): Promise<{ model: Network; dataset: Dataset; size: number; seed: number }> {
   const seed = count(values, 'seed', 1);
   const size = count(values, 'size', 8);
   const source = oneOf(values, 'data', sources);
@@ -36,7 +38,13 @@ export async function caseFrom(values: OptionValues): Promise<{ model: Network; 
     () =>
       `exan: --widths ${widths} do not fit --data ${source}, expected ${dataset.inputs.columns},…,${dataset.classes} (inputs first, classes last)`,
   );
-  return { model: mlp({ widths, seed }), secret: dataset.draw({ size, seed }), seed };
+  return { model: mlp({ widths, seed }), dataset, size, seed };
+}
+
+/** The network, and a batch drawn from the data that the options name. */
+export async function caseFrom(values: OptionValues): Promise<{ model: Network; secret: Batch }> {
+  const { model, dataset, size, seed } = await setupFrom(values);
+  return { model, secret: dataset.draw({ size, seed }) };
 }
 
 /** Options of commands that analyse a batch: one of their own, as `exan demo` draws it, or one from files. */

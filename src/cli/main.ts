@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { InputError } from '../check';
 import { audit } from './audit';
+import { defend } from './defend';
 import { demo } from './demo';
 import { exposureCommand, witnessCommand } from './exposure';
 import { installCommand } from './install';
@@ -16,6 +17,8 @@ exan exposure [--data … --size 8 --widths … --seed 1 | --model M.safetensors
     the analyst's view before any attack: which samples the gradient would give away, and why
 exan witness  [the same] [--bounds 0,1] [--out DIR] [--json]
     a second batch with the same gradient, or why there is none; DIR/witness.safetensors gets inputs and labels
+exan defend --evaluate [--data … --size 8 --widths … --seed 1] [--seeds 3] [--steps 40] [--out out/defences] [--json]
+    the defences that people use, and the paper's, against each attack: exposure, samples recovered, accuracy
 exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
     success rates over batch size and network; goes on where a stopped run ended
 exan install | uninstall [--user | --sys-prefix | --prefix P]
@@ -29,6 +32,7 @@ const commands: Record<string, (args: readonly string[]) => { text: string } | P
   demo,
   exposure: exposureCommand,
   witness: witnessCommand,
+  defend,
   sweep,
   install: (args) => installCommand('install', args),
   uninstall: (args) => installCommand('uninstall', args),

@@ -1,4 +1,5 @@
 import type { Report } from './report';
+import { align } from './table';
 
 /** A report as a person reads it: verdict first, then one line per sample, then the certificate. */
 export function reportText(report: Report, columns: Record<string, readonly string[]> = {}): string {
@@ -19,9 +20,4 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     `certificate ${proof.verdict}: residual ${proof.residual.toExponential(1)}, tolerance ${proof.tolerance.toExponential(0)}`,
     '',
   ].join('\n');
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((r) => r[c]?.length ?? 0))) ?? [];
-  return rows.map((r) => r.map((cell, c) => (c < r.length - 1 ? cell.padEnd(widths[c] ?? 0) : cell)).join('  '));
 }

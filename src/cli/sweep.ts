@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../check';
 import { phaseDiagram } from '../experiments/phaseDiagram';
 import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
-import { staticPicture } from '../viz/staticPicture';
 import { count, parse } from './arguments';
+import { saveFigure } from './saveFigure';
 
 /**
  * `exan sweep phase`: success rates over batch size and network; trials are kept in DIR/phase.jsonl, so that a run that was
@@ -34,12 +33,10 @@ export async function sweep([name, ...args]: readonly string[]): Promise<{ text:
     onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
   });
   const figure = figureOf(rows);
-  writeFileSync(join(folder, 'phase.plotly.json'), JSON.stringify(figure));
-  const picture = staticPicture(figure);
-  writeFileSync(join(folder, 'phase.svg'), picture.data);
+  const picture = saveFigure(folder, 'phase', figure);
   if (values.json) return { text: `${JSON.stringify({ rows })}\n` };
   const lines = figure.data.flatMap((t) =>
     'name' in t && 'y' in t ? [`${t.name}: ${(t.x ?? []).map((x, k) => `M=${x} ${t.y?.[k]}`).join(', ')}`] : [],
   );
-  return { text: `${lines.join('\n')}\n${join(folder, 'phase.svg')}\n` };
+  return { text: `${lines.join('\n')}\n${picture}\n` };
 }

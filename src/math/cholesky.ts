@@ -1,5 +1,5 @@
 import type { DenseMatrix } from '../types';
-import { dot, matrix, row } from './matrix';
+import { matrix } from './matrix';
 
 /**
  * Lower triangular L with L Lᵀ = A for a symmetric positive definite A; null when a pivot is not positive.
@@ -10,29 +10,42 @@ import { dot, matrix, row } from './matrix';
 export function cholesky(a: DenseMatrix): DenseMatrix | null {
   const n = a.rows;
   const l = matrix(n, n);
-  for (let i = 0; i < n; i++) {
-    const x = row(l, i);
+  const { data } = l;
+  for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
-      const rest = (a.data[i * n + j] as number) - dot(x.subarray(0, j), row(l, j).subarray(0, j));
-      if (j < i) x[j] = rest / (l.data[j * n + j] as number);
-      else if (rest > 0) x[i] = Math.sqrt(rest);
+      const rest = (a.data[i * n + j] as number) - innerProduct(data, i * n, data, j * n, j);
+      if (j < i) data[i * n + j] = rest / (data[j * n + j] as number);
+      else if (rest > 0) data[i * n + i] = Math.sqrt(rest);
       else return null;
     }
-  }
   return l;
 }
 
 /** Solves L Lᵀ x = b in place. */
 export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
-  const n = l.rows;
-  for (let i = 0; i < n; i++) {
-    const r = row(l, i);
-    x[i] = ((x[i] as number) - dot(r.subarray(0, i), x.subarray(0, i))) / (r[i] as number);
-  }
+  const { rows: n, data } = l;
+  for (let i = 0; i < n; i++)
+    x[i] = ((x[i] as number) - innerProduct(data, i * n, x, 0, i)) / (data[i * n + i] as number);
   for (let i = n - 1; i >= 0; i--) {
-    const r = row(l, i);
-    const value = (x[i] as number) / (r[i] as number);
+    const value = (x[i] as number) / (data[i * n + i] as number);
     x[i] = value;
-    for (let j = 0; j < i; j++) x[j] = (x[j] as number) - (r[j] as number) * value;
+    for (let j = 0; j < i; j++) x[j] = (x[j] as number) - (data[i * n + j] as number) * value;
   }
+}
+
+/** Sum of x[i + k] y[j + k] for k < length, without making views. */
+function innerProduct(x: Float64Array, i: number, y: Float64Array, j: number, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += (x[i + k] as number) * (y[j + k] as number);
+    s1 += (x[i + k + 1] as number) * (y[j + k + 1] as number);
+    s2 += (x[i + k + 2] as number) * (y[j + k + 2] as number);
+    s3 += (x[i + k + 3] as number) * (y[j + k + 3] as number);
+  }
+  for (; k < length; k++) s0 += (x[i + k] as number) * (y[j + k] as number);
+  return s0 + s1 + (s2 + s3);
 }

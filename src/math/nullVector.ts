@@ -16,11 +16,17 @@ export interface NullVector {
  *
  * @param rows indices of the rows that count
  * @param start first guess, length k
+ * @param last remembers the Gram matrix of a call before, to which only the rows that differ are added or taken off
  * @example
  * nullVector(fromRows([[1, -1], [2, -2]]), [0, 1], Float64Array.of(1, 0)).vector;  // => [0.7071…, 0.7071…]
  */
-export function nullVector(a: DenseMatrix, rows: ArrayLike<number>, start: Float64Array): NullVector | null {
-  const gram = gramMatrix(a, rows);
+export function nullVector(
+  a: DenseMatrix,
+  rows: ArrayLike<number>,
+  start: Float64Array,
+  last: GramOfRows = gramOfRows(a),
+): NullVector | null {
+  const gram = last.change(rows);
   const k = a.columns;
   let trace = 0;
   for (let i = 0; i < k; i++) trace += gram.data[i * k + i] as number;
@@ -53,25 +59,40 @@ export function nullVector(a: DenseMatrix, rows: ArrayLike<number>, start: Float
   return { vector: x, residual: Math.sqrt(residual) };
 }
 
-/** Sum of r rᵀ over the rows, lower triangle. */
-function gramMatrix(a: DenseMatrix, rows: ArrayLike<number>): DenseMatrix {
+/** A Gram matrix that follows a changing set of rows. */
+export interface GramOfRows {
+  /** the sum of r rᵀ over these rows of A, lower triangle (k x k, a copy) */
+  change(rows: ArrayLike<number>): DenseMatrix;
+}
+
+/** Starts with no rows. */
+export function gramOfRows(a: DenseMatrix): GramOfRows {
   const k = a.columns;
   const gram = matrix(k, k);
-  let i = 0;
-  for (; i + 3 < rows.length; i += 4) {
-    const [p, q, s, t] = [0, 1, 2, 3].map((o) => row(a, rows[i + o] as number)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    for (let x = 0; x < k; x++) addFour(gram.data, x * k, x, p, q, s, t);
+  const inside = new Uint8Array(a.rows);
+  return {
+    change(rows) {
+      const wanted = new Uint8Array(a.rows);
+      for (let i = 0; i < rows.length; i++) wanted[rows[i] as number] = 1;
+      const added: number[] = [];
+      const removed: number[] = [];
+      for (let j = 0; j < a.rows; j++) if (wanted[j] !== inside[j]) (wanted[j] ? added : removed).push(j);
+      addRows(gram.data, a, added, 1);
+      addRows(gram.data, a, removed, -1);
+      inside.set(wanted);
+      return matrix(k, k, gram.data.slice());
+    },
+  };
+}
+
+function addRows(gram: Float64Array, a: DenseMatrix, rows: readonly number[], sign: number): void {
+  const k = a.columns;
+  const none = new Float64Array(k);
+  for (let i = 0; i < rows.length; i += 4) {
+    const at = (o: number): Float64Array => (i + o < rows.length ? row(a, rows[i + o] as number) : none);
+    const [p, q, s, t] = [at(0), at(1), at(2), at(3)];
+    for (let x = 0; x < k; x++) addFour(gram, x * k, x, p, q, s, t, sign);
   }
-  for (; i < rows.length; i++) {
-    const r = row(a, rows[i] as number);
-    for (let x = 0; x < k; x++) axpy(r[x] as number, r.subarray(0, x + 1), row(gram, x));
-  }
-  return gram;
 }
 
 function addFour(
@@ -82,8 +103,12 @@ function addFour(
   q: Float64Array,
   s: Float64Array,
   t: Float64Array,
+  sign: number,
 ): void {
-  const [a, b, c, d] = [p[x] as number, q[x] as number, s[x] as number, t[x] as number];
+  const a = sign * (p[x] as number);
+  const b = sign * (q[x] as number);
+  const c = sign * (s[x] as number);
+  const d = sign * (t[x] as number);
   for (let y = 0; y <= x; y++)
     gram[at + y] =
       (gram[at + y] as number) +

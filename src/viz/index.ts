@@ -5,5 +5,6 @@ export type { Figure, Layout, Trace } from './figure';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
 export { type PhaseRow, phaseDiagram } from './phaseDiagram';
 export { png } from './png';
+export { type DefencePoint, privacyUtility } from './privacyUtility';
 export { residualBars } from './residualBars';
 export { type StaticPicture, staticPicture } from './staticPicture';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gaussian } from '../../src/data';
@@ -58,4 +59,19 @@ test('exan exposure refuses a mix of drawn and read batches, and bounds that are
   assert.equal(mixed.code, 2);
   assert.match(mixed.stderr, /--size draws a batch/);
   assert.match(exan('witness', '--size', '4', '--bounds', '1,0').stderr, /--bounds is 1,0, expected LOW,HIGH/);
+});
+test('exan defend --evaluate writes the table defences x attacks, the first row undefended, and the picture', () => {
+  const small = ['--data', 'gaussian', '--widths', '20,40,4', '--size', '3', '--seeds', '1', '--steps', '2'];
+  const { code, stdout, stderr } = exan('defend', '--evaluate', ...small, '--out', at('defences'), '--json');
+  assert.equal(code, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  assert.equal(rows[0].defence, 'none');
+  assert.equal(rows[0].attacks[0].exact.mean, 1);
+  const masked = rows.find(
+    (r: { defence: string; strength: number }) => r.defence === 'mask first layer' && r.strength === 1,
+  );
+  assert.equal(masked.attacks[0].exact.mean, 0);
+  assert.ok(rows.every((r: { accuracy: { mean: number } }) => r.accuracy.mean >= 0 && r.accuracy.mean <= 1));
+  assert.match(readFileSync(join(at('defences'), 'defences.svg'), 'utf8'), /<svg/);
+  assert.deepEqual(JSON.parse(readFileSync(join(at('defences'), 'defences.json'), 'utf8')).length, rows.length);
 });

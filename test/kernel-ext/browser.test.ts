@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -15,10 +15,18 @@ const pictures = join(root, 'out');
 const cell = (page: Page, index: number) => page.locator('.jp-Notebook .jp-CodeCell').nth(index);
 const prompt = (page: Page, index: number) => cell(page, index).locator('.jp-InputPrompt');
 
-/** Runs one cell by keyboard, as a user does. */
+/** Runs one cell by keyboard, as a user does; again when the page was not ready to take the keys. */
 async function run(page: Page, index: number): Promise<void> {
-  await cell(page, index).locator('.cm-content').click();
-  await page.keyboard.press('Shift+Enter');
+  const before = await prompt(page, index).textContent();
+  for (let tries = 0; tries < 10; tries++) {
+    await cell(page, index).locator('.cm-content').click();
+    await page.keyboard.press('Shift+Enter');
+    for (let wait = 0; wait < 20; wait++) {
+      if ((await prompt(page, index).textContent()) !== before) return;
+      await page.waitForTimeout(100);
+    }
+  }
+  assert.fail(`cell ${index} does not run`);
 }
 
 async function waitForPrompt(page: Page, index: number, pattern: RegExp): Promise<void> {
@@ -33,7 +41,7 @@ async function waitForPrompt(page: Page, index: number, pattern: RegExp): Promis
 async function withNotebook(
   t: TestContext,
   application: 'jupyterlab' | 'notebook',
-  path: string,
+  content: string,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
   const found = chromium();
@@ -44,15 +52,16 @@ async function withNotebook(
   let server: JupyterServer | undefined;
   let browser: Browser | undefined;
   try {
-    writeFileSync(join(folder, 'test.ipynb'), notebookFile());
+    writeFileSync(join(folder, 'test.ipynb'), content);
     server = await startJupyter(python(), application, folder, env);
     browser = await playwright.launch({
       executablePath: found.path,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     });
     const page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
+    const path = application === 'jupyterlab' ? '/lab/tree/test.ipynb' : '/notebooks/test.ipynb';
     await page.goto(`${server.url}${path}?token=${server.token}`);
-    await cell(page, cells.length - 1).waitFor(patient);
+    await cell(page, 3).waitFor(patient);
     // A cell sent before the kernel answers is not run.
     await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor(patient);
     try {
@@ -81,7 +90,7 @@ async function runAndSee(page: Page): Promise<void> {
 }
 
 test('JupyterLab shows figure and map, reacts to pointer and keyboard, interrupts and restarts', async (t) => {
-  await withNotebook(t, 'jupyterlab', '/lab/tree/test.ipynb', async (page) => {
+  await withNotebook(t, 'jupyterlab', notebookFile(), async (page) => {
     await runAndSee(page);
     const map = cell(page, 3).locator('.exan-map');
     const status = map.locator('.exan-status');
@@ -130,14 +139,37 @@ test('JupyterLab shows figure and map, reacts to pointer and keyboard, interrupt
     await page.getByText('Restart Kernel…', { exact: true }).click();
     await page.locator('.jp-Dialog .jp-mod-accept').click();
     await page.waitForTimeout(500);
-    await run(page, 0);
-    await waitForPrompt(page, 0, /\[1\]/);
+    await run(page, 1);
+    await waitForPrompt(page, 1, /\[1\]/);
+    await cell(page, 1).getByText("Cannot find name 'jupyter'").first().waitFor(patient);
+  });
+});
+
+test('JupyterLab runs the quickstart: digits, figures and, for a shown exclusivity state, the map', async (t) => {
+  const quickstart = JSON.parse(readFileSync(join(root, 'notebooks', '00-quickstart.ipynb'), 'utf8'));
+  const template = quickstart.cells.find((c: { cell_type: string }) => c.cell_type === 'code');
+  quickstart.cells.push({ ...template, id: 'map', source: 'show(exclusivityState(model, secret));' });
+  await withNotebook(t, 'jupyterlab', JSON.stringify(quickstart), async (page) => {
+    await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+    await page.getByText('Run All Cells', { exact: true }).click();
+    const last = page.locator('.jp-Notebook .jp-CodeCell').last();
+    for (let tries = 0; tries < 60 && (await page.locator('.exan-map').count()) === 0; tries++) {
+      await page.keyboard.press('End'); // the notebook draws cells when they come near
+      await last.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(500);
+    }
+    assert.equal(await page.locator('.exan-map .exan-layer canvas').count(), 1);
+    await page.screenshot({ path: join(pictures, 'quickstart-map.png') });
+    await page.locator('.jp-Notebook .jp-CodeCell').nth(1).scrollIntoViewIfNeeded();
+    await page.locator('.js-plotly-plot .main-svg').first().waitFor(patient);
+    assert.equal(await page.locator('.jp-RenderedText[data-mime-type*="stderr"]').count(), 0);
+    await page.screenshot({ path: join(pictures, 'quickstart.png') });
   });
 });
 
 test('Notebook 7 shows figure and map', async (t) => {
   if (!(await hasNotebook())) return t.skip('the Python environment has no notebook package');
-  await withNotebook(t, 'notebook', '/notebooks/test.ipynb', async (page) => {
+  await withNotebook(t, 'notebook', notebookFile(), async (page) => {
     await runAndSee(page);
     await page.screenshot({ path: join(pictures, 'notebook7.png') });
   });

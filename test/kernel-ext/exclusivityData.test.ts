@@ -9,7 +9,7 @@ const fires = [
   [1, 1, 0, 0],
   [1, 0, 1, 0],
 ];
-const nested = decodeLayer({ name: 'hidden 1', neurons: 4, samples: 2, fires, activations: [[0.5, 2, 0, 0]] });
+const nested = decodeLayer({ name: 'hidden 1', neurons: 4, samples: 2, fires, activations: [[0.5, 2, 0, 0]] }, 0);
 
 test('decodeLayer finds the neurons that fire for one sample only', () => {
   assert.deepEqual([0, 1, 2, 3].map(nested.owner), [-1, 0, 1, -1]);
@@ -17,7 +17,10 @@ test('decodeLayer finds the neurons that fire for one sample only', () => {
 });
 test('a bitset in base64 says the same as nested rows', () => {
   // bits 0, 1, 4 and 6 of one byte: 0b01010011
-  const packed = decodeLayer({ name: '', neurons: 4, samples: 2, fires: Buffer.from([0b01010011]).toString('base64') });
+  const packed = decodeLayer(
+    { name: '', neurons: 4, samples: 2, fires: Buffer.from([0b01010011]).toString('base64') },
+    0,
+  );
   for (const m of [0, 1]) for (const j of [0, 1, 2, 3]) assert.equal(packed.fires(m, j), nested.fires(m, j));
 });
 test('a neuron is told with sample, label, state and activation', () => {
@@ -44,4 +47,11 @@ test('content that does not fit is named', () => {
   assert.equal(complaint({ layers: [] }), 'no layers');
   assert.match(complaint({ layers: [{ name: 'a', neurons: 4, samples: 3, fires }] }) ?? '', /3 samples x 4 neurons/);
   assert.equal(complaint({ layers: [{ name: 'a', neurons: 4, samples: 2, fires }] }), undefined);
+});
+
+test('lists of firing neurons, as viz.exclusivityMap writes them, say the same', () => {
+  const listed = decodeLayer({ neurons: 4, samples: [{ fires: [0, 1] }, { fires: [0, 2] }] }, 1);
+  assert.equal(listed.name, 'ReLU 1');
+  for (const m of [0, 1]) for (const j of [0, 1, 2, 3]) assert.equal(listed.fires(m, j), nested.fires(m, j));
+  assert.equal(complaint({ layers: [{ neurons: 4, samples: [{ fires: [0] }] }] }), undefined);
 });

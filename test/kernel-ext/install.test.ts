@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { installer } from './support/environment';
+import { installer, python, root } from './support/environment';
 
 const { install, uninstall, parseWhere, jupyterFolder } = installer();
 
@@ -50,4 +51,25 @@ test('parseWhere reads the three places, and refuses anything else', () => {
 });
 test('a prefix holds share/jupyter', () => {
   assert.ok(jupyterFolder({ prefix: 'p' }).endsWith(join('p', 'share', 'jupyter')));
+});
+
+test('the wheel carries kernelspec and lab extension as shared data', (t) => {
+  if (spawnSync(python(), ['-c', 'import hatchling'], { stdio: 'ignore' }).status !== 0)
+    return t.skip('the Python environment has no hatchling');
+  const folder = mkdtempSync(join(tmpdir(), 'exan-wheel-'));
+  try {
+    const built = spawnSync(process.execPath, [join(root, 'kernel-ext', 'wheel.mjs'), python(), folder], {
+      encoding: 'utf8',
+    });
+    assert.equal(built.status, 0, built.stderr);
+    const list = spawnSync(python(), ['-m', 'zipfile', '-l', built.stdout.trim()], { encoding: 'utf8' }).stdout;
+    for (const file of [
+      'kernels/exan/kernel.json',
+      'kernels/exan/logo-64x64.png',
+      'labextensions/exan-lab/package.json',
+    ])
+      assert.ok(list.includes(`.data/data/share/jupyter/${file}`), list);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

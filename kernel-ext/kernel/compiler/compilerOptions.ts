@@ -19,6 +19,8 @@ export function installCompilerOptions(home: string): void {
       disableTopLevelAwait: false,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       inlineSourceMap: true,
+      // Not every @types package that some dependency happens to bring along.
+      types: ['node'],
       lib: [...(options.lib ?? []), 'lib.es2023.d.ts'],
     });
     const create = ts.createWatchCompilerHost as (

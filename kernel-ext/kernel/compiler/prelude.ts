@@ -7,6 +7,11 @@ import { ts } from './typescript';
 export interface Prelude {
   /** Declarations for the type checker, as if an earlier cell had imported them. */
   readonly declarations: string;
+  /**
+   * Declarations that join when a cell first names them. TensorFlow.js has so many types that they cost every start half a
+   * second and every kernel a hundred MB.
+   */
+  readonly onDemand: ReadonlyMap<string, string>;
   /** Name of each value, and the module it is read from when a cell first uses it. `*` is the module itself. */
   readonly values: ReadonlyMap<string, { module: string; member: string }>;
 }
@@ -62,14 +67,15 @@ export function prelude(home: string): Prelude {
   const values = new Map<string, { module: string; member: string }>();
   for (const { name, typeOnly } of own.values()) if (!typeOnly) values.set(name, { module: 'exan', member: name });
 
+  const onDemand = new Map<string, string>();
   const lines = own.size > 0 ? [`import { ${[...own.keys()].join(', ')} } from 'exan';`] : [];
   if (!own.has('Matrix')) {
     lines.push("import { Matrix } from 'ml-matrix';");
     values.set('Matrix', { module: 'ml-matrix', member: 'Matrix' });
   }
   if (!own.has('tf')) {
-    lines.push("import * as tf from '@tensorflow/tfjs';");
+    onDemand.set('tf', "import * as tf from '@tensorflow/tfjs';\n");
     values.set('tf', { module: '@tensorflow/tfjs', member: '*' });
   }
-  return { declarations: `${lines.join('\n')}\n`, values };
+  return { declarations: `${lines.join('\n')}\n`, onDemand, values };
 }

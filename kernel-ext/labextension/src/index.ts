@@ -3,9 +3,10 @@ import { type MimeModel, type RendererOptions, type SharedScope, shared, type Wi
 import { plotlyView } from './plotlyView';
 import type { View } from './view';
 
+// The first is preferred where an output has both: the map says more than the heat map that comes with it.
 const views: Record<string, (node: HTMLElement) => View> = {
-  'application/vnd.plotly.v1+json': plotlyView,
   'application/vnd.exan.exclusivity+json': exclusivityView,
+  'application/vnd.plotly.v1+json': plotlyView,
 };
 
 /** The extension's one module, made when JupyterLab asks for it. */

@@ -45,6 +45,7 @@ export function plotlyView(node: HTMLElement): View {
   let plotly: Plotly | undefined;
   let figure: Figure = {};
   let width = 0;
+  node.style.overflowX = 'auto'; // a figure may be wider than the page
   const draw = async (): Promise<void> => {
     plotly ??= await loadPlotly();
     const { data = [], layout = {}, config = {} } = figure;

@@ -1,6 +1,7 @@
-import { fromRows } from '../../math/matrix';
+import { fromRows, row } from '../../math/matrix';
 import type { AveragedGradient, Network } from '../../types';
-import { replayLimit, replayResidual } from '../replayResidual';
+import { refine } from '../refine';
+import { replayLimit } from '../replayResidual';
 import type { Reconstruction, RecoveredSample, Status } from '../result';
 import type { ExanFinding } from './exanAttack';
 import { exclusiveCounts } from './exclusiveCounts';
@@ -71,18 +72,21 @@ export function describe(
   // but for the weights, which were fitted and must be 1/M.
   const share = reduction === 'mean' ? 1 / all.length : 1;
   const drift = Math.max(...weights.map((w, m) => Math.abs(w / (share * (copies[m] as number)) - 1)));
-  const residual = model.layers.length === 2 ? rest + drift : replayResidual(model, gradient, batch, reduction);
-  if (!(residual <= replayLimit(noise))) {
-    const reason = `together the samples give the gradient to ${residual.toExponential(1)} only, its noise allows ${replayLimit(noise).toExponential(1)}`;
-    const doubted = all.map((s): RecoveredSample => ({ ...s, status: 'estimate', reason }));
-    return { ...common, samples: doubted, status: 'partial', residual, reason };
+  const limit = replayLimit(noise);
+  const whole = model.layers.length === 2 && rest + drift <= limit;
+  const refined = whole
+    ? { batch, residual: rest + drift }
+    : refine(model, gradient, batch, { reduction, goal: limit });
+  const { residual } = refined;
+  const inputsFound = refined.batch.inputs;
+  const settledSamples = all.map((s, m): RecoveredSample => ({ ...s, input: row(inputsFound, m) }));
+  if (residual <= limit) {
+    const reason = `${all.length} samples found by exclusive neurons give the gradient to ${residual.toExponential(1)}`;
+    return { ...common, samples: settledSamples, status: 'exact', residual, reason };
   }
-  return {
-    ...common,
-    status: 'exact',
-    residual,
-    reason: `${all.length} samples found by exclusive neurons give the gradient to ${residual.toExponential(1)}`,
-  };
+  const reason = `together the samples give the gradient to ${residual.toExponential(1)} only, its noise allows ${limit.toExponential(1)}`;
+  const doubted = settledSamples.map((s): RecoveredSample => ({ ...s, status: 'estimate', reason }));
+  return { ...common, samples: doubted, status: 'partial', residual, reason };
 }
 
 const setsLookAlike =

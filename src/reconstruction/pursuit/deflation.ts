@@ -42,7 +42,7 @@ export function deflation({ rank, s, v, biases }: LossSubspace, found: readonly 
       if (square > 0) axpy(-dot(one, x) / square, one, x);
       const a = x.map((value, k) => value * (s[k] as number));
       const size = norm(a);
-      const spread = ([0.5, 1, 2][Math.floor(3 * uniform())] as number) * distance;
+      const spread = 0.25 * 10 ** uniform() * distance;
       return a.map((value, k) => (offset[k] as number) + (size > 0 ? (value * spread) / size : 0));
     },
   };

@@ -1,5 +1,5 @@
 import { gemm, pack } from '../../math/gemm';
-import { matrix, row, transpose } from '../../math/matrix';
+import { dot, matrix, row, transpose } from '../../math/matrix';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { workspace } from '../../math/wasm/instance';
 import { blockRows, unroll } from '../../math/wasm/panelKernel';
@@ -12,7 +12,6 @@ import type { Start } from './starts';
 export interface Candidate {
   /** unit vector */
   readonly q: Float64Array;
-  readonly seeded: boolean;
 }
 
 /** How much one search may cost and what it is given. */
@@ -24,11 +23,25 @@ export interface SearchBudget {
 }
 
 /** Searches with one label; made once per subspace, since it keeps the projections of each label. */
-export type Search = (label: number, next: () => Start, budget: SearchBudget) => Candidate[];
+export type Search = (
+  label: number,
+  next: () => Start,
+  known: readonly Float64Array[],
+  budget: SearchBudget,
+) => SearchResult;
+
+/** What a search came to. */
+export interface SearchResult {
+  readonly candidates: Candidate[];
+  /** starts that were on their way to a known column when they were stopped */
+  readonly repeats: number;
+  readonly starts: number;
+}
 
 const lanes = 8;
 const beta = 0.5;
-const restful = 1e-5;
+const restful = 1e-3;
+const alikeSquared = 0.95 ** 2;
 
 /**
  * The difference map (Elser et al. 2007) on v = U q and u = W_Hᵀ g, 8 starts side by side in float32: projection A onto the
@@ -44,7 +57,7 @@ export function differenceMap(space: LossSubspace): Search {
   const at = layout(n, r, k);
   arena.reserve(4 * at.end);
   let loaded = -1;
-  return (label, next, { steps, patience = 200 }) => {
+  return (label, next, known, { steps, patience = 200 }) => {
     const projections = recall(kept, label, () => projectionsFor(space, label));
     const memory = arena.f32(0, at.end);
     if (loaded !== label) load(memory, at, projections);
@@ -56,11 +69,13 @@ export function differenceMap(space: LossSubspace): Search {
       panelF32(byte(up), byte(middle), byte(y), n / blockRows, inner / unroll);
     };
     const found: Candidate[] = [];
+    let repeats = 0;
+    let starts = 0;
+    const familiar = familiarity(projections, space, known);
     const ages = new Int32Array(lanes);
-    const seeded = new Uint8Array(lanes);
     const refill = (lane: number): void => {
       const start = next();
-      seeded[lane] = start.seeded ? 1 : 0;
+      starts++;
       ages[lane] = 0;
       start.v.forEach((x, j) => {
         memory[at.v + j * lanes + lane] = x * (projections.scale[j] as number);
@@ -80,14 +95,51 @@ export function differenceMap(space: LossSubspace): Search {
         const gap = memory[sums + lane] as number;
         const size = memory[sums + lanes + lane] as number;
         const collapsed = !(size > 1e-6 * projections.size);
+        const repeated = !collapsed && familiar(memory, at.rMiddle + lane);
         const rest = gap < restful * size;
-        if (!collapsed && !rest && (ages[lane] as number) < patience) continue;
-        if (!collapsed)
-          found.push({ q: coordinates(space, projections.scale, memory, at.pv + lane), seeded: seeded[lane] === 1 });
+        if (!collapsed && !repeated && !rest && (ages[lane] as number) < patience) continue;
+        if (repeated) repeats++;
+        else if (!collapsed)
+          found.push({
+            q: coordinates(space, projections.scale, memory, at.pv + lane),});
         if (step < steps) refill(lane);
       }
     }
-    return found;
+    return { candidates: found, repeats, starts };
+  };
+}
+
+/**
+ * Whether a lane is nearly parallel to a known column, judged in the label's own basis: its r numbers are at hand after
+ * each step, so that runs towards known samples can be stopped early.
+ */
+function familiarity(
+  projections: Projections,
+  { rank: r }: LossSubspace,
+  known: readonly Float64Array[],
+): (memory: Float32Array, at: number) => boolean {
+  for (let i = projections.known.length; i < known.length; i++) {
+    const c = new Float32Array(r);
+    const q = known[i] as Float64Array;
+    for (let k = 0; k < r; k++) c[k] = dot(row(projections.basis, k), q);
+    const size = Math.sqrt(c.reduce((sum, x) => sum + x * x, 0));
+    projections.known.push(c.map((x) => x / size));
+  }
+  const lane = new Float32Array(r);
+  return (memory, at) => {
+    let square = 0;
+    for (let k = 0; k < r; k++) {
+      const x = memory[at + k * lanes] as number;
+      lane[k] = x;
+      square += x * x;
+    }
+    const limit = alikeSquared * square;
+    for (const c of projections.known) {
+      let sum = 0;
+      for (let k = 0; k < r; k++) sum += (lane[k] as number) * (c[k] as number);
+      if (sum * sum > limit) return true;
+    }
+    return false;
   };
 }
 
@@ -109,14 +161,18 @@ function coordinates({ ut, u }: LossSubspace, scale: Float64Array, memory: Float
 /** Everything that depends on the label only; rows are scaled by a typical |u|, so that they weigh the same. */
 interface Projections {
   readonly scale: Float64Array;
-  readonly qDown: Float32Array;
-  readonly qUp: Float32Array;
-  readonly dDown: Float32Array;
-  readonly dUp: Float32Array;
+  /** onto the range of U */
+  readonly q: Packed;
+  /** onto the differences of loss vectors */
+  readonly d: Packed;
   /** what the projection onto { W_Hᵀ (w - e_y) : sum w = 1 } adds to its linear part */
   readonly c: Float64Array;
   /** squared size of a typical u */
   readonly size: number;
+  /** r x r: q in the basis of qDown */
+  readonly basis: DenseMatrix;
+  /** known columns in that basis, as unit vectors */
+  readonly known: Float32Array[];
 }
 
 function projectionsFor({ ut, head }: LossSubspace, label: number): Projections {
@@ -149,21 +205,29 @@ function projectionsFor({ ut, head }: LossSubspace, label: number): Projections 
   const along = gemm(gemm(centre, d, { b: true }), d);
   return {
     scale,
-    ...packed('q', q),
-    ...packed('d', d),
+    q: packed(q),
+    d: packed(d),
     c: centre.data.map((x, j) => x - (along.data[j] as number)),
     size: centre.data.reduce((sum, x) => sum + x * x, 0),
-  } as Projections;
+    basis: gemm(q, times(ut), { b: true }),
+    known: [],
+  };
 }
 
-function packed(name: 'q' | 'd', rows: DenseMatrix): Record<string, Float32Array> {
+/** The two factors of a projection, packed for the kernel. */
+interface Packed {
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+}
+
+function packed(rows: DenseMatrix): Packed {
   const n = roundUp(rows.columns, blockRows);
   const k = roundUp(rows.rows, blockRows);
   const down = new Float32Array(k * n);
   const up = new Float32Array(k * n);
   pack(down, rows, false, rows.rows, rows.columns, n, blockRows);
   pack(up, transpose(rows), false, rows.columns, rows.rows, k, blockRows);
-  return { [`${name}Down`]: down, [`${name}Up`]: up };
+  return { down, up };
 }
 
 interface Layout {
@@ -198,12 +262,12 @@ function layout(n: number, r: number, k: number): Layout {
   return { ...places, end };
 }
 
-function load(memory: Float32Array, at: Layout, { qDown, qUp, dDown, dUp, c }: Projections): void {
+function load(memory: Float32Array, at: Layout, { q, d, c }: Projections): void {
   memory.fill(0);
-  memory.set(qDown, at.qDown);
-  memory.set(qUp, at.qUp);
-  memory.set(dDown, at.dDown);
-  memory.set(dUp, at.dUp);
+  memory.set(q.down, at.qDown);
+  memory.set(q.up, at.qUp);
+  memory.set(d.down, at.dDown);
+  memory.set(d.up, at.dUp);
   memory.set(c, at.c);
 }
 

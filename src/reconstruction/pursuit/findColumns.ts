@@ -1,88 +1,125 @@
 import { dot } from '../../math/matrix';
-import { rng } from '../../math/rng';
+import { type Rng, rng } from '../../math/rng';
 import type { Watch } from '../../types';
+import { acceptable } from './acceptable';
 import { type Deflation, deflation } from './deflation';
-import { differenceMap } from './differenceMap';
+import { type Candidate, differenceMap, type Search } from './differenceMap';
 import type { LossSubspace } from './lossSubspace';
-import { type LossColumn, labelOf, polish } from './polish';
+import { missingLabels } from './missingLabels';
+import { type LossColumn, polish } from './polish';
 import { randomStart, seededStart } from './starts';
+import { straggler } from './stragglers';
 
-/** What the search found. */
-export interface FoundColumns {
+/** A search for columns that can go on where it stopped. */
+export interface ColumnSearch {
+  /** the columns found so far; taking one out makes the search look again */
   readonly columns: LossColumn[];
   /** runs of the difference map */
-  readonly starts: number;
+  starts: number;
   /** runs that ended at a true column, repeats included */
-  readonly hits: number;
+  hits: number;
+  /** goes on until there are as many columns as the rank, time is up or the signal stops it; true when all are found */
+  run(): boolean;
+  /** takes a column out for good: it will not be accepted again */
+  reject(index: number): void;
 }
 
 /** How long to search and from which seed. */
 export interface FindOptions extends Watch {
   readonly seed?: number;
-  readonly seconds?: number;
+  /** performance.now() at which to give up */
+  readonly end: number;
 }
+
+const stepsPerRound = 400;
 
 /**
- * Searches until there are as many columns as the rank, or time is up. Labels that pay are tried more often.
+ * Searches for all columns of Delta: rounds of the difference map with one label each, labels that pay or are known to
+ * be missing more often; the last few columns are guessed from the space left for them.
+ *
+ * @param known columns to begin with
  */
-export function findColumns(space: LossSubspace, options: FindOptions): FoundColumns {
-  const { seed = 0, seconds = 60, signal, onProgress } = options;
-  const end = performance.now() + 1e3 * seconds;
+export function findColumns(space: LossSubspace, known: readonly LossColumn[], options: FindOptions): ColumnSearch {
+  const { seed = 0, end, signal, onProgress } = options;
   const uniform = rng(seed);
-  const search = differenceMap(space);
-  const classes = space.head.columns > 2 ? space.head.columns : 1;
+  const classes = space.head.columns > 2 ? space.head.columns : 1; // for K = 2 both labels have the same columns
   const merit = new Float64Array(classes).fill(1);
-  const columns: LossColumn[] = [];
-  let starts = 0;
-  let hits = 0;
-  let left: Deflation = deflation(space, []);
-  while (columns.length < space.rank && performance.now() < end && !signal?.aborted) {
-    if (left.found !== columns.length)
-      left = deflation(
-        space,
-        columns.map((c) => c.q),
-      );
-    const label = weighted(merit, uniform());
-    const seededShare = columns.length > 0.7 * space.rank ? 0.6 : 0.25;
-    const ends = search(
-      label,
-      () => {
-        starts++;
-        return uniform() < seededShare ? seededStart(space, label, left, uniform) : randomStart(space, label, uniform);
-      },
-      { steps: 400 },
-    );
-    let fresh = 0;
-    for (const { q } of ends) {
-      if (columns.some((c) => Math.abs(dot(c.q, q)) > 0.999)) {
-        hits++;
-        continue;
-      }
-      const column = polish(space, q);
-      if (!column || !acceptable(column) || columns.length === space.rank) continue;
-      hits++;
-      if (columns.some((c) => Math.abs(dot(c.q, column.q)) > 1 - 1e-6)) continue;
-      columns.push(column);
-      fresh++;
+  const rejected: LossColumn[] = [];
+  const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, reject };
+  let search: Search | undefined;
+  for (const column of known) add(column);
+  return state;
+
+  function run(): boolean {
+    let guessed = -1;
+    search ??= differenceMap(space);
+    let left = deflation(space, []);
+    const { columns } = state;
+    while (columns.length < space.rank && performance.now() < end && !signal?.aborted) {
+      if (left.found !== columns.length) left = deflation(space, columns.map((c) => c.q));
+      const before = columns.length;
+      const missing = space.rank - before;
+      if (missing <= 2 && guessed !== before) {
+        guessed = before;
+        guess(left, missing === 1 ? 1 : 16);
+      } else round(search, left);
+      if (columns.length > before) onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
     }
+    return columns.length === space.rank;
+  }
+
+  function guess(left: Deflation, times: number): void {
+    const before = state.columns.length;
+    for (let i = 0; i < times && state.columns.length === before; i++) {
+      const q = straggler(space, left, uniform);
+      if (q) consider(q);
+    }
+  }
+
+  function round(search: Search, left: Deflation): void {
+    const { columns } = state;
+    const wanted = missingLabels(space, columns);
+    const label = weighted(merit.map((m, y) => m * (0.1 + (wanted[y] as number))), uniform());
+    const seededShare = columns.length > 0.7 * space.rank ? 0.6 : 0.25;
+    const start = () => startOf(space, label, left, uniform() < seededShare, uniform);
+    const { candidates, repeats, starts } = search(label, start, columns.map((c) => c.q), { steps: stepsPerRound });
+    const before = columns.length;
+    state.starts += starts;
+    state.hits += repeats + candidates.filter(({ q }: Candidate) => consider(q)).length;
+    const fresh = columns.length - before;
     merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
     if (merit.every((m) => m < 0.06)) merit.fill(1);
-    onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} columns`);
   }
-  return { columns, starts, hits };
+
+  /** True when q leads to a true column, new or not. */
+  function consider(q: Float64Array): boolean {
+    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.99)) return true;
+    const column = polish(space, q);
+    if (!column || !acceptable(column)) return false;
+    add(column);
+    return true;
+  }
+
+  function add(column: LossColumn): void {
+    const same = ({ q }: LossColumn): boolean => Math.abs(dot(q, column.q)) > 1 - 1e-6;
+    if (state.columns.length < space.rank && !state.columns.some(same) && !rejected.some(same)) state.columns.push(column);
+  }
+
+  function reject(index: number): void {
+    rejected.push(...state.columns.splice(index, 1));
+  }
 }
 
-/** Enough zeros, a loss vector, and no more misfit than the noise explains. */
-function acceptable({ g, surplus, misfit, expected }: LossColumn): boolean {
-  const limit = Math.min(1e-2, 1e-10 + 20 * expected);
-  return surplus >= 4 && misfit < limit && labelOf(g, 0.02 + 10 * limit) !== null;
+function startOf(space: LossSubspace, label: number, left: Deflation, seeded: boolean, uniform: Rng) {
+  return seeded ? seededStart(space, label, left, uniform) : randomStart(space, label, uniform);
 }
 
+/** An index, each as likely as its weight. */
 function weighted(weights: Float64Array, u: number): number {
   let rest = u * weights.reduce((sum, w) => sum + w, 0);
-  for (let i = 0; i < weights.length; i++) {
-    rest -= weights[i] as number;
-    if (rest < 0) return i;
-  }
-  return weights.length - 1;
+  const index = weights.findIndex((w) => {
+    rest -= w;
+    return rest < 0;
+  });
+  return index < 0 ? weights.length - 1 : index;
 }

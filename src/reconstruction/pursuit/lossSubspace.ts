@@ -21,6 +21,8 @@ export interface LossSubspace {
   /** n x K: head weights, one row per live neuron */
   readonly head: DenseMatrix;
   readonly headBias: Float64Array | undefined;
+  /** sum of all loss vectors, when the head has a bias */
+  readonly lossSum: Float64Array | undefined;
   /** n x r: pre-activations of a sample with coordinates a */
   readonly forward: DenseMatrix;
   /** whether the features' last coordinate is the bias' 1 */
@@ -60,6 +62,7 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
     v,
     head: select(transpose(top.weight), live),
     headBias: top.bias,
+    lossSum: gradient.gradients[last + 1]?.bias?.map((x) => x * (gradient.reduction === 'mean' ? rank : 1)),
     forward: gemm(select(homogeneous(layer), live), v, { b: true }),
     biases: shared.bias !== undefined,
     entryNoise: floor / (Math.sqrt(n) + Math.sqrt(d)),

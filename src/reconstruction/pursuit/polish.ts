@@ -1,5 +1,5 @@
 import { dot, norm } from '../../math/matrix';
-import { nullVector } from '../../math/nullVector';
+import { gramOfRows, nullVector } from '../../math/nullVector';
 import { fitLossVector, fullDeltas } from './fitLossVector';
 import { deltaNoise, deltas, type LossSubspace } from './lossSubspace';
 
@@ -19,48 +19,49 @@ export interface LossColumn {
 }
 
 /**
- * Snaps q to the null vector of its own zero rows, takes the support anew from the refitted loss vector, and repeats until
- * the support stays (SPEC 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
+ * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle,
+ * down to the noise (SPEC 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
  *
  * @returns null when q is near no support
  */
 export function polish(space: LossSubspace, start: Float64Array): LossColumn | null {
+  const { rank, u, head } = space;
   let q = start;
   let v = deltas(space, q);
-  let on = nearSupport(v);
-  const { rank, u, head } = space;
+  const sizes = v.map(Math.abs).sort();
+  const top = sizes[Math.floor(0.9 * sizes.length)] as number;
+  if (!((sizes[rank - 1] as number) < 0.03 * top)) return null;
+  let threshold = 0.01 * top;
+  let before: number[] = [];
+  const gram = gramOfRows(u);
   for (let round = 0; round < 12; round++) {
-    const off = indices(on, 0);
-    if (off.length < rank - 1 || off.length === v.length) return null;
-    const found = nullVector(u, off, q);
+    const rows = smallest(v, threshold, rank + 2);
+    if (rows.length === before.length && rows.every((j, i) => j === before[i])) break;
+    const found = nullVector(u, rows, q, gram);
     if (!found) return null;
     q = found.vector;
     v = deltas(space, q);
-    const g = fitLossVector(head, v, on);
-    if (!g) return null;
-    const full = fullDeltas(head, g);
-    const next = on.map((_, j) =>
-      Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
-    );
-    const same = next.every((value, j) => value === on[j]);
-    // rows where both v and u drown in noise may go on flickering
-    if (same || round === 11) return describe(space, q, v, g, full, next);
-    on = next;
+    const settled = rows.map((j) => Math.abs(v[j] as number)).sort((x, y) => x - y);
+    const typical = settled[settled.length >> 1] as number;
+    threshold = Math.max(6 * deltaNoise(space, q), Math.min(threshold / 4, 8 * typical));
+    before = rows;
   }
-  return null;
+  const limit = threshold;
+  const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
+  const g = fitLossVector(head, v, on);
+  if (!g) return null;
+  const full = fullDeltas(head, g);
+  const nearer = on.map((_, j) => (Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0));
+  return describe(space, q, v, g, full, nearer);
 }
 
-/** Rows that are not near zero, by the size of the others. */
-function nearSupport(v: Float64Array): Uint8Array {
-  const sizes = v.map(Math.abs).sort();
-  const top = sizes[Math.floor(0.9 * sizes.length)] as number;
-  return Uint8Array.from(v, (x) => (Math.abs(x) > 0.02 * top ? 1 : 0));
-}
-
-function indices(flags: Uint8Array, value: number): number[] {
-  const found: number[] = [];
-  for (let j = 0; j < flags.length; j++) if (flags[j] === value) found.push(j);
-  return found;
+/** Rows with |v| below the threshold, but at least `least` of them. */
+function smallest(v: Float64Array, threshold: number, least: number): number[] {
+  const order = Array.from(v.keys());
+  const below = order.filter((j) => Math.abs(v[j] as number) < threshold);
+  if (below.length >= least) return below;
+  order.sort((i, j) => Math.abs(v[i] as number) - Math.abs(v[j] as number));
+  return order.slice(0, least).sort((i, j) => i - j);
 }
 
 function describe(

@@ -1,12 +1,12 @@
 import { checkGradient } from '../../gradient/checkGradient';
 import { row } from '../../math/matrix';
 import type { AveragedGradient, Network, Watch } from '../../types';
-import { eulerNoise } from '../eulerNoise';
-import { replayResidual } from '../replayResidual';
-import { findColumns } from './findColumns';
-import { topFeatures } from './inputs';
-import { lossSubspace } from './lossSubspace';
-import { topDown } from './topDown';
+import { eulerNoise, largestNoise } from '../eulerNoise';
+import { completeBatch, type CompleteBatch } from './completeBatch';
+import { type ColumnSearch, findColumns } from './findColumns';
+import { type KnownSample, knownColumns } from './knownColumns';
+import { type LossSubspace, lossSubspace } from './lossSubspace';
+import { labelOf } from './polish';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
@@ -14,22 +14,33 @@ export interface PursueOptions extends Watch {
   readonly seed?: number;
   /** time after which the search gives up. @default 60 */
   readonly seconds?: number;
+  /** samples known already, which need not be searched */
+  readonly seeds?: readonly KnownSample[];
 }
 
-/** A sample with its label, as the pursuit found it. */
-export interface PursuedSample {
-  readonly input: Float64Array;
-  readonly label: number;
+/** One distinct sample of the batch. */
+export interface PursuedSample extends KnownSample {
+  /** how often it stands in the batch: equal samples cannot be told apart */
+  readonly copies: number;
 }
 
+/** What the pursuit came to; only a complete result has inputs, since each needs all columns. */
 export interface PursuitResult {
+  /** M as far as known: copies included when complete, else the rank */
   readonly batchSize: number;
   readonly samples: readonly PursuedSample[];
+  /** labels of the columns found, also when the batch is not complete; null where K = 2 leaves it open */
+  readonly labels: readonly (number | null)[];
+  /** every sample found, and together they replay the gradient down to its noise floor */
   readonly complete: boolean;
   readonly rank: number;
+  /** of the gradient of the last ReLU layer, within its rank */
   readonly condition: number;
+  /** relative noise per entry, measured on the gradient itself */
   readonly noise: number;
+  /** ||replayed - shared|| / ||shared|| over all layers; 1 when there is nothing to replay */
   readonly residual: number;
+  readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
   readonly starts: number;
   readonly hits: number;
   readonly reason: string;
@@ -37,34 +48,89 @@ export interface PursuitResult {
   readonly backend: string;
 }
 
+/** What ran: 8 float32 starts side by side in WebAssembly, everything that decides in float64. */
+export const backend = 'wasm simd: float32 search, float64 algebra';
+
+/**
+ * Pattern pursuit: the whole batch from its averaged gradient, without any exclusive neuron (SPEC 4-6).
+ *
+ * A result is complete only when its replay agrees with the gradient to the noise floor (1e-10 for float64, 5e-6 for
+ * float32); a false column shows there and is dropped, and the search goes on.
+ *
+ * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
+ * @example
+ * pursue(model, captureGradient(model, secret)).samples.length;  // => 64
+ */
 export function pursue(model: Network, gradient: AveragedGradient, options: PursueOptions = {}): PursuitResult {
   const start = performance.now();
   checkGradient(model, gradient);
-  const noise = Math.max(...eulerNoise(model, gradient));
+  const noise = Math.max(...eulerNoise(model, gradient), gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54);
   const space = lossSubspace(model, gradient, noise);
-  const { columns, starts, hits } = findColumns(space, options);
-  let samples: PursuedSample[] = [];
-  let residual = 1;
-  if (columns.length === space.rank) {
-    const top = topFeatures(space, columns);
-    const down = top && topDown(model, gradient, top);
-    if (top && down) {
-      samples = columns.map((_, m) => ({ input: row(down.inputs, m), label: top.labels[m] as number }));
-      residual = replayResidual(model, gradient, { inputs: down.inputs, labels: top.labels }, gradient.reduction);
-    }
-  }
+  const end = start + 1e3 * (options.seconds ?? 60);
+  const search = findColumns(space, knownColumns(model, space, options.seeds ?? []), { ...options, end });
+  const refusal = hopeless(space, noise);
+  const found = refusal ? null : pursueAll(model, gradient, space, search, end);
+  const batch = found?.batch ?? null;
   return {
-    batchSize: space.rank,
-    samples,
-    complete: columns.length === space.rank,
+    batchSize: batch?.batchSize ?? space.rank,
+    samples: batch ? samplesOf(batch) : [],
+    labels: search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null)),
+    complete: batch !== null,
     rank: space.rank,
     condition: space.condition,
-    noise: space.noise,
-    residual,
-    starts,
-    hits,
-    reason: '',
+    noise,
+    residual: batch?.residual ?? found?.residual ?? 1,
+    systems: batch?.systems ?? [],
+    starts: search.starts,
+    hits: search.hits,
+    reason: refusal ?? found?.reason ?? '',
     seconds: (performance.now() - start) / 1e3,
-    backend: 'WebAssembly SIMD float32 search, float64 polish',
+    backend,
   };
+}
+
+function samplesOf({ inputs, labels, counts }: CompleteBatch): PursuedSample[] {
+  return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label, copies: counts[m] as number }));
+}
+
+/** Why there is no point in searching, or null. */
+function hopeless({ full, rank, live }: LossSubspace, noise: number): string | null {
+  if (noise > largestNoise)
+    return `the gradient misses identities that every batch's gradient satisfies by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`;
+  if (full || rank + 4 > live.length)
+    return `the gradient of the last ReLU layer has full rank ${rank} on ${live.length} live neurons: the batch is as large as the layer is wide, and nothing tells its samples apart`;
+  return null;
+}
+
+interface Found {
+  readonly batch: CompleteBatch | null;
+  readonly reason: string;
+  readonly residual: number;
+}
+
+/** Searches, completes, verifies; drops the worst column when the replay fails, and goes on. */
+function pursueAll(
+  model: Network,
+  gradient: AveragedGradient,
+  space: LossSubspace,
+  search: ColumnSearch,
+  end: number,
+): Found {
+  const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
+  let residual = 1;
+  while (search.run()) {
+    const batch = completeBatch(model, gradient, space, search.columns);
+    residual = Math.min(residual, batch?.residual ?? 1);
+    if (batch && batch.residual <= limit)
+      return { batch, residual, reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}` };
+    if (performance.now() > end) break;
+    const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
+    search.reject(doubt.indexOf(Math.max(...doubt)));
+  }
+  const found = search.columns.length;
+  const reason =
+    residual < 1
+      ? `${space.rank} columns were found, but their replay misses the gradient by ${residual.toExponential(1)} (limit ${limit})`
+      : `${found} of ${space.rank} columns found before the search was stopped; inputs need all of them`;
+  return { batch: null, residual, reason };
 }

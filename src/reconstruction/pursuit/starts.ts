@@ -10,8 +10,6 @@ export interface Start {
   readonly v: Float64Array;
   /** guess of W_Hᵀ g */
   readonly u: Float64Array;
-  /** whether it came from the inputs' own space */
-  readonly seeded: boolean;
 }
 
 /** A start with random loss vector and random support. */
@@ -19,7 +17,7 @@ export function randomStart({ head }: LossSubspace, label: number, uniform: Rng)
   const spread = pick([0.05, 0.15, 0.3, 0.3, 1, 2.5], uniform);
   const logits = Float64Array.from({ length: head.columns }, () => spread * normal(uniform));
   const u = fullDeltas(head, lossVectorFrom(logits, label));
-  return { u, v: u.map((x) => x * uniform()), seeded: false };
+  return { u, v: u.map((x) => x * uniform()) };
 }
 
 /**
@@ -42,7 +40,7 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
     label,
   );
   const u = fullDeltas(head, g);
-  return { u, v: u.map((x, j) => ((z[j] as number) > 0 ? x * (0.5 + 0.5 * uniform()) : 0)), seeded: true };
+  return { u, v: u.map((x, j) => ((z[j] as number) > 0 ? x * (0.5 + 0.5 * uniform()) : 0)) };
 }
 
 /** w - e_label with w the softmax over the other classes. */

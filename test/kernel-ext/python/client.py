@@ -1,5 +1,7 @@
 """A kernel under test, and the messages that one request brings back."""
 
+import shutil
+import tempfile
 import time
 import unittest
 
@@ -9,16 +11,18 @@ TIMEOUT = 60
 
 
 class KernelTestCase(unittest.TestCase):
-    """Each test class gets a kernel of its own."""
+    """Each test class gets a kernel of its own, in a folder outside of the project."""
 
     @classmethod
     def setUpClass(cls):
-        cls.manager, cls.client = start_new_kernel(kernel_name="exan")
+        cls.folder = tempfile.mkdtemp(prefix="exan-cells-")
+        cls.manager, cls.client = start_new_kernel(kernel_name="exan", cwd=cls.folder)
 
     @classmethod
     def tearDownClass(cls):
         cls.client.stop_channels()
         cls.manager.shutdown_kernel(now=True)
+        shutil.rmtree(cls.folder)
 
     def reply(self, request):
         """The shell reply to a request."""

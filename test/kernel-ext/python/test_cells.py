@@ -1,5 +1,6 @@
 """Cells: the preloaded names, results, errors in the cell's own lines, streams, displays."""
 
+import pathlib
 import unittest
 
 from client import KernelTestCase
@@ -26,16 +27,13 @@ class Preloaded(KernelTestCase):
         reply, _ = self.run_cell("function f(x) { return x; }")
         self.assertIn("implicitly", reply["evalue"])
 
+
+class Unused(KernelTestCase):
     def test_tensorflow_is_not_loaded_before_it_is_used(self):
-        code = "Object.keys(require.cache).some((file) => file.includes('tfjs'))"
-        manager, client = self.manager, self.client
-        try:
-            KernelTestCase.setUpClass.__func__(type(self))
-            self.assertEqual(self.value("import Module from 'node:module'; " + code.replace("require.cache", "(Module as any)._cache")), "false")
-        finally:
-            self.client.stop_channels()
-            self.manager.shutdown_kernel(now=True)
-            type(self).manager, type(self).client = manager, client
+        loaded = "Object.keys((Module as any)._cache).some((file) => file.includes('tfjs'))"
+        self.assertEqual(self.value(f"import Module from 'node:module'; mlp({{ widths: [2, 2, 2], seed: 1 }}); {loaded}"), "false")
+        self.value("tf.tensor1d([1]).shape")
+        self.assertEqual(self.value(loaded), "true")
 
 
 class Cells(KernelTestCase):
@@ -53,6 +51,11 @@ class Cells(KernelTestCase):
         self.assertEqual(self.value("const a = await (Promise.resolve(2)); a"), "2")
         self.assertEqual(self.value("let s = 0; for await (const x of [1, 2]) s += x; s"), "3")
         self.assertEqual(self.value("await (async () => await Promise.all([3, 4]))()"), "[ 3, 4 ]")
+
+    def test_local_typescript_files_are_imported(self):
+        helper = pathlib.Path(self.folder) / "helper.ts"
+        helper.write_text("export const factor: number = 2;\n", encoding="utf8")
+        self.assertEqual(self.value("import { factor } from './helper'; factor * 21"), "42")
 
     def test_streams_and_result_come_in_order(self):
         _, outputs = self.run_cell("console.log('a'); console.error('b'); console.log('c'); 'd'")

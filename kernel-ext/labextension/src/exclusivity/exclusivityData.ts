@@ -5,8 +5,20 @@ export interface ExclusivityData {
   readonly labels?: readonly number[];
 }
 
-export interface LayerData {
-  readonly name: string;
+/** A layer as `viz.exclusivityMap` of the library writes it, or with its whole pattern. */
+export type LayerData = IndexLayer | PatternLayer;
+
+export interface IndexLayer {
+  readonly name?: string;
+  readonly neurons: number;
+  /** For each sample the neurons that fire. */
+  readonly samples: readonly { readonly fires: readonly number[] }[];
+  /** Samples x neurons, what the neuron puts out. */
+  readonly activations?: readonly (readonly number[])[];
+}
+
+export interface PatternLayer {
+  readonly name?: string;
   readonly neurons: number;
   readonly samples: number;
   /**
@@ -31,7 +43,14 @@ export interface Layer {
   activation(sample: number, neuron: number): number | undefined;
 }
 
+const isIndexed = (data: LayerData): data is IndexLayer => Array.isArray(data.samples);
+const countSamples = (data: LayerData): number => (isIndexed(data) ? data.samples.length : data.samples);
+
 function firing(data: LayerData): (sample: number, neuron: number) => boolean {
+  if (isIndexed(data)) {
+    const active = data.samples.map(({ fires }) => new Set(fires));
+    return (m, j) => active[m]?.has(j) ?? false;
+  }
   const { fires, neurons } = data;
   if (typeof fires !== 'string') return (m, j) => Boolean(fires[m]?.[j]);
   const bytes = Uint8Array.from(atob(fires), (character) => character.charCodeAt(0));
@@ -42,8 +61,9 @@ function firing(data: LayerData): (sample: number, neuron: number) => boolean {
 }
 
 /** Decodes a layer and finds its ExANs: the neurons that fire for exactly one sample. */
-export function decodeLayer(data: LayerData): Layer {
-  const { name, neurons, samples, activations } = data;
+export function decodeLayer(data: LayerData, index: number): Layer {
+  const { name = `ReLU ${index}`, neurons, activations } = data;
+  const samples = countSamples(data);
   const fires = firing(data);
   const owners = Array.from({ length: neurons }, (_, j) => {
     let owner = -1;
@@ -69,8 +89,12 @@ export function decodeLayer(data: LayerData): Layer {
 export function complaint(data: unknown): string | undefined {
   const { layers } = (data ?? {}) as Partial<ExclusivityData>;
   if (!Array.isArray(layers) || layers.length === 0) return 'no layers';
-  for (const { name, neurons, samples, fires } of layers as LayerData[])
-    if (!(neurons > 0 && samples > 0) || (typeof fires !== 'string' && fires?.length !== samples))
-      return `layer ${name}: ${samples} samples x ${neurons} neurons do not match its pattern`;
+  const samples = countSamples(layers[0] as LayerData);
+  for (const [index, layer] of (layers as LayerData[]).entries()) {
+    const { name = `ReLU ${index}`, neurons } = layer;
+    const rows = isIndexed(layer) || typeof layer.fires === 'string' ? samples : layer.fires?.length;
+    if (!(neurons > 0 && samples > 0) || countSamples(layer) !== samples || rows !== samples)
+      return `layer ${name}: ${countSamples(layer)} samples x ${neurons} neurons do not match`;
+  }
   return undefined;
 }

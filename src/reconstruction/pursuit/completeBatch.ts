@@ -1,0 +1,57 @@
+import { matrix, row } from '../../math/matrix';
+import type { AveragedGradient, DenseMatrix, Network } from '../../types';
+import { replayResidual } from '../replayResidual';
+import { copies } from './copies';
+import { topFeatures } from './inputs';
+import type { LossSubspace } from './lossSubspace';
+import type { LossColumn } from './polish';
+import { topDown } from './topDown';
+
+/** A whole batch and how well it gives the gradient. */
+export interface CompleteBatch {
+  /** distinct samples, r x d0 */
+  readonly inputs: DenseMatrix;
+  readonly labels: Int32Array;
+  /** copies of each in the batch */
+  readonly counts: Int32Array;
+  readonly batchSize: number;
+  readonly residual: number;
+  readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
+}
+
+/**
+ * From all columns to the inputs, and the replay that judges them.
+ *
+ * @returns null when the columns cannot all be right: dependent, shares that are no whole numbers, a layer not determined
+ */
+export function completeBatch(
+  model: Network,
+  gradient: AveragedGradient,
+  space: LossSubspace,
+  columns: readonly LossColumn[],
+): CompleteBatch | null {
+  const top = topFeatures(space, columns);
+  const share = top && copies(model, top, gradient.reduction);
+  const down = share && topDown(model, gradient, top);
+  if (!down) return null;
+  const { counts, batchSize } = share;
+  const { labels } = top;
+  const batch = repeated(down.inputs, labels, counts);
+  const residual = replayResidual(model, gradient, batch, gradient.reduction);
+  const last = { layer: model.layers.length - 2, rank: space.rank, condition: top.condition };
+  return { inputs: down.inputs, labels, counts, batchSize, residual, systems: [last, ...down.systems] };
+}
+
+/** The batch with every sample as often as it stands in it. */
+export function repeated(
+  inputs: DenseMatrix,
+  labels: Int32Array,
+  counts: Int32Array,
+): { inputs: DenseMatrix; labels: Int32Array } {
+  const order = Array.from(labels.keys()).flatMap((m) => new Array<number>(counts[m] as number).fill(m));
+  const all = matrix(order.length, inputs.columns);
+  order.forEach((m, i) => {
+    row(all, i).set(row(inputs, m));
+  });
+  return { inputs: all, labels: Int32Array.from(order, (m) => labels[m] as number) };
+}

@@ -1,0 +1,37 @@
+import { check } from '../check';
+import type { Figure } from './figure';
+
+/** What the figure needs of a defence: its name, what an attack got through, what training kept. */
+export interface DefencePoint {
+  readonly defence: string;
+  readonly strength: number;
+  readonly attacks: readonly { readonly attack: string; readonly visible: { readonly mean: number } }[];
+  readonly accuracy: { readonly mean: number } | null;
+}
+
+/**
+ * Privacy over utility: accuracy after training with a defence (across) against the fraction of samples that the most
+ * successful attack still makes visible (up). Good defences lie low and to the right.
+ *
+ * @throws InputError when no row has an accuracy
+ */
+export function privacyUtility(rows: readonly DefencePoint[]): Figure {
+  const trained = rows.filter((r) => r.accuracy !== null);
+  check(trained.length > 0, () => 'privacyUtility: no row has an accuracy, expected defences evaluated with training');
+  return {
+    data: trained.map(({ defence, strength, attacks, accuracy }) => ({
+      type: 'scatter',
+      mode: 'markers',
+      name: strength === 0 ? defence : `${defence} ${strength}`,
+      x: [accuracy?.mean ?? 0],
+      y: [Math.max(0, ...attacks.map((a) => a.visible.mean))],
+    })),
+    layout: {
+      title: { text: 'What a defence costs and what it buys' },
+      width: 760,
+      height: 460,
+      xaxis: { title: { text: 'accuracy after training with the defence' } },
+      yaxis: { title: { text: 'samples still visible (20 dB)' } },
+    },
+  };
+}
