@@ -2,8 +2,8 @@ import { captureGradient } from '../gradient/captureGradient';
 import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
 import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
 import { cgls } from '../math/cgls';
-import { dot, matrix, norm } from '../math/matrix';
-import { forward } from '../model/forward';
+import { matrix, multiplyTransposed, norm } from '../math/matrix';
+import { affine, forward, relu } from '../model/forward';
 import type { AffineLayer, Batch, DenseMatrix, Network, Watch } from '../types';
 import { localIdentifiability } from './localIdentifiability';
 
@@ -35,23 +35,25 @@ export function walkManifold(
   let inputs = start.inputs;
   let far = 0;
   let step = 0.2 * size;
-  for (let n = 0, misses = 0; n < 200 && misses < 12; n++) {
+  const history: number[] = [];
+  for (let n = 0, misses = 0; n < 100 && misses < 12; n++) {
+    history.push(far);
+    // visible, and hardly moving any more: the walls of the patterns are close on all sides
+    if (far > 0.2 && n >= 8 && far < 1.1 * (history[n - 8] as number)) break;
     signal?.throwIfAborted();
     onProgress?.(Math.min(1, far / target), `distance ${far.toFixed(3)}`);
-    const direction = localIdentifiability(model, { ...start, inputs }).direction(seed + n);
+    const local = localIdentifiability(model, { ...start, inputs });
+    const direction = roomiest(model, inputs, away(inputs), local.direction, seed + 100 * n, step);
     if (!direction) break;
-    const outward = dot(direction.data, away(inputs)) < 0 ? -1 : 1;
     let best = inputs;
-    for (let halving = 0, t = step; halving < 8; halving++, t /= 2) {
-      const tried = matrix(
-        inputs.rows,
-        inputs.columns,
-        inputs.data.map((v, k) => v + outward * t * (direction.data[k] as number)),
-      );
-      const back = returnToGradient(model, { ...start, inputs: tried }, goal);
+    const room = 0.9 * patternRoom(model, inputs, direction);
+    const whole = step;
+    // beyond the room first: Gauss-Newton often comes back to the same patterns
+    for (const t of [whole, whole / 2, room, room / 2, room / 4].filter((length) => length <= whole)) {
+      const back = returnToGradient(model, { ...start, inputs: moved(inputs, direction, t) }, goal);
       if (!back || !inside(back) || !samePatterns(forward(model, back), patterns)) continue;
       best = back;
-      step = Math.min(halving === 0 ? 2 * t : t, 0.5 * size);
+      step = Math.min(t === whole ? 2 * t : t, 0.5 * size);
       break;
     }
     const reached = norm(away(best)) / size;
@@ -66,12 +68,67 @@ export function walkManifold(
   return { inputs, stopped: far > 0 ? 'pattern' : 'steps' };
 }
 
+function moved(inputs: DenseMatrix, direction: DenseMatrix, t: number): DenseMatrix {
+  const data = inputs.data.map((v, k) => v + t * (direction.data[k] as number));
+  return matrix(inputs.rows, inputs.columns, data);
+}
+
+/** Of random null directions, both ways, the one that leads farthest from the start before a pattern changes. */
+function roomiest(
+  model: Network,
+  inputs: DenseMatrix,
+  away: Float64Array,
+  draw: (seed: number) => DenseMatrix | undefined,
+  seed: number,
+  step: number,
+): DenseMatrix | undefined {
+  let best: DenseMatrix | undefined;
+  let farthest = -1;
+  for (let k = 0; k < 24; k++) {
+    const drawn = draw(seed + k);
+    if (!drawn) return undefined;
+    for (const sign of [1, -1]) {
+      const direction = matrix(
+        drawn.rows,
+        drawn.columns,
+        drawn.data.map((v) => sign * v),
+      );
+      const t = Math.min(step, 0.9 * patternRoom(model, inputs, direction));
+      const far = norm(away.map((v, i) => v + t * (direction.data[i] as number)));
+      if (far > farthest) [best, farthest] = [direction, far];
+    }
+  }
+  return best;
+}
+
+/** Largest t for which X + t D keeps every pattern (exact below the first neuron to switch: z is affine there). */
+function patternRoom(model: Network, inputs: DenseMatrix, direction: DenseMatrix): number {
+  let f = inputs;
+  let df = direction;
+  let room = Number.POSITIVE_INFINITY;
+  for (const layer of model.layers.slice(0, -1)) {
+    const z = affine(layer, f);
+    const dz = multiplyTransposed(df, layer.weight);
+    for (let k = 0; k < z.data.length; k++) {
+      const [at, by] = [z.data[k] as number, dz.data[k] as number];
+      if (at > 0 ? by < 0 : by > 0) room = Math.min(room, -at / by);
+    }
+    df = matrix(
+      dz.rows,
+      dz.columns,
+      dz.data.map((v, k) => ((z.data[k] as number) > 0 ? v : 0)),
+    );
+    f = relu(z);
+  }
+  return room;
+}
+
 /** Gauss-Newton onto {X : gradient = goal}, least-norm steps; undefined when it does not get to rounding. */
 export function returnToGradient(model: Network, batch: Batch, goal: readonly AffineLayer[]): DenseMatrix | undefined {
   const size = gradientNorm(goal);
   let inputs = batch.inputs;
   let last = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < 8; n++) {
     const now = { ...batch, inputs };
     const misfit = gradientDifference(goal, captureGradient(model, now, { reduction: 'sum' }).gradients);
     const residual = gradientNorm(misfit) / size;
@@ -86,7 +143,7 @@ export function returnToGradient(model: Network, batch: Batch, goal: readonly Af
         transposedTimes: (y) => jacobian.transposedTimes(unflattenGradient(y, goal)).data,
       },
       flattenGradient(misfit),
-      300,
+      Math.min(300, 2 * inputs.data.length),
       1e-8,
     );
     inputs = shaped(inputs.data.map((v, k) => v + (dX[k] as number)));
