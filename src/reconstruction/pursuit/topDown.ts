@@ -51,17 +51,14 @@ function masked(delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
   const result = matrix(delta.rows, delta.columns, delta.data.slice());
   for (let m = 0; m < delta.rows; m++) {
     const f = row(features, m);
-    const limit = f.every((x) => x > -0.01 * Math.max(...f)) ? 8 * negativeRms(f) : 0;
+    const lowest = -f.reduce((low, x) => Math.min(low, x), 0);
+    const top = f.reduce((most, x) => Math.max(most, x), 0);
+    const limit = lowest < 0.01 * top ? Math.max(10 * lowest, 1e-12 * top) : 0;
     row(result, m).forEach((x, j, all) => {
       all[j] = (f[j] as number) > limit ? x : 0;
     });
   }
   return result;
-}
-
-function negativeRms(f: Float64Array): number {
-  const below = f.filter((x) => x < 0);
-  return below.length === 0 ? 0 : Math.sqrt(below.reduce((sum, x) => sum + x * x, 0) / below.length);
 }
 
 function dehomogenise(a: DenseMatrix, width: number, biases: boolean): DenseMatrix {

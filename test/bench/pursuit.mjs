@@ -1,0 +1,88 @@
+// Pattern pursuit beside the prototype, each case on the same batch, one after the other: a table on standard output.
+// Usage: node test/bench/pursuit.mjs [name …] [--alone] [--seconds N]; needs `npm run build` and data (EXAN_DATA or
+// ../shared/data); PYTHON names an interpreter with NumPy.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { pursue } = createRequire(import.meta.url)('../../dist/reconstruction/pursuit/pursue.js');
+const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
+const reference = join(here, '../../../shared/reference');
+const argument = (name, otherwise) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+};
+const seconds = argument('seconds', 60);
+const alone = process.argv.includes('--alone');
+
+const cases = {
+  'mnist64-f32': { data: 'mnist', hidden: [512], batch: 64, precision: 'float32' },
+  'mnist64-f64': { data: 'mnist', hidden: [512], batch: 64 },
+  'mnist128-f32': { data: 'mnist', hidden: [512], batch: 128, precision: 'float32' },
+  'mnist192-f64': { data: 'mnist', hidden: [512], batch: 192 },
+  'mnist32-trained': { data: 'mnist', hidden: [512], batch: 32, train: 1000 },
+  'mnist64-trained': { data: 'mnist', hidden: [512], batch: 64, train: 1000 },
+  'mnist32-trained300-f32': { data: 'mnist', hidden: [512], batch: 32, train: 300, precision: 'float32' },
+  'cifar64-deep': { data: 'cifar10', hidden: [512, 512, 512, 512], batch: 64 },
+  'fundus32-f32': { data: 'retina', hidden: [512], batch: 32, precision: 'float32' },
+  'fundus64-f32': { data: 'retina', hidden: [512], batch: 64, precision: 'float32' },
+  'isic64-f32': { data: 'isic', hidden: [512], batch: 64, precision: 'float32' },
+  'location96-f32': { data: 'location30', hidden: [512], batch: 96, precision: 'float32' },
+  'cifar128-f32': { data: 'cifar10', hidden: [512], batch: 128, precision: 'float32' },
+  'mnist256-w1024': { data: 'mnist', hidden: [1024], batch: 256 },
+};
+
+const asked = process.argv.slice(2).filter((a) => a in cases);
+console.log('| case | prototype: found, s wall, s cpu, MSE | here: found, s wall, s cpu, worst MSE (labels right), residual |');
+console.log('|---|---|---|');
+for (const name of asked.length > 0 ? asked : Object.keys(cases)) report(name, { ...cases[name], seconds, prototype: !alone });
+
+function report(name, settings) {
+  const folder = mkdtempSync(join(tmpdir(), 'exan-bench-'));
+  try {
+    const file = join(folder, 'case.bin');
+    const scripts = [join(here, 'prototype.py'), reference, data, JSON.stringify(settings), file];
+    const theirs = JSON.parse(execFileSync(process.env.PYTHON ?? 'python3', scripts, { maxBuffer: 1e8 }).toString());
+    const { model, gradient, inputs, labels } = read(file, theirs.widths, settings);
+    const before = process.cpuUsage();
+    const found = pursue(model, gradient, { seconds });
+    const { user, system } = process.cpuUsage(before);
+    const theirRow = alone ? '-' : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
+    const ours = `${found.complete ? 'whole' : 'part'} ${found.labels.length}/${found.rank}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(found.samples, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.starts} starts`;
+    console.log(`| ${name} | ${theirRow} | ${ours} |${found.complete ? '' : ` ${found.reason}`}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function read(file, widths, { precision = 'float64', batch }) {
+  const bytes = readFileSync(file);
+  const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  let at = 0;
+  const take = (length) => all.slice(at, (at += length));
+  const matrix = (rows, columns) => ({ rows, columns, data: take(rows * columns) });
+  const layers = [];
+  const gradients = [];
+  for (let i = 1; i < widths.length; i++)
+    for (const list of [layers, gradients]) list.push({ weight: matrix(widths[i], widths[i - 1]), bias: take(widths[i]) });
+  const inputs = matrix(batch, widths[0]);
+  return { model: { widths, layers }, gradient: { gradients, reduction: 'mean', precision }, inputs, labels: take(batch) };
+}
+
+function worst(samples, inputs, labels) {
+  if (samples.length === 0) return '-';
+  let most = 0;
+  for (let m = 0; m < inputs.rows; m++) {
+    const errors = samples.map((s) => {
+      let sum = s.label === labels[m] ? 0 : inputs.columns;
+      for (let k = 0; k < inputs.columns; k++) sum += (s.input[k] - inputs.data[m * inputs.columns + k]) ** 2;
+      return sum / inputs.columns;
+    });
+    most = Math.max(most, Math.min(...errors));
+  }
+  return most.toExponential(0);
+}
