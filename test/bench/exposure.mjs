@@ -7,7 +7,7 @@ const { matrix } = require('../../build/src/math/matrix.js');
 const { rng } = require('../../build/src/math/rng.js');
 const { localIdentifiability } = require('../../build/src/verification/localIdentifiability.js');
 
-function gaussianFree(M, d0, K, seed) {
+function uniformBatch(M, d0, K, seed) {
   const u = rng(seed);
   const inputs = matrix(
     M,
@@ -32,7 +32,7 @@ for (const [widths, M] of [
   [[784, 32, 10], 64],
 ]) {
   const model = mlp({ widths, seed: 1 });
-  const batch = gaussianFree(M, widths[0], widths.at(-1), 2);
+  const batch = uniformBatch(M, widths[0], widths.at(-1), 2);
   await time(`Jacobian rank ${widths.join('-')}, M = ${M}`, () => {
     const { rank, unknowns, counted, margin } = localIdentifiability(model, batch);
     return `rank ${rank} of ${unknowns}${counted ? '' : ' (upper bound)'}, margin ${margin.toExponential(1)}`;
@@ -52,4 +52,15 @@ for (const [widths, size] of [
   await time(`exposure of MNIST ${widths.join('-')}, M = ${size}`, () => {
     const found = exposure(mlp({ widths, seed: 7 }), digits.draw({ size, seed: 1 }));
     return JSON.stringify({ ...found.counts, ...found.jacobian });
+  });
+
+const { witness } = require('../../build/src/verification/witness.js');
+for (const [widths, size, options] of [
+  [[784, 32, 10], 64, {}],
+  [[784, 16, 10], 64, { bounds: [0, 1] }],
+  [[784, 512, 10], 64, {}],
+])
+  await time(`witness on MNIST ${widths.join('-')}, M = ${size}, ${JSON.stringify(options)}`, () => {
+    const { batch, ...found } = witness(mlp({ widths, seed: 7 }), digits.draw({ size, seed: 1 }), options);
+    return JSON.stringify({ ...found, reason: undefined });
   });
