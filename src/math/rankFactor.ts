@@ -25,8 +25,9 @@ export interface RankFactor {
  * Martinsson, Tropp 2011), one subspace iteration, then a small SVD. Small singular values keep their accuracy (1e-7 of
  * the largest and below), since no Gram matrix is formed.
  *
- * Noise is what is both small and flat: the rest counts as noise when its spectral norm is that of a random matrix of its
- * Frobenius norm.
+ * What counts as noise is predicted from the matrix itself: rounding of relative size `noise` in every entry has the
+ * spectral norm of noise * A with random signs, which knows about large and small rows (flat noise would be too simple for
+ * correlated data). Beside that, the rest counts as noise when it is small and as flat as a random matrix.
  *
  * @param noise expected relative noise of A: only what is of about this size can be noise. @default 2^-54
  * @example
@@ -37,6 +38,7 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   const size = norm(a.data);
   const flat = (Math.sqrt(a.rows) + Math.sqrt(a.columns)) / Math.sqrt(a.rows * a.columns);
   const uniform = rng(20101);
+  const rounding = noise * spectralNorm({ ...a, data: a.data.map((v) => (uniform() < 0.5 ? v : -v)) });
   let basis = matrix(0, a.rows);
   let rest: DenseMatrix = { ...a, data: a.data.slice() };
   let floor = 0;
@@ -53,7 +55,8 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
     axpy(-1, gemm(q, gemm(q, rest), { a: true }).data, rest.data);
     const left = norm(rest.data);
     floor = Math.max(left * flat, 1e-15 * size);
-    const small = left <= 1e-14 * size || (left <= 30 * noise * size && spectralNorm(rest) < 3 * floor);
+    const spectral = left <= 30 * noise * size ? spectralNorm(rest) : Number.POSITIVE_INFINITY;
+    const small = left <= 1e-14 * size || spectral < Math.max(3 * floor, 5 * rounding);
     if (small && basis.rows < limit) {
       full = false;
       break;
@@ -63,15 +66,15 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   const z = orthonormalRows(gemm(basis, a)).q;
   const { q } = orthonormalRows(gemm(z, a, { b: true }));
   const { q: right, l } = orthonormalRows(gemm(q, a));
-  const { u, s, v } = jacobiSvd(l, 2 * floor);
-  const rank = s.findIndex((value) => !(value > Math.max(3 * floor, 1e-14 * (s[0] as number))));
+  const { u, s, v } = jacobiSvd(l, Math.max(2 * floor, rounding));
+  const rank = s.findIndex((value) => !(value > Math.max(3 * floor, 5 * rounding, 1e-14 * (s[0] as number))));
   const r = rank < 0 ? s.length : rank;
   return {
     u: gemm(top(u, r), q),
     s: s.slice(0, r),
     v: gemm(top(v, r), right),
     rank: r,
-    noise: r < s.length ? (s[r] as number) : floor,
+    noise: Math.max(r < s.length ? (s[r] as number) : floor, rounding),
     full: full && r === limit,
   };
 }

@@ -6,6 +6,7 @@ import { type CompleteBatch, completeBatch } from './completeBatch';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
+import { mend } from './mend';
 import { labelOf } from './polish';
 
 /** Options of {@link pursue}. */
@@ -118,6 +119,7 @@ function pursueAll(
 ): Found {
   const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
   let residual = 1;
+  let mends = 0;
   while (search.run()) {
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
@@ -128,6 +130,11 @@ function pursueAll(
         reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
       };
     if (performance.now() > end) break;
+    const mended = mends++ < 20 ? mend(model, space, search.columns) : null;
+    if (mended) {
+      search.columns.splice(0, search.columns.length, ...mended);
+      continue;
+    }
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
     search.reject(doubt.indexOf(Math.max(...doubt)));
   }
