@@ -5,7 +5,7 @@ import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
 import { readModel } from '../model/modelFile';
 import { reconstruct } from '../reconstruction/reconstruct';
-import { oneOf, parse, required } from './arguments';
+import { count, oneOf, parse, required } from './arguments';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
 
@@ -22,6 +22,7 @@ export function audit(args: readonly string[]): { report: Report; text: string }
     gradient: 'string',
     reduction: 'string',
     scale: 'string',
+    seconds: 'string',
     out: 'string',
     json: 'boolean',
   });
@@ -30,7 +31,10 @@ export function audit(args: readonly string[]): { report: Report; text: string }
     reduction: oneOf(values, 'reduction', ['mean', 'sum']),
   });
   checkGradient(model, gradient, 'exan audit');
-  const found = reconstruct(model, gradient, { scale: oneOf(values, 'scale', ['solve', 'paper']) });
+  const found = reconstruct(model, gradient, {
+    scale: oneOf(values, 'scale', ['solve', 'paper']),
+    seconds: count(values, 'seconds', 60),
+  });
   const report = reportOf(model, gradient, found);
   const batch = recoveredOrNone(found);
   let saved = '';

@@ -3,7 +3,7 @@ import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { reconstruct } from '../reconstruction/reconstruct';
 import { score } from '../verification/score';
-import { parse } from './arguments';
+import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
@@ -14,10 +14,10 @@ import { reportText } from './reportText';
  * @throws InputError for options that do not fit together
  */
 export async function demo(args: readonly string[]): Promise<{ report: Report; text: string }> {
-  const values = parse('demo', args, { ...caseOptions, json: 'boolean' });
+  const values = parse('demo', args, { ...caseOptions, seconds: 'string', json: 'boolean' });
   const { model, secret } = await caseFrom(values);
   const gradient = captureGradient(model, secret);
-  const found = reconstruct(model, gradient);
+  const found = reconstruct(model, gradient, { seconds: count(values, 'seconds', 60) });
   const report = reportOf(model, gradient, found);
   const batch = recoveredOrNone(found);
   const compared = batch ? score(batch, secret) : null;

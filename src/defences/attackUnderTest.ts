@@ -1,5 +1,5 @@
 import { reconstruct } from '../reconstruction/reconstruct';
-import { recovered } from '../reconstruction/result';
+import { type Reconstruction, recovered } from '../reconstruction/result';
 import { rowRatios } from '../reconstruction/rowRatios';
 import type { AveragedGradient, Batch, DenseMatrix, Network } from '../types';
 
@@ -14,14 +14,21 @@ export interface AttackUnderTest {
   ) => DenseMatrix | undefined | Promise<DenseMatrix | undefined>;
 }
 
-/** The exact attack: nothing rather than a guess. */
+/** The exact attack by exclusive neurons: nothing rather than a guess. */
 export const exactAttack: AttackUnderTest = {
-  name: 'exact',
-  run: (model, gradient) => {
-    const found = reconstruct(model, gradient);
-    return found.samples.some((s) => s.status === 'exact') ? recovered(found).inputs : undefined;
-  },
+  name: 'ExAN',
+  run: (model, gradient) => exactly(reconstruct(model, gradient, { methods: ['exan'] })),
 };
+
+/** Exclusive neurons, then pattern pursuit for a few seconds. */
+export const pursuitAttack: AttackUnderTest = {
+  name: 'pursuit',
+  run: (model, gradient) => exactly(reconstruct(model, gradient, { seconds: 5 })),
+};
+
+function exactly(found: Reconstruction): DenseMatrix | undefined {
+  return found.samples.some((s) => s.status === 'exact') ? recovered(found).inputs : undefined;
+}
 
 /** Every gradient row as a candidate: robust, crude, and judged by its best candidates. */
 export const rowRatioAttack: AttackUnderTest = {

@@ -18,6 +18,6 @@ export { maskFirstLayer } from './maskFirstLayer';
 
 // on equal terms
 export { type Defence, defence, noDefence } from './defence';
-export { type AttackUnderTest, exactAttack, rowRatioAttack } from './attackUnderTest';
+export { type AttackUnderTest, exactAttack, pursuitAttack, rowRatioAttack } from './attackUnderTest';
 export { type DefendedTraining, trainDefended } from './trainDefended';
 export { type AttackOutcome, type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

@@ -18,6 +18,8 @@ export interface PhaseOptions extends Watch {
   readonly precision?: Precision;
   /** @default all */
   readonly methods?: readonly PhaseMethod[];
+  /** time that pattern pursuit may take per trial. @default 60 */
+  readonly secondsPerTrial?: number;
   /** worker threads; 0 runs in this thread. @default 0 */
   readonly workers?: number;
   /** JSON lines, one per trial; a run that finds trials there goes on from them */
@@ -66,15 +68,8 @@ export async function phaseDiagram(options: PhaseOptions): Promise<PhaseTrial[]>
 }
 
 function grid(options: PhaseOptions): PhasePoint[] {
-  const {
-    data = 'mnist',
-    sizes,
-    widths,
-    depths = [1],
-    seeds = 5,
-    precision = 'float64',
-    methods = allMethods,
-  } = options;
+  const { data = 'mnist', sizes, widths, depths = [1], seeds = 5, precision = 'float64' } = options;
+  const { methods = allMethods, secondsPerTrial: seconds = 60 } = options;
   for (const [name, values] of Object.entries({ sizes, widths, depths, seeds: [seeds] }))
     check(
       values.length > 0 && values.every((v) => isCount(v)),
@@ -84,14 +79,14 @@ function grid(options: PhaseOptions): PhasePoint[] {
     widths.flatMap((width) =>
       depths.flatMap((depth) =>
         methods.flatMap((method) =>
-          Array.from({ length: seeds }, (_, seed) => ({ data, size, width, depth, seed, precision, method })),
+          Array.from({ length: seeds }, (_, seed) => ({ data, size, width, depth, seed, precision, method, seconds })),
         ),
       ),
     ),
   );
 }
 
-const allMethods: readonly PhaseMethod[] = ['boundary', 'exan'];
+const allMethods: readonly PhaseMethod[] = ['boundary', 'exan', 'pursuit', 'support'];
 
 function keyOf({ data, size, width, depth, seed, precision, method }: PhasePoint): string {
   return [data, size, width, depth, seed, precision, method].join(' ');

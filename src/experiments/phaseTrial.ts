@@ -2,15 +2,18 @@ import { type Dataset, gaussian, mnist } from '../data';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
+import { backward } from '../model/backward';
+import { forward } from '../model/forward';
 import { mlp } from '../model/mlp';
 import { reconstruct } from '../reconstruction/reconstruct';
-import { recovered } from '../reconstruction/result';
-import type { Batch, Network, Precision } from '../types';
+import { type Method, recovered } from '../reconstruction/result';
+import type { Batch, DenseMatrix, Network, Precision } from '../types';
 import { certify } from '../verification/certificate';
 import { score } from '../verification/score';
+import { supportIdentifiability } from '../verification/supportIdentifiability';
 
 /** What is tried on a batch: the paper's criterion, or an attack. */
-export type PhaseMethod = 'boundary' | 'exan';
+export type PhaseMethod = 'boundary' | 'exan' | 'pursuit' | 'support';
 
 /** One point of the phase diagram with one seed and one method: everything that its result depends on. */
 export interface PhasePoint {
@@ -23,6 +26,8 @@ export interface PhasePoint {
   readonly seed: number;
   readonly precision: Precision;
   readonly method: PhaseMethod;
+  /** time that pattern pursuit may take */
+  readonly seconds: number;
 }
 
 /** A finished trial. */
@@ -31,7 +36,7 @@ export interface PhaseTrial extends PhasePoint {
   readonly success: boolean;
   /** fraction of the samples recovered */
   readonly fraction: number;
-  readonly seconds: number;
+  readonly took: number;
 }
 
 /**
@@ -45,18 +50,29 @@ export async function phaseTrial(point: PhasePoint): Promise<PhaseTrial> {
   const model = mlp({ widths: [dataset.inputs.columns, ...hidden, dataset.classes], seed: point.seed });
   const batch = dataset.draw({ size: point.size, seed: point.seed });
   const start = performance.now();
-  const fraction = fractionOf[point.method](model, batch, point.precision);
-  return { ...point, success: fraction === 1, fraction, seconds: (performance.now() - start) / 1e3 };
+  const fraction = fractionOf[point.method](model, batch, point);
+  return { ...point, success: fraction === 1, fraction, took: (performance.now() - start) / 1e3 };
 }
 
-const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, precision: Precision) => number> = {
+const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, point: PhasePoint) => number> = {
   boundary: (model, batch) => (securityBoundary(exclusivityState(model, batch)).insecure ? 1 : 0),
-  exan: attackFraction,
+  exan: (model, batch, point) => attackFraction(model, batch, point, ['exan']),
+  pursuit: (model, batch, point) => attackFraction(model, batch, point, ['exan', 'pursuit']),
+  support: supportFraction,
 };
 
-function attackFraction(model: Network, batch: Batch, precision: Precision): number {
+/** Fraction of the samples that their zeros identify: the limit of every attack on supports (SPEC 7). */
+function supportFraction(model: Network, batch: Batch): number {
+  const activations = forward(model, batch.inputs);
+  const last = model.layers.length - 2;
+  const delta = backward(model, activations, batch.labels, last)[last] as DenseMatrix;
+  const { identifiable } = supportIdentifiability(activations, delta, model.layers[last]?.bias !== undefined);
+  return identifiable.filter(Boolean).length / batch.inputs.rows;
+}
+
+function attackFraction(model: Network, batch: Batch, { precision, seconds }: PhasePoint, methods: Method[]): number {
   const gradient = captureGradient(model, batch, { precision });
-  const found = reconstruct(model, gradient);
+  const found = reconstruct(model, gradient, { methods, seconds });
   const exact = found.samples.filter((s) => s.status === 'exact');
   if (exact.length === 0) return 0;
   const result = recovered({ ...found, samples: exact });

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
 const grid = { sizes: [2, 48], widths: [128], seeds: 2, methods: ['boundary', 'exan'] } as const;
-const untimed = (rows: readonly PhaseTrial[]) => rows.map(({ seconds: _, ...row }) => row);
+const untimed = (rows: readonly PhaseTrial[]) => rows.map(({ took: _, ...row }) => row);
 
 test('two digits in 128 neurons are recovered, 48 are outside the boundary', async () => {
   const rows = await phaseDiagram(grid);
