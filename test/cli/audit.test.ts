@@ -32,7 +32,7 @@ const auditFixture = (name: string, ...more: string[]) =>
 
 test('exan audit reads what PyTorch saved and gives the batch back, in float64 and in float32', () => {
   for (const name of ['one_hidden', 'one_hidden_f32', 'two_hidden', 'four_hidden', 'four_hidden_f32']) {
-    const { code, stdout, stderr } = auditFixture(name, '--out', at(name));
+    const { code, stdout, stderr } = auditFixture(name, '--out', at(name), '--seconds', '2');
     assert.equal(code, 0, stderr);
     const report = JSON.parse(stdout);
     const truth = readBatch(fixture(`${name}.batch.safetensors`));

@@ -14,7 +14,7 @@ const batch = set.draw({ size: 4, seed: 1 });
 
 test('robustness: exact without noise, nothing exact with 10 % of it', async () => {
   const levels = [0, 0.1].map((level) => ({ kind: 'noise', level }) as const);
-  const rows = (await robustness(model, set, levels, { size: 2, seeds: [1, 2] })).filter((r) => r.attack === 'exact');
+  const rows = (await robustness(model, set, levels, { size: 2, seeds: [1, 2] })).filter((r) => r.attack === 'ExAN');
   assert.deepEqual(
     rows.map((r) => r.exact.mean),
     [1, 0],
@@ -44,7 +44,7 @@ test('federatedSettings gives a row per setting and attack', async () => {
   assert.deepEqual(
     rows.map((r) => [r.attack, r.clients]),
     [
-      ['exact', 2],
+      ['ExAN', 2],
       ['row ratios', 2],
     ],
   );
