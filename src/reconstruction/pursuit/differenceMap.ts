@@ -20,6 +20,8 @@ export interface SearchBudget {
   readonly steps: number;
   /** steps after which a start that has not come to rest gives way to the next. @default 200 */
   readonly patience?: number;
+  /** cosine above which a start counts as on its way to a known column. @default 0.95 */
+  readonly alike?: number;
 }
 
 /** Searches with one label; made once per subspace, since it keeps the projections of each label. */
@@ -41,7 +43,6 @@ export interface SearchResult {
 const lanes = 8;
 const beta = 0.5;
 const restful = 1e-3;
-const alikeSquared = 0.95 ** 2;
 
 /**
  * The difference map (Elser et al. 2007) on v = U q and u = W_Hᵀ g, 8 starts side by side in float32: projection A onto the
@@ -57,7 +58,7 @@ export function differenceMap(space: LossSubspace): Search {
   const at = layout(n, r, k);
   arena.reserve(4 * at.end);
   let loaded = -1;
-  return (label, next, known, { steps, patience = 200 }) => {
+  return (label, next, known, { steps, patience = 200, alike = 0.95 }) => {
     const projections = recall(kept, label, () => projectionsFor(space, label));
     const memory = arena.f32(0, at.end);
     if (loaded !== label) load(memory, at, projections);
@@ -71,7 +72,7 @@ export function differenceMap(space: LossSubspace): Search {
     const found: Candidate[] = [];
     let repeats = 0;
     let starts = 0;
-    const familiar = familiarity(projections, space, known);
+    const familiar = familiarity(projections, space, known, alike);
     const ages = new Int32Array(lanes);
     const refill = (lane: number): void => {
       const start = next();
@@ -117,6 +118,7 @@ function familiarity(
   projections: Projections,
   { rank: r }: LossSubspace,
   known: readonly Float64Array[],
+  alike: number,
 ): (memory: Float32Array, at: number) => boolean {
   for (let i = projections.known.length; i < known.length; i++) {
     const c = new Float32Array(r);
@@ -133,7 +135,7 @@ function familiarity(
       lane[k] = x;
       square += x * x;
     }
-    const limit = alikeSquared * square;
+    const limit = alike * alike * square;
     for (const c of projections.known) {
       let sum = 0;
       for (let k = 0; k < r; k++) sum += (lane[k] as number) * (c[k] as number);

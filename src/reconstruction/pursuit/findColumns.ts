@@ -47,6 +47,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   const rejected: LossColumn[] = [];
   const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, reject };
   let search: Search | undefined;
+  let idle = 0;
   for (const column of known) add(column);
   return state;
 
@@ -82,18 +83,19 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     const label = weighted(merit.map((m, y) => m * (0.1 + (wanted[y] as number))), uniform());
     const seededShare = columns.length > 0.7 * space.rank ? 0.6 : 0.25;
     const start = () => startOf(space, label, left, uniform() < seededShare, uniform);
-    const { candidates, repeats, starts } = search(label, start, columns.map((c) => c.q), { steps: stepsPerRound });
+    const { candidates, repeats, starts } = search(label, start, columns.map((c) => c.q), { steps: stepsPerRound, alike: idle < 8 ? 0.95 : 0.999 });
     const before = columns.length;
     state.starts += starts;
     state.hits += repeats + candidates.filter(({ q }: Candidate) => consider(q)).length;
     const fresh = columns.length - before;
+    idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
     merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
     if (merit.every((m) => m < 0.06)) merit.fill(1);
   }
 
   /** True when q leads to a true column, new or not. */
   function consider(q: Float64Array): boolean {
-    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.99)) return true;
+    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.999)) return true;
     const column = polish(space, q);
     if (!column || !acceptable(column)) return false;
     add(column);
