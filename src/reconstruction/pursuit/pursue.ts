@@ -7,6 +7,7 @@ import { type ColumnSearch, findColumns } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
 import { labelOf } from './polish';
+import { repair } from './repair';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
@@ -118,12 +119,15 @@ function pursueAll(
 ): Found {
   const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
   let residual = 1;
+  let repairs = 0;
   while (search.run()) {
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
     if (batch && batch.residual <= limit)
       return { batch, residual, reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}` };
     if (performance.now() > end) break;
+    if (repairs++ < 5 && repair(model, space, search.columns)) continue;
+    repairs = 0;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
     search.reject(doubt.indexOf(Math.max(...doubt)));
   }
