@@ -10,6 +10,8 @@ export interface LossColumn {
   /** loss vector up to the same factor as q */
   readonly g: Float64Array;
   readonly on: Uint8Array;
+  /** 1 where W_Hᵀ g itself drowns in the noise, so that on says nothing */
+  readonly unclear: Uint8Array;
   /** number of zeros beyond the r - 1 that any q can have */
   readonly surplus: number;
   /** ||U q - mask W_Hᵀ g|| / ||U q|| */
@@ -83,6 +85,7 @@ function describe(
     q,
     g,
     on,
+    unclear: Uint8Array.from(full, (x) => (Math.abs(x) < 10 * noise ? 1 : 0)),
     surplus: zeros - (space.rank - 1),
     misfit: norm(rest) / norm(v),
     expected: (noise * Math.sqrt(v.length)) / norm(v),
