@@ -1,5 +1,5 @@
 import { matrix, row } from '../../math/matrix';
-import type { AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
 import { replayResidual } from '../replayResidual';
 import { copies } from './copies';
 import { type TopFeatures, topFeatures } from './inputs';
@@ -45,7 +45,7 @@ export function completeBatch(
   const rough = finish(linear);
   if (gradient.precision === 'float64' && rough && rough.residual < 1e-11) return rough;
   const shares = Float64Array.from(share.counts, (k) => (gradient.reduction === 'mean' ? k / share.batchSize : k));
-  const fine = finish(refine(gradient, space, columns, linear, shares));
+  const fine = finish(refine(model.layers.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
   return fine && (!rough || fine.residual < rough.residual) ? fine : rough;
 }
 

@@ -9,6 +9,7 @@ import { homogeneous } from '../homogeneous';
 import type { TopFeatures } from './inputs';
 import type { LossSubspace } from './lossSubspace';
 import type { LossColumn } from './polish';
+import { settlePattern } from './settlePattern';
 
 /**
  * Gauss-Newton on the gradient of the two top layers with the patterns held fixed (SPEC 6): takes the features from the
@@ -17,9 +18,11 @@ import type { LossColumn } from './polish';
  * The unknowns are the samples' coordinates in the gradient's own row space, r numbers a sample instead of d, and each
  * step is preconditioned by the deltas' triangular factor, so that LSMR needs few products.
  *
+ * @param layer the last ReLU layer
  * @returns the refined features; the given ones when no step helps, or without biases, where the scale is not linear
  */
 export function refine(
+  layer: AffineLayer,
   gradient: AveragedGradient,
   space: LossSubspace,
   columns: readonly LossColumn[],
@@ -65,6 +68,7 @@ export function refine(
     const f = row(all, m);
     row(features, m).set(f.subarray(0, width).map((x) => x / (f[width] as number)));
   }
+  settlePattern(layer, features, space.live, layers.mask, 1e-5);
   return { ...top, features, losses: state.losses };
 }
 
