@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
 const { pursue } = createRequire(import.meta.url)('../../dist/reconstruction/pursuit/pursue.js');
 const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
@@ -37,9 +38,12 @@ const cases = {
 };
 
 const asked = process.argv.slice(2).filter((a) => a in cases);
-console.log('| case | prototype: found, s wall, s cpu, MSE | here: found, s wall, s cpu, worst MSE (labels right), residual |');
-console.log('|---|---|---|');
-for (const name of asked.length > 0 ? asked : Object.keys(cases)) report(name, { ...cases[name], seconds, prototype: !alone });
+print(
+  '| case | prototype: found, s wall, s cpu, MSE | here: found, s wall, s cpu, worst MSE (labels right), residual |',
+);
+print('|---|---|---|');
+for (const name of asked.length > 0 ? asked : Object.keys(cases))
+  report(name, { ...cases[name], seconds, prototype: !alone });
 
 function report(name, settings) {
   const folder = mkdtempSync(join(tmpdir(), 'exan-bench-'));
@@ -51,9 +55,11 @@ function report(name, settings) {
     const before = process.cpuUsage();
     const found = pursue(model, gradient, { seconds });
     const { user, system } = process.cpuUsage(before);
-    const theirRow = alone ? '-' : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
+    const theirRow = alone
+      ? '-'
+      : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
     const ours = `${found.complete ? 'whole' : 'part'} ${found.labels.length}/${found.rank}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(found.samples, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.starts} starts`;
-    console.log(`| ${name} | ${theirRow} | ${ours} |${found.complete ? '' : ` ${found.reason}`}`);
+    print(`| ${name} | ${theirRow} | ${ours} |${found.complete ? '' : ` ${found.reason}`}`);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -63,14 +69,23 @@ function read(file, widths, { precision = 'float64', batch }) {
   const bytes = readFileSync(file);
   const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   let at = 0;
-  const take = (length) => all.slice(at, (at += length));
+  const take = (length) => {
+    at += length;
+    return all.slice(at - length, at);
+  };
   const matrix = (rows, columns) => ({ rows, columns, data: take(rows * columns) });
   const layers = [];
   const gradients = [];
   for (let i = 1; i < widths.length; i++)
-    for (const list of [layers, gradients]) list.push({ weight: matrix(widths[i], widths[i - 1]), bias: take(widths[i]) });
+    for (const list of [layers, gradients])
+      list.push({ weight: matrix(widths[i], widths[i - 1]), bias: take(widths[i]) });
   const inputs = matrix(batch, widths[0]);
-  return { model: { widths, layers }, gradient: { gradients, reduction: 'mean', precision }, inputs, labels: take(batch) };
+  return {
+    model: { widths, layers },
+    gradient: { gradients, reduction: 'mean', precision },
+    inputs,
+    labels: take(batch),
+  };
 }
 
 function worst(samples, inputs, labels) {

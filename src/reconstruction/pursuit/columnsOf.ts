@@ -20,10 +20,16 @@ export function columnsOf(
   const last = model.layers.length - 2;
   const delta = backward(model, forward(model, features, from), labels, last)[last] as DenseMatrix;
   const live = matrix(delta.rows, space.live.length);
-  for (let m = 0; m < delta.rows; m++) row(live, m).set(Float64Array.from(space.live, (j) => row(delta, m)[j] as number));
+  for (let m = 0; m < delta.rows; m++)
+    row(live, m).set(Float64Array.from(space.live, (j) => row(delta, m)[j] as number));
   const q = gemm(live, space.u);
   return Array.from(labels, (_, m) => {
     const size = Math.hypot(...row(q, m));
-    return size > 0 ? polish(space, row(q, m).map((x) => x / size)) : null;
+    return size > 0
+      ? polish(
+          space,
+          row(q, m).map((x) => x / size),
+        )
+      : null;
   });
 }

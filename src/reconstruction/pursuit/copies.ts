@@ -1,6 +1,6 @@
 import { dot, row } from '../../math/matrix';
-import { lossVector } from '../../model/softmax';
 import { forward } from '../../model/forward';
+import { lossVector } from '../../model/softmax';
 import type { Network, Reduction } from '../../types';
 import type { TopFeatures } from './inputs';
 

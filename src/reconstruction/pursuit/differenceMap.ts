@@ -102,7 +102,8 @@ export function differenceMap(space: LossSubspace): Search {
         if (repeated) repeats++;
         else if (!collapsed)
           found.push({
-            q: coordinates(space, projections.scale, memory, at.pv + lane),});
+            q: coordinates(space, projections.scale, memory, at.pv + lane),
+          });
         if (step < steps) refill(lane);
       }
     }

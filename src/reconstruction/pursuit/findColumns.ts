@@ -57,14 +57,19 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     let left = deflation(space, []);
     const { columns } = state;
     while (columns.length < space.rank && performance.now() < end && !signal?.aborted) {
-      if (left.found !== columns.length) left = deflation(space, columns.map((c) => c.q));
+      if (left.found !== columns.length)
+        left = deflation(
+          space,
+          columns.map((c) => c.q),
+        );
       const before = columns.length;
       const missing = space.rank - before;
       if (missing <= 2 && guessed !== before) {
         guessed = before;
         guess(left, missing === 1 ? 1 : 16);
       } else round(search, left);
-      if (columns.length > before) onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
+      if (columns.length > before)
+        onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
     }
     return columns.length === space.rank;
   }
@@ -80,10 +85,18 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   function round(search: Search, left: Deflation): void {
     const { columns } = state;
     const wanted = missingLabels(space, columns);
-    const label = weighted(merit.map((m, y) => m * (0.1 + (wanted[y] as number))), uniform());
+    const label = weighted(
+      merit.map((m, y) => m * (0.1 + (wanted[y] as number))),
+      uniform(),
+    );
     const seededShare = columns.length > 0.7 * space.rank ? 0.6 : 0.25;
     const start = () => startOf(space, label, left, uniform() < seededShare, uniform);
-    const { candidates, repeats, starts } = search(label, start, columns.map((c) => c.q), { steps: stepsPerRound, alike: idle < 8 ? 0.95 : 0.999 });
+    const { candidates, repeats, starts } = search(
+      label,
+      start,
+      columns.map((c) => c.q),
+      { steps: stepsPerRound, alike: idle < 8 ? 0.95 : 0.999 },
+    );
     const before = columns.length;
     state.starts += starts;
     state.hits += repeats + candidates.filter(({ q }: Candidate) => consider(q)).length;
@@ -104,7 +117,8 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
 
   function add(column: LossColumn): void {
     const same = ({ q }: LossColumn): boolean => Math.abs(dot(q, column.q)) > 1 - 1e-6;
-    if (state.columns.length < space.rank && !state.columns.some(same) && !rejected.some(same)) state.columns.push(column);
+    if (state.columns.length < space.rank && !state.columns.some(same) && !rejected.some(same))
+      state.columns.push(column);
   }
 
   function reject(index: number): void {

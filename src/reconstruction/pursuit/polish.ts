@@ -51,13 +51,18 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   const g = fitLossVector(head, v, on);
   if (!g) return null;
   const full = fullDeltas(head, g);
-  const nearer = on.map((_, j) => (Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0));
+  const nearer = on.map((_, j) =>
+    Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
+  );
   return describe(space, q, v, g, full, nearer);
 }
 
 /** Eight times the median of what lies below the threshold: once most zeros are small, the few others stand out. */
 function shrunk(v: Float64Array, threshold: number): number {
-  const below = v.map(Math.abs).filter((x) => x < threshold).sort();
+  const below = v
+    .map(Math.abs)
+    .filter((x) => x < threshold)
+    .sort();
   return below.length === 0 ? threshold : Math.min(threshold, 8 * (below[below.length >> 1] as number));
 }
 

@@ -2,7 +2,7 @@ import { checkGradient } from '../../gradient/checkGradient';
 import { row } from '../../math/matrix';
 import type { AveragedGradient, Network, Watch } from '../../types';
 import { eulerNoise, largestNoise } from '../eulerNoise';
-import { completeBatch, type CompleteBatch } from './completeBatch';
+import { type CompleteBatch, completeBatch } from './completeBatch';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
@@ -27,6 +27,7 @@ export interface PursuedSample extends KnownSample {
 
 /** What the pursuit came to; only a complete result has inputs, since each needs all columns. */
 export interface PursuitResult {
+  readonly status: 'exact' | 'partial' | 'not-unique' | 'inconsistent';
   /** M as far as known: copies included when complete, else the rank */
   readonly batchSize: number;
   readonly samples: readonly PursuedSample[];
@@ -73,6 +74,7 @@ export function pursue(model: Network, gradient: AveragedGradient, options: Purs
   const found = refusal ? null : pursueAll(model, gradient, space, search, end);
   const batch = found?.batch ?? null;
   return {
+    status: batch ? 'exact' : noise > largestNoise ? 'inconsistent' : refusal ? 'not-unique' : 'partial',
     batchSize: batch?.batchSize ?? space.rank,
     samples: batch ? samplesOf(batch) : [],
     labels: search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null)),
@@ -124,7 +126,11 @@ function pursueAll(
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
     if (batch && batch.residual <= limit)
-      return { batch, residual, reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}` };
+      return {
+        batch,
+        residual,
+        reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
+      };
     if (performance.now() > end) break;
     if (repairs++ < 5 && repair(model, space, search.columns)) continue;
     repairs = 0;

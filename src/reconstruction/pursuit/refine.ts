@@ -4,8 +4,8 @@ import { lsmr } from '../../math/lsmr';
 import { matrix, norm, row, transpose } from '../../math/matrix';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import type { AffineLayer, AveragedGradient, DenseMatrix } from '../../types';
-import { alongChange, backToChange, type TopLayers, topGradient, topState } from './headGradient';
 import { homogeneous } from '../homogeneous';
+import { alongChange, backToChange, type TopLayers, topGradient, topState } from './headGradient';
 import type { TopFeatures } from './inputs';
 import type { LossSubspace } from './lossSubspace';
 import type { LossColumn } from './polish';
@@ -52,7 +52,11 @@ export function refine(
     const move = gemm(back, matrix(c.rows, c.columns, change));
     let better = false;
     for (const length of [1, 0.5, 0.25, 0.1]) {
-      const next = matrix(c.rows, c.columns, c.data.map((x, i) => x + length * (move.data[i] as number)));
+      const next = matrix(
+        c.rows,
+        c.columns,
+        c.data.map((x, i) => x + length * (move.data[i] as number)),
+      );
       const nextState = topState(layers, next);
       const nextRest = difference(target, topGradient(nextState));
       if (!(norm(nextRest) < 0.9 * norm(rest))) continue;
