@@ -34,12 +34,19 @@ export function orthonormalRows(a: DenseMatrix, orthonormal?: DenseMatrix): Orth
         for (let i = first; i < last; i++) axpy(1, row(c, i - first), row(l, i).subarray(0, first));
       }
     }
-    for (let i = first; i < last; i++) finishRow(q, l, first, i, sizes[i - first] as number);
+    for (let i = first; i < last; i++) finishRow(q, l, first, i, sizes[i - first] as number, orthonormal);
   }
   return { q, l };
 }
 
-function finishRow(q: DenseMatrix, l: DenseMatrix, first: number, i: number, original: number): void {
+function finishRow(
+  q: DenseMatrix,
+  l: DenseMatrix,
+  first: number,
+  i: number,
+  original: number,
+  orthonormal?: DenseMatrix,
+): void {
   const x = row(q, i);
   for (let pass = 0; pass < 2; pass++)
     for (let j = first; j < i; j++) {
@@ -50,7 +57,22 @@ function finishRow(q: DenseMatrix, l: DenseMatrix, first: number, i: number, ori
   const size = norm(x);
   const kept = size > 4e-16 * original; // less than that is rounding error, which has no direction
   l.data[i * l.columns + i] = kept ? size : 0;
-  for (let k = 0; k < x.length; k++) x[k] = kept ? (x[k] as number) / size : 0;
+  scale(x, kept ? 1 / size : 0);
+  if (!kept || size > 1e-3 * original) return;
+  // so much was cancelled that what the block took off has left traces of the rows before it
+  for (let pass = 0; pass < 2; pass++) {
+    for (let j = 0; j < (orthonormal?.rows ?? 0); j++) takeOff(row(orthonormal as DenseMatrix, j), x);
+    for (let j = 0; j < i; j++) takeOff(row(q, j), x);
+    scale(x, 1 / norm(x));
+  }
+}
+
+function takeOff(q: Float64Array, x: Float64Array): void {
+  axpy(-dot(q, x), q, x);
+}
+
+function scale(x: Float64Array, factor: number): void {
+  for (let k = 0; k < x.length; k++) x[k] = (x[k] as number) * factor;
 }
 
 /** block -= (block Qᵀ) Q, in place; returns block Qᵀ. */

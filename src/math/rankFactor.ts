@@ -25,10 +25,6 @@ export interface RankFactor {
  * Martinsson, Tropp 2011), one subspace iteration, then a small SVD. Small singular values keep their accuracy (1e-7 of
  * the largest and below), since no Gram matrix is formed.
  *
- * What counts as noise is predicted from the matrix itself: rounding of relative size `noise` in every entry has the
- * spectral norm of noise * A with random signs, which knows about large and small rows (flat noise would be too simple for
- * correlated data). Beside that, the rest counts as noise when it is small and as flat as a random matrix.
- *
  * @param noise expected relative noise of A: only what is of about this size can be noise. @default 2^-54
  * @example
  * rankFactor(fromRows([[3, 4], [6, 8]])).rank;  // => 1
@@ -43,8 +39,9 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   let rest: DenseMatrix = { ...a, data: a.data.slice() };
   let floor = 0;
   let full = true;
+  let small = false;
   while (basis.rows < limit && size > 0) {
-    const width = Math.min(48, limit - basis.rows);
+    const width = Math.min(small ? 16 : 48, limit - basis.rows);
     const probe = matrix(
       width,
       a.columns,
@@ -55,20 +52,18 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
     axpy(-1, gemm(q, gemm(q, rest), { a: true }).data, rest.data);
     const left = norm(rest.data);
     floor = Math.max(left * flat, 1e-15 * size);
-    const spectral = left <= 30 * noise * size ? spectralNorm(rest) : Number.POSITIVE_INFINITY;
-    const small = left <= 1e-14 * size || spectral < Math.max(3 * floor, 5 * rounding);
-    if (small && basis.rows < limit) {
-      full = false;
-      break;
-    }
+    if (basis.rows === limit) break;
+    full = false;
+    if (left <= 1e-14 * size || small) break;
+    small = left <= 30 * noise * size; // then one more block, so that the noise shows in the spectrum
+    full = true;
   }
   rest = matrix(0, 0);
   const z = orthonormalRows(gemm(basis, a)).q;
   const { q } = orthonormalRows(gemm(z, a, { b: true }));
   const { q: right, l } = orthonormalRows(gemm(q, a));
-  const { u, s, v } = jacobiSvd(l, Math.max(2 * floor, rounding));
-  const rank = s.findIndex((value) => !(value > Math.max(3 * floor, 5 * rounding, 1e-14 * (s[0] as number))));
-  const r = rank < 0 ? s.length : rank;
+  const { u, s, v } = jacobiSvd(l, 2 * floor);
+  const r = rankAt(s, Math.max(100 * noise, 1e-13), floor);
   return {
     u: gemm(top(u, r), q),
     s: s.slice(0, r),
@@ -79,26 +74,19 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   };
 }
 
-/** Largest singular value by power iteration: a few per cent suffice. */
-function spectralNorm(a: DenseMatrix): number {
-  const uniform = rng(1);
-  let x = matrix(
-    1,
-    a.columns,
-    Float64Array.from({ length: a.columns }, () => normal(uniform)),
-  );
-  let value = 0;
-  for (let step = 0; step < 6; step++) {
-    const y = gemm(x, a, { b: true });
-    value = norm(y.data) / norm(x.data);
-    if (!(value > 0)) return 0;
-    x = gemm(y, a);
-    const scale = 1 / norm(x.data);
-    x.data.forEach((v, i) => {
-      x.data[i] = v * scale;
-    });
+/** The rank is where the spectrum falls most steeply into what can be noise; without a fall, where the flat floor begins. */
+function rankAt(s: Float64Array, noise: number, floor: number): number {
+  let rank = s.length;
+  let steepest = 3;
+  for (let i = 1; i < s.length; i++) {
+    const [before, here] = [s[i - 1] as number, s[i] as number];
+    if (here > noise * (s[0] as number)) continue;
+    const fall = before / Math.max(here, 1e-17 * (s[0] as number));
+    if (fall > steepest) [rank, steepest] = [i, fall];
   }
-  return value;
+  if (steepest > 3) return rank;
+  const flat = s.findIndex((value) => !(value > 3 * floor));
+  return flat < 0 ? s.length : flat;
 }
 
 function stack(a: DenseMatrix, b: DenseMatrix): DenseMatrix {

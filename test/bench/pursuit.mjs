@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
 const { pursue } = createRequire(import.meta.url)('../../dist/reconstruction/pursuit/pursue.js');
 const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
@@ -37,10 +38,10 @@ const cases = {
 };
 
 const asked = process.argv.slice(2).filter((a) => a in cases);
-console.log(
+print(
   '| case | prototype: found, s wall, s cpu, MSE | here: found, s wall, s cpu, worst MSE (labels right), residual |',
 );
-console.log('|---|---|---|');
+print('|---|---|---|');
 for (const name of asked.length > 0 ? asked : Object.keys(cases))
   report(name, { ...cases[name], seconds, prototype: !alone });
 
@@ -58,7 +59,7 @@ function report(name, settings) {
       ? '-'
       : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
     const ours = `${found.complete ? 'whole' : 'part'} ${found.labels.length}/${found.rank}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(found.samples, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.starts} starts`;
-    console.log(`| ${name} | ${theirRow} | ${ours} |${found.complete ? '' : ` ${found.reason}`}`);
+    print(`| ${name} | ${theirRow} | ${ours} |${found.complete ? '' : ` ${found.reason}`}`);
   } finally {
     rmSync(folder, { recursive: true });
   }

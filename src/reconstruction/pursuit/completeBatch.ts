@@ -1,10 +1,11 @@
 import { matrix, row } from '../../math/matrix';
-import type { AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
 import { replayResidual } from '../replayResidual';
 import { copies } from './copies';
-import { topFeatures } from './inputs';
+import { type TopFeatures, topFeatures } from './inputs';
 import type { LossSubspace } from './lossSubspace';
 import type { LossColumn } from './polish';
+import { refine } from './refine';
 import { topDown } from './topDown';
 
 /** A whole batch and how well it gives the gradient. */
@@ -30,16 +31,22 @@ export function completeBatch(
   space: LossSubspace,
   columns: readonly LossColumn[],
 ): CompleteBatch | null {
-  const top = topFeatures(space, columns);
-  const share = top && copies(model, top, gradient.reduction);
-  const down = share && topDown(model, gradient, top);
-  if (!down) return null;
-  const { counts, batchSize } = share;
-  const { labels } = top;
-  const batch = repeated(down.inputs, labels, counts);
-  const residual = replayResidual(model, gradient, batch, gradient.reduction);
-  const last = { layer: model.layers.length - 2, rank: space.rank, condition: top.condition };
-  return { inputs: down.inputs, labels, counts, batchSize, residual, systems: [last, ...down.systems] };
+  const linear = topFeatures(space, columns);
+  const share = linear && copies(model, linear, gradient.reduction);
+  if (!share) return null;
+  const finish = (top: TopFeatures): CompleteBatch | null => {
+    const down = topDown(model, gradient, top);
+    if (!down) return null;
+    const batch = repeated(down.inputs, top.labels, share.counts);
+    const residual = replayResidual(model, gradient, batch, gradient.reduction);
+    const last = { layer: model.layers.length - 2, rank: space.rank, condition: top.condition };
+    return { ...share, inputs: down.inputs, labels: top.labels, residual, systems: [last, ...down.systems] };
+  };
+  const rough = finish(linear);
+  if (gradient.precision === 'float64' && rough && rough.residual < 1e-11) return rough;
+  const shares = Float64Array.from(share.counts, (k) => (gradient.reduction === 'mean' ? k / share.batchSize : k));
+  const fine = finish(refine(model.layers.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
+  return fine && (!rough || fine.residual < rough.residual) ? fine : rough;
 }
 
 /** The batch with every sample as often as it stands in it. */

@@ -22,6 +22,8 @@ export interface SearchBudget {
   readonly steps: number;
   /** steps after which a start that has not come to rest gives way to the next. @default 200 */
   readonly patience?: number;
+  /** cosine above which a start counts as on its way to a known column. @default 0.95 */
+  readonly alike?: number;
 }
 
 /** Searches with one label; made once per subspace, since it keeps the projections of each label. */

@@ -95,21 +95,20 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
       label,
       start,
       columns.map((c) => c.q),
-      // samples that are alike have columns that are alike: when nothing new comes, a repeat must be nearer to count as one
-      { steps: stepsPerRound, alike: Math.max(0.95, 1 - 0.05 * 0.8 ** idle) },
+      { steps: stepsPerRound, alike: idle < 8 ? 0.95 : 0.999 },
     );
     const before = columns.length;
     state.starts += starts;
     state.hits += repeats + candidates.filter(({ q }: Candidate) => consider(q)).length;
     const fresh = columns.length - before;
-    idle = fresh > 0 ? Math.max(0, idle - 2) : Math.min(idle + 1, 25);
+    idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
     merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
     if (merit.every((m) => m < 0.06)) merit.fill(1);
   }
 
   /** True when q leads to a true column, new or not. */
   function consider(q: Float64Array): boolean {
-    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.9995)) return true;
+    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.999)) return true;
     const column = polish(space, q);
     if (!column || !acceptable(column)) return false;
     add(column);

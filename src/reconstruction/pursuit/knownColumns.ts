@@ -1,9 +1,9 @@
-import { fromRows, row } from '../../math/matrix';
-import { backward } from '../../model/backward';
-import { forward } from '../../model/forward';
-import type { DenseMatrix, Network } from '../../types';
+import { fromRows } from '../../math/matrix';
+import type { Network } from '../../types';
+import { acceptable } from './acceptable';
+import { columnsOf } from './columnsOf';
 import type { LossSubspace } from './lossSubspace';
-import { type LossColumn, polish } from './polish';
+import type { LossColumn } from './polish';
 
 /** A sample that is known already, from exclusive neurons for instance. */
 export interface KnownSample {
@@ -11,26 +11,10 @@ export interface KnownSample {
   readonly label: number;
 }
 
-/** The columns of known samples: their deltas, by forward and backward pass, in coordinates of U. */
+/** The columns of known samples; those that the gradient does not confirm are left out. */
 export function knownColumns(model: Network, space: LossSubspace, samples: readonly KnownSample[]): LossColumn[] {
   if (samples.length === 0) return [];
-  const last = model.layers.length - 2;
+  const inputs = fromRows(samples.map((s) => s.input));
   const labels = Int32Array.from(samples, (s) => s.label);
-  const passes = forward(model, fromRows(samples.map((s) => s.input)));
-  const delta = backward(model, passes, labels, last)[last] as DenseMatrix;
-  const columns = samples.map((_, m) => {
-    const full = row(delta, m);
-    const v = Float64Array.from(space.live, (j) => full[j] as number);
-    const q = Float64Array.from({ length: space.rank }, (_, k) =>
-      row(space.ut, k).reduce((sum, x, j) => sum + x * (v[j] as number), 0),
-    );
-    const size = Math.hypot(...q);
-    return size > 0
-      ? polish(
-          space,
-          q.map((x) => x / size),
-        )
-      : null;
-  });
-  return columns.filter((c) => c !== null);
+  return columnsOf(model, space, inputs, labels, 0).filter((c): c is LossColumn => c !== null && acceptable(c));
 }

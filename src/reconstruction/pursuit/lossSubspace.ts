@@ -65,7 +65,8 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
     lossSum: gradient.gradients[last + 1]?.bias?.map((x) => x * (gradient.reduction === 'mean' ? rank : 1)),
     forward: gemm(select(homogeneous(layer), live), v, { b: true }),
     biases: shared.bias !== undefined,
-    entryNoise: floor / (Math.sqrt(n) + Math.sqrt(d)),
+    // rounding alone leaves a few 1e-16 of the largest, wherever the spectrum ends
+    entryNoise: Math.max(floor, 5e-16 * (s[0] as number)) / (Math.sqrt(n) + Math.sqrt(d)),
     condition: (s[0] as number) / (s[rank - 1] as number),
     noise: floor / (s[rank - 1] as number),
     full,

@@ -10,6 +10,8 @@ export interface LossColumn {
   /** loss vector up to the same factor as q */
   readonly g: Float64Array;
   readonly on: Uint8Array;
+  /** 1 where W_Hᵀ g itself drowns in the noise, so that on says nothing */
+  readonly unclear: Uint8Array;
   /** number of zeros beyond the r - 1 that any q can have */
   readonly surplus: number;
   /** ||U q - mask W_Hᵀ g|| / ||U q|| */
@@ -31,7 +33,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   const sizes = v.map(Math.abs).sort();
   const top = sizes[Math.floor(0.9 * sizes.length)] as number;
   if (!((sizes[rank - 1] as number) < 0.03 * top)) return null;
-  let threshold = 0.01 * top;
+  let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);
   for (let round = 0; round < 12; round++) {
@@ -41,9 +43,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     if (!found) return null;
     q = found.vector;
     v = deltas(space, q);
-    const settled = rows.map((j) => Math.abs(v[j] as number)).sort((x, y) => x - y);
-    const typical = settled[settled.length >> 1] as number;
-    threshold = Math.max(6 * deltaNoise(space, q), Math.min(threshold / 4, 8 * typical));
+    threshold = Math.max(6 * deltaNoise(space, q), Math.min(threshold / 4, shrunk(v, threshold)));
     before = rows;
   }
   const limit = threshold;
@@ -55,6 +55,15 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
   );
   return describe(space, q, v, g, full, nearer);
+}
+
+/** Eight times the median of what lies below the threshold: once most zeros are small, the few others stand out. */
+function shrunk(v: Float64Array, threshold: number): number {
+  const below = v
+    .map(Math.abs)
+    .filter((x) => x < threshold)
+    .sort();
+  return below.length === 0 ? threshold : Math.min(threshold, 8 * (below[below.length >> 1] as number));
 }
 
 /** Rows with |v| below the threshold, but at least `least` of them. */
@@ -81,6 +90,7 @@ function describe(
     q,
     g,
     on,
+    unclear: Uint8Array.from(full, (x) => (Math.abs(x) < 10 * noise ? 1 : 0)),
     surplus: zeros - (space.rank - 1),
     misfit: norm(rest) / norm(v),
     expected: (noise * Math.sqrt(v.length)) / norm(v),

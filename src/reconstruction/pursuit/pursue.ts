@@ -8,6 +8,7 @@ import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
 import { mend } from './mend';
 import { labelOf } from './polish';
+import { repair } from './repair';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
@@ -27,6 +28,7 @@ export interface PursuedSample extends KnownSample {
 
 /** What the pursuit came to; only a complete result has inputs, since each needs all columns. */
 export interface PursuitResult {
+  readonly status: 'exact' | 'partial' | 'not-unique' | 'inconsistent';
   /** M as far as known: copies included when complete, else the rank */
   readonly batchSize: number;
   readonly samples: readonly PursuedSample[];
@@ -73,6 +75,7 @@ export function pursue(model: Network, gradient: AveragedGradient, options: Purs
   const found = refusal ? null : pursueAll(model, gradient, space, search, end);
   const batch = found?.batch ?? null;
   return {
+    status: batch ? 'exact' : noise > largestNoise ? 'inconsistent' : refusal ? 'not-unique' : 'partial',
     batchSize: batch?.batchSize ?? space.rank,
     samples: batch ? samplesOf(batch) : [],
     labels: search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null)),
@@ -119,7 +122,7 @@ function pursueAll(
 ): Found {
   const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
   let residual = 1;
-  let mends = 0;
+  let repairs = 0;
   while (search.run()) {
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
@@ -130,11 +133,8 @@ function pursueAll(
         reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
       };
     if (performance.now() > end) break;
-    const mended = mends++ < 20 ? mend(model, space, search.columns) : null;
-    if (mended) {
-      search.columns.splice(0, search.columns.length, ...mended);
-      continue;
-    }
+    if (repairs++ < 5 && repair(model, space, search.columns)) continue;
+    repairs = 0;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
     search.reject(doubt.indexOf(Math.max(...doubt)));
   }

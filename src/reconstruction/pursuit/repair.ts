@@ -1,0 +1,29 @@
+import { dot } from '../../math/matrix';
+import type { Network } from '../../types';
+import { acceptable } from './acceptable';
+import { columnsOf } from './columnsOf';
+import { topFeatures } from './inputs';
+import type { LossSubspace } from './lossSubspace';
+import type { LossColumn } from './polish';
+
+/**
+ * Replaces false columns by true ones. A false column is a combination of true ones; put in the place of a missing column
+ * q_k it still solves to the features of sample k, since the rows of Q^-1 are biorthogonal: only the samples in the
+ * combination come out wrong. So the features' own column, by a forward pass, is q_k. Needed for K = 2, where every
+ * combination of supports that is again a support obeys the network.
+ *
+ * @returns whether any column was replaced, in place
+ */
+export function repair(model: Network, space: LossSubspace, columns: LossColumn[]): boolean {
+  const top = topFeatures(space, columns);
+  if (!top) return false;
+  const own = columnsOf(model, space, top.features, top.labels, model.layers.length - 2);
+  const parallel = (p: LossColumn, q: LossColumn): boolean => Math.abs(dot(p.q, q.q)) > 1 - 1e-9;
+  let changed = false;
+  own.forEach((column, m) => {
+    if (!column || !acceptable(column) || columns.some((c) => parallel(c, column))) return;
+    columns[m] = column;
+    changed = true;
+  });
+  return changed;
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { fromRows, matrix } from '../../src/math/matrix';
+import { normal, rng } from '../../src/math/rng';
+import { mlp } from '../../src/model/mlp';
+import { identifiability } from '../../src/verification/identifiability';
+
+const batch = (size: number) => {
+  const uniform = rng(4);
+  return {
+    inputs: matrix(
+      size,
+      20,
+      Float64Array.from({ length: size * 20 }, () => normal(uniform)),
+    ),
+    labels: Int32Array.from({ length: size }, (_, m) => m % 3),
+  };
+};
+
+test('identifiability(model, batch) counts every sample of a batch well below half the width', () => {
+  assert.equal(identifiability(mlp({ widths: [20, 64, 3], seed: 1 }), batch(8)).identifiable, 8);
+});
+test('identifiability is lost when there are more samples than any neuron set can tell apart', () => {
+  const { identifiable, rank } = identifiability(mlp({ widths: [20, 12, 3], seed: 1 }), batch(11));
+  assert.ok(identifiable < 11 && rank <= 11);
+});
+test('identifiability sees a sample that stands in the batch twice', () => {
+  const x = [1, -2, 0.5, 3];
+  const twice = { inputs: fromRows([x, x, [2, 1, 0, -1]]), labels: Int32Array.of(0, 0, 1) };
+  assert.deepEqual(identifiability(mlp({ widths: [4, 16, 2], seed: 1 }), twice).samples, [false, false, false]);
+});
