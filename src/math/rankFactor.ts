@@ -34,7 +34,6 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   const size = norm(a.data);
   const flat = (Math.sqrt(a.rows) + Math.sqrt(a.columns)) / Math.sqrt(a.rows * a.columns);
   const uniform = rng(20101);
-  const rounding = noise * spectralNorm({ ...a, data: a.data.map((v) => (uniform() < 0.5 ? v : -v)) });
   let basis = matrix(0, a.rows);
   let rest: DenseMatrix = { ...a, data: a.data.slice() };
   let floor = 0;
@@ -69,7 +68,7 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
     s: s.slice(0, r),
     v: gemm(top(v, r), right),
     rank: r,
-    noise: Math.max(r < s.length ? (s[r] as number) : floor, rounding),
+    noise: r < s.length ? (s[r] as number) : floor,
     full: full && r === limit,
   };
 }

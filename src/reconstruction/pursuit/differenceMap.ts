@@ -16,8 +16,6 @@ export interface Candidate {
 
 /** How much one search may cost and what it is given. */
 export interface SearchBudget {
-  /** |cosine| with a known column from which a run counts as a repeat. @default 0.95 */
-  readonly alike?: number;
   /** steps of 8 starts side by side */
   readonly steps: number;
   /** steps after which a start that has not come to rest gives way to the next. @default 200 */

@@ -6,7 +6,6 @@ import { type CompleteBatch, completeBatch } from './completeBatch';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
-import { mend } from './mend';
 import { labelOf } from './polish';
 import { repair } from './repair';
 
