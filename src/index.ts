@@ -32,6 +32,7 @@ export { type SecurityBoundary, securityBoundary } from './exclusivity/securityB
 
 // reconstruction: the attacker's view, sees model and gradient only
 export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
+export { type PursueOptions, type PursuitResult, pursue } from './reconstruction/pursuit/pursue';
 export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   type Method,
@@ -47,6 +48,7 @@ export { type MatchedPair, matchBatches } from './verification/matchBatches';
 export { type Score, type ScoredPair, score } from './verification/score';
 export { ssim } from './verification/ssim';
 export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/exposure';
+export { type Identifiability, identifiability } from './verification/identifiability';
 export { type LocalIdentifiability, localIdentifiability } from './verification/localIdentifiability';
 export { type Witness, type WitnessOptions, witness } from './verification/witness';
 
