@@ -120,7 +120,7 @@ test('JupyterLab shows figure and map, reacts to pointer and keyboard, interrupt
 
     await run(page, cells.length - 1);
     await cell(page, cells.length - 1)
-      .getByText('long cell began')
+      .getByText('long cell began', { exact: true })
       .waitFor(patient);
     await page.locator('[data-command="notebook:interrupt-kernel"], [data-icon="ui-components:stop"]').first().click();
     await cell(page, cells.length - 1)
