@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+interface Cell {
+  readonly source: readonly string[];
+  readonly metadata: { readonly tags?: readonly string[] };
+  readonly outputs?: readonly { readonly data?: Readonly<Record<string, string | readonly string[]>> }[];
+}
+
+const cellsOf = (path: string): readonly Cell[] => JSON.parse(readFileSync(path, 'utf8')).cells;
+const textOf = ({ outputs = [] }: Cell): string =>
+  outputs.map(({ data }) => [data?.['text/plain'] ?? ''].flat().join('')).join('\n');
+
+/** Executes a notebook through its kernel and returns the texts of its cells tagged `report`. */
+function reports(name: string): string[] {
+  const stored = join('notebooks', `${name}.ipynb`);
+  for (const { outputs } of cellsOf(stored)) assert.deepEqual(outputs ?? [], [], 'stored notebooks carry no outputs');
+  const out = join('out', 'test', name);
+  const done = spawnSync(process.execPath, ['notebooks/execute.mjs', stored, out], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+  return cellsOf(`${out}.ipynb`)
+    .filter(({ metadata }) => metadata.tags?.includes('report'))
+    .map(textOf);
+}
+/** Cells of the first line below a text table's head. */
+const firstRow = (text: string): string[] => (text.split('\n')[1] ?? '').trim().split(/ {2,}/);
+
+test('beyond the boundary: 64 digits without ExANs come back whole from float32, and the certificate holds', () => {
+  const [found = '', proof = '', scored = ''] = reports('beyond-the-boundary');
+  assert.equal(firstRow(found)[0], 'exact');
+  assert.equal(firstRow(found)[2], '64');
+  assert.match(proof, /^certificate holds/);
+  const [recovered, labels, mse] = firstRow(scored);
+  assert.deepEqual([recovered, labels], ['64', '1']);
+  assert.ok(Number(mse) <= 1e-12, `MSE ${mse}`);
+});
+test('the secure side: another batch has the same gradient', () => {
+  const [exists, residual, distance] = firstRow(reports('the-secure-side')[0] ?? '');
+  assert.equal(exists, 'true');
+  assert.ok(Number(residual) <= 1e-12 && Number(distance) > 0.1, `${residual}, ${distance}`);
+});
+test('defences: nothing is hidden without one, and composing the batch lowers the ExANs but not the exposure', () => {
+  const [composed = '', table = ''] = reports('defences');
+  const rows = composed.split('\n').map((line) => line.trim().split(/ {2,}/));
+  assert.ok(Number(rows[2]?.[1]) < Number(rows[1]?.[1]));
+  assert.equal(rows[2]?.[2], 'exact');
+  assert.deepEqual(firstRow(table).slice(0, 3), ['none', '0', '100']);
+});
