@@ -87,13 +87,13 @@ test('float32 and batches of 16 and 32 are recovered as well', () => {
 test('every figure of the quickstart survives without a renderer, and the page needs no network', () => {
   const bundles = cells.flatMap((cell) => cell.outputs ?? []).flatMap(({ data }) => (data ? [data] : []));
   const figures = bundles.filter((data) => 'application/vnd.plotly.v1+json' in data);
-  assert.equal(figures.length, 4);
+  assert.equal(figures.length, 5); // the exclusivity map falls back to the heat map
   for (const data of figures) assert.ok('image/svg+xml' in data && 'text/plain' in data);
   const html = readFileSync(`${out}.html`, 'utf8');
   const pictures = [...html.matchAll(/src="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, svg]) =>
     atob(svg as string),
   );
-  assert.equal(pictures.length, 4);
+  assert.equal(pictures.length, 5);
   assert.equal(pictures.filter((svg) => svg.includes('data:image/png;base64,')).length, 2, 'digits, before and after');
   assert.doesNotMatch(html, /<(script|link|img)[^>]*(src|href)="https?:/);
 });
