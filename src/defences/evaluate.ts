@@ -7,6 +7,7 @@ import { rng, sampleIndices } from '../math/rng';
 import type { Batch, Network, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/exposure';
 import { epsilon } from './accountant';
+import { type AttackOutcome, attackOutcome } from './attackOutcome';
 import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from './attackUnderTest';
 import { type Defence, noDefence } from './defence';
 import { type DefendedTraining, trainDefended } from './trainDefended';
@@ -23,15 +24,6 @@ export interface EvaluateOptions extends Watch {
   readonly training?: DefendedTraining | false;
   /** samples that training is tested on. @default a quarter of the dataset, at most 500, taken out of it */
   readonly heldOut?: Batch;
-}
-
-/** What one attack got through one defence. */
-export interface AttackOutcome {
-  readonly attack: string;
-  /** fraction of the batch with a candidate at a mean squared error of at most 1e-6 */
-  readonly exact: Interval;
-  /** the same at 1e-2, that is 20 dB for a peak of 1 */
-  readonly visible: Interval;
 }
 
 /** One row of the table defences x attacks. */
@@ -86,11 +78,12 @@ export async function evaluate(
       defence: defence.name,
       strength: defence.strength,
       exposure: meanVerdicts(trials),
-      attacks: attacks.map(({ name }, a) => {
-        const within = (limit: number): Interval =>
-          confidence(trials.map(({ errors }) => fraction(errors[a] ?? [], limit)));
-        return { attack: name, exact: within(1e-6), visible: within(1e-2) };
-      }),
+      attacks: attacks.map(({ name }, a) =>
+        attackOutcome(
+          name,
+          trials.map(({ errors }) => errors[a] ?? []),
+        ),
+      ),
       accuracy: training === false ? null : confidence(trials.map((t) => t.accuracy)),
       epsilon: cost(defence, size, own, training),
       seconds: (performance.now() - start) / 1e3,
@@ -132,10 +125,6 @@ function meanVerdicts(trials: readonly Trial[]): Record<Verdict, number> {
   const names = Object.keys(trials[0]?.verdicts ?? {}) as Verdict[];
   const mean = (v: Verdict): number => trials.reduce((sum, t) => sum + t.verdicts[v], 0) / trials.length;
   return Object.fromEntries(names.map((v) => [v, mean(v)])) as Record<Verdict, number>;
-}
-
-function fraction(errors: readonly number[], limit: number): number {
-  return errors.filter((e) => e <= limit).length / errors.length;
 }
 
 /** A quarter of the samples, at most 500, is held out of batches and training, unless the caller brings others. */

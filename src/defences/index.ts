@@ -20,4 +20,5 @@ export { maskFirstLayer } from './maskFirstLayer';
 export { type Defence, defence, noDefence } from './defence';
 export { type AttackUnderTest, exactAttack, pursuitAttack, rowRatioAttack } from './attackUnderTest';
 export { type DefendedTraining, trainDefended } from './trainDefended';
-export { type AttackOutcome, type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';
+export { type AttackOutcome, attackOutcome } from './attackOutcome';
+export { type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

@@ -1,9 +1,9 @@
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
+import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
 import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { captureGradient } from '../gradient/captureGradient';
 import { gradientDifference } from '../gradient/gradientDifference';
-import { confidence, type Interval } from '../math/confidence';
 import { axpy, matrix, row } from '../math/matrix';
 import type { AffineLayer, AveragedGradient, Batch, Network, Watch } from '../types';
 
@@ -15,11 +15,7 @@ export interface FederatedSetting {
 }
 
 /** What remains of an attack in one setting. */
-export interface FederatedRow extends FederatedSetting {
-  readonly attack: string;
-  readonly exact: Interval;
-  readonly visible: Interval;
-}
+export interface FederatedRow extends FederatedSetting, AttackOutcome {}
 
 /** Options of {@link federatedSettings}. */
 export interface FederatedOptions extends Watch {
@@ -55,9 +51,7 @@ export async function federatedSettings(
         const shared = sharedUpdate(model, batches, setting);
         errors.push(bestErrors(all, await attack.run(model, shared, size * setting.clients)));
       }
-      const within = (limit: number): Interval =>
-        confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
-      rows.push({ ...setting, attack: attack.name, exact: within(1e-6), visible: within(1e-2) });
+      rows.push({ ...setting, ...attackOutcome(attack.name, errors) });
     }
   return rows;
 }

@@ -1,11 +1,11 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
+import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
 import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { mapGradient } from '../defences/mapGradient';
 import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
-import { confidence, type Interval } from '../math/confidence';
 import { normal, rng } from '../math/rng';
 import type { AveragedGradient, Network, Watch } from '../types';
 
@@ -17,12 +17,7 @@ export interface Disturbance {
 }
 
 /** One point of a robustness curve. */
-export interface RobustnessRow extends Disturbance {
-  readonly attack: string;
-  /** fraction of the batch with a candidate at a mean squared error of at most 1e-6, and of at most 1e-2 */
-  readonly exact: Interval;
-  readonly visible: Interval;
-}
+export interface RobustnessRow extends Disturbance, AttackOutcome {}
 
 /** Options of {@link robustness}. */
 export interface RobustnessOptions extends Watch {
@@ -59,9 +54,7 @@ export async function robustness(
         const shared = disturb(captureGradient(model, batch), disturbance, seed);
         errors.push(bestErrors(batch, await attack.run(model, shared, size)));
       }
-      const within = (limit: number): Interval =>
-        confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
-      rows.push({ ...disturbance, attack: attack.name, exact: within(1e-6), visible: within(1e-2) });
+      rows.push({ ...disturbance, ...attackOutcome(attack.name, errors) });
     }
   return rows;
 }

@@ -1,5 +1,5 @@
 import { check, firstNonFinite } from '../check';
-import { matrix, row, transposedMultiply } from '../math/matrix';
+import { columnSums, matrix, transposedMultiply } from '../math/matrix';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
@@ -55,13 +55,4 @@ export function checkBatch(caller: string, model: Network, { inputs, labels }: B
     () =>
       `${caller}: inputs hold ${inputs.data[bad]} at sample ${Math.floor(bad / inputs.columns)}, expected finite numbers`,
   );
-}
-
-function columnSums(a: DenseMatrix): Float64Array {
-  const sums = new Float64Array(a.columns);
-  for (let m = 0; m < a.rows; m++)
-    row(a, m).forEach((v, j) => {
-      sums[j] = (sums[j] as number) + v;
-    });
-  return sums;
 }

@@ -1,4 +1,4 @@
-import { matrix, multiply, multiplyTransposed, row, transposedMultiply } from '../math/matrix';
+import { columnSums, matrix, multiply, multiplyTransposed, row, transposedMultiply } from '../math/matrix';
 import { backward } from '../model/backward';
 import { type Activations, forward } from '../model/forward';
 import { softmax } from '../model/softmax';
@@ -111,13 +111,4 @@ function addRow(a: DenseMatrix, values: Float64Array | undefined): DenseMatrix {
       for (let j = 0; j < r.length; j++) r[j] = (r[j] as number) + (values[j] as number);
     }
   return a;
-}
-
-function columnSums(a: DenseMatrix): Float64Array {
-  const sums = new Float64Array(a.columns);
-  for (let m = 0; m < a.rows; m++)
-    row(a, m).forEach((v, j) => {
-      sums[j] = (sums[j] as number) + v;
-    });
-  return sums;
 }

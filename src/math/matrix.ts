@@ -100,3 +100,13 @@ export function transposedMultiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix 
   }
   return c;
 }
+
+/** Sum of each column: the bias gradient. */
+export function columnSums(a: DenseMatrix): Float64Array {
+  const sums = new Float64Array(a.columns);
+  for (let m = 0; m < a.rows; m++)
+    row(a, m).forEach((v, j) => {
+      sums[j] = (sums[j] as number) + v;
+    });
+  return sums;
+}

@@ -51,8 +51,9 @@ export function reconstruct(
       backend: 'typed arrays, float64',
     };
   const { methods = ['exan', 'pursuit'], scale = 'solve', ...rest } = options;
-  const nothing = { samples: [], left: remainderOf(gradient, noise), systems: [] };
-  const finding = methods.includes('exan') ? exanAttack(model, gradient, noise) : nothing;
+  const finding = methods.includes('exan')
+    ? exanAttack(model, gradient, noise)
+    : { samples: [], left: remainderOf(gradient, noise), systems: [] };
   const first = describe(model, gradient, finding, noise, scale);
   // estimates are settled but for their length, which no search can add
   const open =
