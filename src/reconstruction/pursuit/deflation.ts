@@ -8,6 +8,8 @@ export interface Deflation {
   readonly found: number;
   /** coordinates a of a random point of it, with Vᵀ a homogeneous (last entry 1) */
   draw(uniform: Rng): Float64Array;
+  /** length of the part of a unit vector q outside the span of the found columns */
+  outside(q: Float64Array): number;
 }
 
 /**
@@ -36,12 +38,18 @@ export function deflation({ rank, s, v, biases }: LossSubspace, found: readonly 
   const distance = biases ? Math.sqrt(Math.max(dot(offset, offset) - 1, 1e-30)) : 1;
   return {
     found: found.length,
+    outside(q) {
+      const x = q.slice();
+      for (let pass = 0; pass < 2; pass++) project(x);
+      return norm(x);
+    },
     draw(uniform) {
       const x = Float64Array.from({ length: rank }, () => normal(uniform));
       project(x);
       if (square > 0) axpy(-dot(one, x) / square, one, x);
+      // with one sample missing nothing is left but rounding: then the offset alone is that sample
+      const size = norm(x) > 1e-9 ? norm(x.map((value, k) => value * (s[k] as number))) : 0;
       const a = x.map((value, k) => value * (s[k] as number));
-      const size = norm(a);
       const spread = 0.25 * 10 ** uniform() * distance;
       return a.map((value, k) => (offset[k] as number) + (size > 0 ? (value * spread) / size : 0));
     },

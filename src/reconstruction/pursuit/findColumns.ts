@@ -48,33 +48,28 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, reject };
   let search: Search | undefined;
   let idle = 0;
+  let left = deflation(space, []);
   for (const column of known) add(column);
   return state;
 
   function run(): boolean {
     let guessed = -1;
     search ??= differenceMap(space);
-    let left = deflation(space, []);
     const { columns } = state;
     while (columns.length < space.rank && performance.now() < end && !signal?.aborted) {
-      if (left.found !== columns.length)
-        left = deflation(
-          space,
-          columns.map((c) => c.q),
-        );
       const before = columns.length;
       const missing = space.rank - before;
       if (missing <= 2 && guessed !== before) {
         guessed = before;
-        guess(left, missing === 1 ? 1 : 16);
-      } else round(search, left);
+        guess(missing === 1 ? 1 : 16);
+      } else round(search);
       if (columns.length > before)
         onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
     }
     return columns.length === space.rank;
   }
 
-  function guess(left: Deflation, times: number): void {
+  function guess(times: number): void {
     const before = state.columns.length;
     for (let i = 0; i < times && state.columns.length === before; i++) {
       const q = straggler(space, left, uniform);
@@ -82,7 +77,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     }
   }
 
-  function round(search: Search, left: Deflation): void {
+  function round(search: Search): void {
     const { columns } = state;
     const wanted = missingLabels(space, columns);
     const label = weighted(
@@ -115,14 +110,27 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     return true;
   }
 
+  /**
+   * True columns are independent, so one in the span of the others (for K = 2 the sum of two less a third can obey the
+   * network) stays out: an independent set can always be completed, and repaired afterwards.
+   */
   function add(column: LossColumn): void {
-    const same = ({ q }: LossColumn): boolean => Math.abs(dot(q, column.q)) > 1 - 1e-6;
-    if (state.columns.length < space.rank && !state.columns.some(same) && !rejected.some(same))
-      state.columns.push(column);
+    const dependent = left.outside(column.q) < 1e-6 + 100 * column.expected;
+    if (dependent || rejected.some(({ q }) => Math.abs(dot(q, column.q)) > 1 - 1e-6)) return;
+    state.columns.push(column);
+    deflate();
+  }
+
+  function deflate(): void {
+    left = deflation(
+      space,
+      state.columns.map((c) => c.q),
+    );
   }
 
   function reject(index: number): void {
     rejected.push(...state.columns.splice(index, 1));
+    deflate();
   }
 }
 

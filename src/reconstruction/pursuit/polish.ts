@@ -47,14 +47,18 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     before = rows;
   }
   const limit = threshold;
-  const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
-  const g = fitLossVector(head, v, on);
-  if (!g) return null;
-  const full = fullDeltas(head, g);
-  const nearer = on.map((_, j) =>
-    Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
-  );
-  return describe(space, q, v, g, full, nearer);
+  let on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
+  for (let round = 0; ; round++) {
+    const g = fitLossVector(head, v, on);
+    if (!g) return null;
+    const full = fullDeltas(head, g);
+    // noise is not the same in all rows: a zero that stands out of it spoils g, and shows by being nearer to zero than to u
+    const nearer = on.map((_, j) =>
+      Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
+    );
+    if (round === 3 || nearer.every((o, j) => o === on[j])) return describe(space, q, v, g, full, nearer);
+    on = nearer;
+  }
 }
 
 /** Eight times the median of what lies below the threshold: once most zeros are small, the few others stand out. */
