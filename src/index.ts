@@ -31,7 +31,12 @@ export { expectedExans } from './exclusivity/expectedExans';
 export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
 
 // reconstruction: the attacker's view, sees model and gradient only
-export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
+export {
+  type ReconstructAsyncOptions,
+  type ReconstructOptions,
+  reconstruct,
+  reconstructAsync,
+} from './reconstruction/reconstruct';
 export { type PursueOptions, type PursuitResult, pursue } from './reconstruction/pursuit/pursue';
 export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {

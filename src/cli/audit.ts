@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeBatch } from '../data/batchFile';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
 import { readModel } from '../model/modelFile';
-import { reconstruct } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstruct';
 import { count, oneOf, parse, required } from './arguments';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
@@ -16,13 +17,14 @@ import { reportText } from './reportText';
  * @returns what goes to stdout
  * @throws InputError for files that are missing, damaged or do not fit together
  */
-export function audit(args: readonly string[]): { report: Report; text: string } {
+export async function audit(args: readonly string[]): Promise<{ report: Report; text: string }> {
   const values = parse('audit', args, {
     model: 'string',
     gradient: 'string',
     reduction: 'string',
     scale: 'string',
     seconds: 'string',
+    workers: 'string',
     out: 'string',
     json: 'boolean',
   });
@@ -31,9 +33,10 @@ export function audit(args: readonly string[]): { report: Report; text: string }
     reduction: oneOf(values, 'reduction', ['mean', 'sum']),
   });
   checkGradient(model, gradient, 'exan audit');
-  const found = reconstruct(model, gradient, {
+  const found = await reconstructAsync(model, gradient, {
     scale: oneOf(values, 'scale', ['solve', 'paper']),
     seconds: count(values, 'seconds', 60),
+    workers: count(values, 'workers', availableParallelism()),
   });
   const report = reportOf(model, gradient, found);
   const batch = recoveredOrNone(found);

@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
-import { reconstruct } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstruct';
 import { score } from '../verification/score';
 import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
@@ -14,10 +15,13 @@ import { reportText } from './reportText';
  * @throws InputError for options that do not fit together
  */
 export async function demo(args: readonly string[]): Promise<{ report: Report; text: string }> {
-  const values = parse('demo', args, { ...caseOptions, seconds: 'string', json: 'boolean' });
+  const values = parse('demo', args, { ...caseOptions, seconds: 'string', workers: 'string', json: 'boolean' });
   const { model, secret } = await caseFrom(values);
   const gradient = captureGradient(model, secret);
-  const found = reconstruct(model, gradient, { seconds: count(values, 'seconds', 60) });
+  const found = await reconstructAsync(model, gradient, {
+    seconds: count(values, 'seconds', 60),
+    workers: count(values, 'workers', availableParallelism()),
+  });
   const report = reportOf(model, gradient, found);
   const batch = recoveredOrNone(found);
   const compared = batch ? score(batch, secret) : null;

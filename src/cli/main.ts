@@ -9,9 +9,9 @@ import { sweep } from './sweep';
 
 const help = `exan: what can be read back of a batch from the averaged gradient that a client shares
 
-exan demo  [--data mnist|cifar10|retina|isic|location30|gaussian|uniform] [--size 8] [--widths 784,512,10] [--seed 1] [--json]
+exan demo  [--data mnist|cifar10|retina|isic|location30|gaussian|uniform] [--size 8] [--widths 784,512,10] [--seed 1] [--workers N] [--json]
     draw a batch, capture its gradient, attack it, compare with the truth
-exan audit --model M.safetensors --gradient G.safetensors [--reduction mean|sum] [--scale solve|paper] [--seconds 60] [--out DIR] [--json]
+exan audit --model M.safetensors --gradient G.safetensors [--reduction mean|sum] [--scale solve|paper] [--seconds 60] [--workers N] [--out DIR] [--json]
     the attacker's view on files from elsewhere; DIR/reconstruction.safetensors gets inputs and labels
 exan exposure [--data … --size 8 --widths … --seed 1 | --model M.safetensors --batch B.safetensors] [--json]
     the analyst's view before any attack: which samples the gradient would give away, and why

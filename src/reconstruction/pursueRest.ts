@@ -1,28 +1,30 @@
 import { fromRows } from '../math/matrix';
 import { forward } from '../model/forward';
 import type { AveragedGradient, Network, Watch } from '../types';
-import { type PursuitResult, pursue } from './pursuit/pursue';
+import type { Searching } from './pursuit/findColumns';
+import { type PursuitResult, pursuing } from './pursuit/pursue';
 import type { Reconstruction, RecoveredSample } from './result';
 
 /** Options of {@link pursueRest}. */
 export interface PursueRestOptions extends Watch {
   readonly seed?: number;
   readonly seconds?: number;
+  readonly patience?: number;
 }
 
 /**
  * Pattern pursuit for what the ExAN attack left: samples found by exclusive neurons are given, the rest is searched.
  * A complete result replaces the first one; otherwise that stands, with what the search learnt about the batch.
  */
-export function pursueRest(
+export function* pursueRest(
   model: Network,
   gradient: AveragedGradient,
   first: Omit<Reconstruction, 'seconds'>,
   options: PursueRestOptions,
-): Omit<Reconstruction, 'seconds'> {
+): Searching<Omit<Reconstruction, 'seconds'>> {
   const exact = first.samples.filter((s) => s.status === 'exact');
   const seeds = exact.map((s) => ({ input: s.input as Float64Array, label: s.label as number }));
-  const found = pursue(model, gradient, { ...options, seeds });
+  const found = yield* pursuing(model, gradient, { ...options, seeds });
   const { noise, systems, residual, backend } = found;
   if (!found.complete) return { ...withUnfound(first, found), method: 'exan+pursuit', backend };
   const samples = found.samples.flatMap(({ copies, ...s }) => new Array<typeof s>(copies).fill(s));
@@ -56,12 +58,32 @@ function withUnfound(first: Omit<Reconstruction, 'seconds'>, found: PursuitResul
   if (size === null) return { ...first, reason };
   const layers = first.samples[0]?.exans.length ?? 0;
   const others = first.samples.filter((s) => s.status !== 'exact');
+  const located = withoutEach(
+    found.labels,
+    exact.map((s) => s.label),
+  );
   const missing = Array.from({ length: Math.max(0, size - exact.length) }, (_, m): RecoveredSample => {
     const before = others[m];
     if (before) return before;
-    return { status: 'not-recovered', exans: new Array<number>(layers).fill(0), reason: found.reason };
+    const sample = { status: 'not-recovered', exans: new Array<number>(layers).fill(0) } as const;
+    if (m >= located.length) return { ...sample, reason: found.reason };
+    const label = located[m];
+    const why = 'located, but its input needs all other samples to be located too';
+    return { ...sample, how: 'pursuit', ...(typeof label === 'number' ? { label } : {}), reason: why };
   });
-  return { ...first, batchSize: size, samples: [...exact, ...missing], reason };
+  const status = located.length > 0 ? 'partial' : first.status;
+  return { ...first, status, batchSize: size, samples: [...exact, ...missing], reason };
+}
+
+/** The list without one occurrence of each of the others, or of null where K = 2 leaves a label open. */
+function withoutEach(list: readonly (number | null)[], others: readonly (number | undefined)[]): (number | null)[] {
+  const left = [...list];
+  for (const other of others) {
+    const at = left.indexOf(other ?? null);
+    const gone = at < 0 ? left.indexOf(null) : at;
+    if (gone >= 0) left.splice(gone, 1);
+  }
+  return left;
 }
 
 /** Neurons that each sample alone fires, one count per ReLU layer, from the recovered batch itself. */

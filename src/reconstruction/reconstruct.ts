@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import type { AveragedGradient, Network, Watch } from '../types';
 import { eulerNoise, largestNoise } from './eulerNoise';
@@ -5,6 +7,9 @@ import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
 import { remainderOf } from './exan/remainder';
 import { pursueRest } from './pursueRest';
+import type { Searching } from './pursuit/findColumns';
+import { runHere } from './pursuit/runHere';
+import { runParallel } from './pursuit/runParallel';
 import type { Method, Reconstruction } from './result';
 
 /** Options of {@link reconstruct}. */
@@ -15,8 +20,16 @@ export interface ReconstructOptions extends Watch {
   readonly seed?: number;
   /** time after which pattern pursuit gives up. @default 60 */
   readonly seconds?: number;
+  /** starts of that search without a new sample after which it gives up, added to as many as it took to the last one. @default 3000 */
+  readonly patience?: number;
   /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
   readonly scale?: 'solve' | 'paper';
+}
+
+/** Options of {@link reconstructAsync}. */
+export interface ReconstructAsyncOptions extends ReconstructOptions {
+  /** threads that search. @default one per core */
+  readonly workers?: number;
 }
 
 /**
@@ -31,6 +44,33 @@ export function reconstruct(
   gradient: AveragedGradient,
   options: ReconstructOptions = {},
 ): Reconstruction {
+  return runHere(reconstructing(model, gradient, options));
+}
+
+/**
+ * {@link reconstruct} with the search on all cores, while this thread stays free to show progress and to be stopped.
+ * The answer is the same for any number of workers, and the same as that of `reconstruct`, unless time runs out.
+ *
+ * @throws InputError as `reconstruct`, and for a number of workers that is no positive integer; an abort is no error:
+ * the answer then has what was found so far
+ * @example
+ * (await reconstructAsync(model, gradient, { workers: 4, signal: stop.signal })).status;  // => 'exact'
+ */
+export async function reconstructAsync(
+  model: Network,
+  gradient: AveragedGradient,
+  options: ReconstructAsyncOptions = {},
+): Promise<Reconstruction> {
+  const { workers = availableParallelism() } = options;
+  check(isCount(workers), () => `reconstructAsync: workers is ${workers}, expected a positive integer`);
+  return runParallel(reconstructing(model, gradient, options), workers, options.signal);
+}
+
+function* reconstructing(
+  model: Network,
+  gradient: AveragedGradient,
+  options: ReconstructOptions,
+): Searching<Reconstruction> {
   const start = performance.now();
   checkGradient(model, gradient);
   const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
@@ -59,6 +99,6 @@ export function reconstruct(
   const open =
     first.status !== 'exact' &&
     !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
-  const result = open && methods.includes('pursuit') ? pursueRest(model, gradient, first, rest) : first;
+  const result = open && methods.includes('pursuit') ? yield* pursueRest(model, gradient, first, rest) : first;
   return { ...result, seconds: seconds() };
 }

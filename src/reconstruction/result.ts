@@ -5,7 +5,7 @@ import type { Batch } from '../types';
 /**
  * What a reconstruction came to:
  * - `exact`: every sample of the inferred batch was found, and together they give the gradient
- * - `partial`: some samples were found exactly, the others are named with the reason
+ * - `partial`: some samples were found exactly or at least located (their label is known), the others are named with the reason
  * - `not-unique`: nothing, or nothing unambiguous, can be said by this method (the secure boundary, K = 2 without biases, …)
  * - `inconsistent`: no batch gives this gradient through this network (noise, a wrong model)
  */

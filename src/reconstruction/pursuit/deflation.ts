@@ -4,8 +4,9 @@ import type { LossSubspace } from './lossSubspace';
 
 /** The space left for the inputs of samples not yet found. */
 export interface Deflation {
-  /** how many samples it has taken out */
-  readonly found: number;
+  /** columns of the samples taken out, and what each adds to an orthonormal basis of their span, null when nothing */
+  readonly found: readonly Float64Array[];
+  readonly basis: readonly (Float64Array | null)[];
   /** coordinates a of a random point of it, with Vᵀ a homogeneous (last entry 1) */
   draw(uniform: Rng): Float64Array;
   /** length of the part of a unit vector q outside the span of the found columns */
@@ -15,18 +16,26 @@ export interface Deflation {
 /**
  * Found samples shrink the space of the rest: coordinates a of a sample satisfy (a / S) . q_k = 0 for every other
  * sample k (SPEC 4). With one sample missing, a is determined, hence its pattern, hence its q.
+ *
+ * @param before an earlier one, whose basis is kept as far as the columns are the same
  */
-export function deflation({ rank, s, v, biases }: LossSubspace, found: readonly Float64Array[]): Deflation {
-  const basis: Float64Array[] = [];
-  for (const q of found) {
-    const x = q.slice();
-    for (let pass = 0; pass < 2; pass++) for (const b of basis) axpy(-dot(b, x), b, x);
-    const size = norm(x);
-    if (size > 1e-12) basis.push(x.map((value) => value / size));
-  }
+export function deflation(
+  { rank, s, v, biases }: LossSubspace,
+  found: readonly Float64Array[],
+  before?: Deflation,
+): Deflation {
+  const basis: (Float64Array | null)[] = [];
   const project = (x: Float64Array): void => {
-    for (const b of basis) axpy(-dot(b, x), b, x);
+    for (const b of basis) if (b) axpy(-dot(b, x), b, x);
   };
+  const same = found.findIndex((q, i) => !before?.found[i] || q.some((x, k) => x !== before.found[i]?.[k]));
+  if (before) basis.push(...before.basis.slice(0, same < 0 ? found.length : same));
+  for (const q of found.slice(basis.length)) {
+    const x = q.slice();
+    for (let pass = 0; pass < 2; pass++) project(x);
+    const size = norm(x);
+    basis.push(size > 1e-12 ? x.map((value) => value / size) : null);
+  }
   // (Vᵀ a)_last = one . a / S; without biases any positive size will do, since patterns do not depend on it
   const one = Float64Array.from(
     { length: rank },
@@ -37,7 +46,8 @@ export function deflation({ rank, s, v, biases }: LossSubspace, found: readonly 
   const offset = one.map((x, k) => (square > 0 ? (x * (s[k] as number)) / square : 0));
   const distance = biases ? Math.sqrt(Math.max(dot(offset, offset) - 1, 1e-30)) : 1;
   return {
-    found: found.length,
+    found,
+    basis,
     outside(q) {
       const x = q.slice();
       for (let pass = 0; pass < 2; pass++) project(x);

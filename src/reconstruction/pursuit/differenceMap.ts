@@ -1,18 +1,10 @@
 import { gemm, pack } from '../../math/gemm';
-import { dot, matrix, row, transpose } from '../../math/matrix';
-import { orthonormalRows } from '../../math/orthonormalRows';
+import { fromRows, norm, row } from '../../math/matrix';
 import { workspace } from '../../math/wasm/instance';
 import { blockRows, unroll } from '../../math/wasm/panelKernel';
-import type { DenseMatrix } from '../../types';
-import { fullDeltas } from './fitLossVector';
 import type { LossSubspace } from './lossSubspace';
+import { type Projections, padded, projectionsFor } from './projections';
 import type { Start } from './starts';
-
-/** Where a run of the difference map came to rest. */
-export interface Candidate {
-  /** unit vector */
-  readonly q: Float64Array;
-}
 
 /** How much one search may cost and what it is given. */
 export interface SearchBudget {
@@ -30,11 +22,12 @@ export type Search = (
   next: () => Start,
   known: readonly Float64Array[],
   budget: SearchBudget,
-) => SearchResult;
+) => Candidates;
 
 /** What a search came to. */
-export interface SearchResult {
-  readonly candidates: Candidate[];
+export interface Candidates {
+  /** unit vectors q at which starts came to rest */
+  readonly candidates: Float64Array[];
   /** starts that were on their way to a known column when they were stopped */
   readonly repeats: number;
   readonly starts: number;
@@ -43,6 +36,8 @@ export interface SearchResult {
 const lanes = 8;
 const beta = 0.5;
 const restful = 1e-3;
+/** steps between two looks at how the starts are doing */
+const period = 10;
 
 /**
  * The difference map (Elser et al. 2007) on v = U q and u = W_Hᵀ g, 8 starts side by side in float32: projection A onto the
@@ -52,27 +47,21 @@ const restful = 1e-3;
 export function differenceMap(space: LossSubspace): Search {
   const arena = workspace();
   const kept = new Map<number, Projections>();
-  const n = roundUp(space.u.rows, blockRows);
-  const r = roundUp(space.rank, blockRows);
-  const k = roundUp(Math.max(space.head.columns - 2, 0), blockRows);
+  const [n, r, k] = [padded(space.u.rows), padded(space.rank), padded(Math.max(space.head.columns - 2, 0))];
   const at = layout(n, r, k);
   arena.reserve(4 * at.end);
   let loaded = -1;
+  const panel = (rows: number, inner: number, a: number, x: number, y: number): void =>
+    arena.kernels.panelF32(4 * a, 4 * x, 4 * y, rows / blockRows, inner / unroll);
   return (label, next, known, { steps, patience = 200, alike = 0.95 }) => {
     const projections = recall(kept, label, () => projectionsFor(space, label));
     const memory = arena.f32(0, at.end);
     if (loaded !== label) load(memory, at, projections);
     loaded = label;
-    const { panelF32, differenceMapStep } = arena.kernels;
-    const byte = (index: number): number => 4 * index;
-    const project = (inner: number, down: number, up: number, x: number, middle: number, y: number): void => {
-      panelF32(byte(down), byte(x), byte(middle), inner / blockRows, n / unroll);
-      panelF32(byte(up), byte(middle), byte(y), n / blockRows, inner / unroll);
-    };
-    const found: Candidate[] = [];
+    loadKnown(memory.subarray(at.known, at.known + r * r), known.slice(0, space.rank), projections, r);
+    const found: Float64Array[] = [];
     let repeats = 0;
     let starts = 0;
-    const familiar = familiarity(projections, space, known, alike);
     const ages = new Int32Array(lanes);
     const refill = (lane: number): void => {
       const start = next();
@@ -84,26 +73,35 @@ export function differenceMap(space: LossSubspace): Search {
       });
     };
     for (let lane = 0; lane < lanes; lane++) refill(lane);
-    const period = 10;
     for (let step = 1; step <= steps; step++) {
-      project(r, at.qDown, at.qUp, at.v, at.rMiddle, at.pv);
-      if (k > 0) project(k, at.dDown, at.dUp, at.u, at.kMiddle, at.pu);
-      const sums = at.sums;
-      differenceMapStep(byte(at.v), byte(at.u), byte(at.pv), byte(at.pu), byte(at.c), byte(sums), n, beta);
+      panel(r, n, at.qDown, at.v, at.rMiddle);
+      panel(n, r, at.qUp, at.rMiddle, at.pv);
+      if (k > 0) {
+        panel(k, n, at.dDown, at.u, at.kMiddle);
+        panel(n, k, at.dUp, at.kMiddle, at.pu);
+      }
+      const [v, u, pv, pu, c, sums] = [at.v, at.u, at.pv, at.pu, at.c, at.sums].map((index) => 4 * index);
+      arena.kernels.differenceMapStep(
+        v as number,
+        u as number,
+        pv as number,
+        pu as number,
+        c as number,
+        sums as number,
+        n,
+        beta,
+      );
       if (step % period !== 0) continue;
+      if (known.length > 0) panel(padded(known.length), r, at.known, at.rMiddle, at.cosines);
       for (let lane = 0; lane < lanes; lane++) {
         ages[lane] = (ages[lane] as number) + period;
-        const gap = memory[sums + lane] as number;
-        const size = memory[sums + lanes + lane] as number;
+        const gap = memory[at.sums + lane] as number;
+        const size = memory[at.sums + lanes + lane] as number;
         const collapsed = !(size > 1e-6 * projections.size);
-        const repeated = !collapsed && familiar(memory, at.rMiddle + lane);
-        const rest = gap < restful * size;
-        if (!collapsed && !repeated && !rest && (ages[lane] as number) < patience) continue;
+        const repeated = !collapsed && familiar(memory, at.rMiddle + lane, r, at.cosines + lane, known.length, alike);
+        if (!collapsed && !repeated && !(gap < restful * size) && (ages[lane] as number) < patience) continue;
         if (repeated) repeats++;
-        else if (!collapsed)
-          found.push({
-            q: coordinates(space, projections.scale, memory, at.pv + lane),
-          });
+        else if (!collapsed) found.push(coordinates(space, projections.scale, memory, at.pv + lane));
         if (step < steps) refill(lane);
       }
     }
@@ -111,39 +109,20 @@ export function differenceMap(space: LossSubspace): Search {
   };
 }
 
-/**
- * Whether a lane is nearly parallel to a known column, judged in the label's own basis: its r numbers are at hand after
- * each step, so that runs towards known samples can be stopped early.
- */
-function familiarity(
-  projections: Projections,
-  { rank: r }: LossSubspace,
-  known: readonly Float64Array[],
+/** Whether a lane (r numbers in the label's own basis) is nearly parallel to a known column, from their products. */
+function familiar(
+  memory: Float32Array,
+  lane: number,
+  r: number,
+  cosines: number,
+  known: number,
   alike: number,
-): (memory: Float32Array, at: number) => boolean {
-  for (let i = projections.known.length; i < known.length; i++) {
-    const c = new Float32Array(r);
-    const q = known[i] as Float64Array;
-    for (let k = 0; k < r; k++) c[k] = dot(row(projections.basis, k), q);
-    const size = Math.sqrt(c.reduce((sum, x) => sum + x * x, 0));
-    projections.known.push(c.map((x) => x / size));
-  }
-  const lane = new Float32Array(r);
-  return (memory, at) => {
-    let square = 0;
-    for (let k = 0; k < r; k++) {
-      const x = memory[at + k * lanes] as number;
-      lane[k] = x;
-      square += x * x;
-    }
-    const limit = alike * alike * square;
-    for (const c of projections.known) {
-      let sum = 0;
-      for (let k = 0; k < r; k++) sum += (lane[k] as number) * (c[k] as number);
-      if (sum * sum > limit) return true;
-    }
-    return false;
-  };
+): boolean {
+  let square = 0;
+  for (let k = 0; k < r; k++) square += (memory[lane + k * lanes] as number) ** 2;
+  const limit = alike * alike * square;
+  for (let i = 0; i < known; i++) if ((memory[cosines + i * lanes] as number) ** 2 > limit) return true;
+  return false;
 }
 
 /** q of U q = P_A v, in unit length. */
@@ -161,106 +140,21 @@ function coordinates({ ut, u }: LossSubspace, scale: Float64Array, memory: Float
   return q.map((x) => x / Math.sqrt(square));
 }
 
-/** Everything that depends on the label only; rows are scaled by a typical |u|, so that they weigh the same. */
-interface Projections {
-  readonly scale: Float64Array;
-  /** onto the range of U */
-  readonly q: Packed;
-  /** onto the differences of loss vectors */
-  readonly d: Packed;
-  /** what the projection onto { W_Hᵀ (w - e_y) : sum w = 1 } adds to its linear part */
-  readonly c: Float64Array;
-  /** squared size of a typical u */
-  readonly size: number;
-  /** r x r: q in the basis of qDown */
-  readonly basis: DenseMatrix;
-  /** known columns in that basis, as unit vectors */
-  readonly known: Float32Array[];
-}
-
-function projectionsFor({ ut, head }: LossSubspace, label: number): Projections {
-  const k = head.columns;
-  const typical = fullDeltas(
-    head,
-    Float64Array.from({ length: k }, (_, c) => (c === label ? -1 : 1 / (k - 1))),
-  );
-  const sizes = typical.map(Math.abs).sort();
-  const least = 0.3 * (sizes[Math.floor(sizes.length / 2)] as number);
-  const scale = typical.map((x) => 1 / Math.max(Math.abs(x), least));
-  const times = (a: DenseMatrix): DenseMatrix => ({
-    ...a,
-    data: a.data.map((x, i) => x * (scale[i % a.columns] as number)),
-  });
-  const q = orthonormalRows(times(ut)).q;
-  const others = Array.from({ length: k }, (_, c) => c).filter((c) => c !== label);
-  const first = others[0] as number;
-  const directions = matrix(Math.max(k - 2, 0), head.rows);
-  others.slice(1).forEach((c, i) => {
-    for (let j = 0; j < head.rows; j++)
-      directions.data[i * head.rows + j] = (head.data[j * k + c] as number) - (head.data[j * k + first] as number);
-  });
-  const d = orthonormalRows(times(directions)).q;
-  const centre = matrix(
-    1,
-    head.rows,
-    typical.map((x, j) => x * (scale[j] as number)),
-  );
-  const along = gemm(gemm(centre, d, { b: true }), d);
-  return {
-    scale,
-    q: packed(q),
-    d: packed(d),
-    c: centre.data.map((x, j) => x - (along.data[j] as number)),
-    size: centre.data.reduce((sum, x) => sum + x * x, 0),
-    basis: gemm(q, times(ut), { b: true }),
-    known: [],
-  };
-}
-
-/** The two factors of a projection, packed for the kernel. */
-interface Packed {
-  readonly down: Float32Array;
-  readonly up: Float32Array;
-}
-
-function packed(rows: DenseMatrix): Packed {
-  const n = roundUp(rows.columns, blockRows);
-  const k = roundUp(rows.rows, blockRows);
-  const down = new Float32Array(k * n);
-  const up = new Float32Array(k * n);
-  pack(down, rows, false, rows.rows, rows.columns, n, blockRows);
-  pack(up, transpose(rows), false, rows.columns, rows.rows, k, blockRows);
-  return { down, up };
-}
-
-interface Layout {
-  readonly qDown: number;
-  readonly qUp: number;
-  readonly dDown: number;
-  readonly dUp: number;
-  readonly c: number;
-  readonly v: number;
-  readonly u: number;
-  readonly pv: number;
-  readonly pu: number;
-  readonly rMiddle: number;
-  readonly kMiddle: number;
-  readonly sums: number;
-  readonly end: number;
-}
+type Layout = ReturnType<typeof layout>;
 
 /** Where everything lies, in float32 numbers. */
-function layout(n: number, r: number, k: number): Layout {
+function layout(n: number, r: number, k: number) {
   let end = 0;
   const take = (length: number): number => {
     const start = end;
-    end += roundUp(length, 16);
+    end += Math.ceil(length / 16) * 16;
     return start;
   };
   const places = {
     ...{ qDown: take(r * n), qUp: take(r * n), dDown: take(k * n), dUp: take(k * n), c: take(n) },
     ...{ v: take(n * lanes), u: take(n * lanes), pv: take(n * lanes), pu: take(n * lanes) },
     ...{ rMiddle: take(r * lanes), kMiddle: take(k * lanes), sums: take(2 * lanes) },
+    ...{ known: take(r * r), cosines: take(r * lanes) },
   };
   return { ...places, end };
 }
@@ -274,14 +168,21 @@ function load(memory: Float32Array, at: Layout, { q, d, c }: Projections): void 
   memory.set(c, at.c);
 }
 
+/** Known columns as unit vectors in the label's basis, so that one product tells the cosine of each with every lane. */
+function loadKnown(target: Float32Array, known: readonly Float64Array[], { basis }: Projections, r: number): void {
+  if (known.length === 0) return;
+  const all = gemm(fromRows(known), basis, { b: true });
+  for (let i = 0; i < all.rows; i++) {
+    const c = row(all, i);
+    c.set(c.map((x) => x / norm(c)));
+  }
+  pack(target, all, false, all.rows, all.columns, r, blockRows);
+}
+
 function recall<T>(kept: Map<number, T>, key: number, make: () => T): T {
   const value = kept.get(key) ?? make();
   kept.delete(key);
   kept.set(key, value); // the most recent last
   if (kept.size > 16) kept.delete(kept.keys().next().value as number);
   return value;
-}
-
-function roundUp(value: number, to: number): number {
-  return Math.ceil(value / to) * to;
 }

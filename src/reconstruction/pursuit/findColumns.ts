@@ -1,25 +1,35 @@
 import { dot } from '../../math/matrix';
-import { type Rng, rng } from '../../math/rng';
+import { rng } from '../../math/rng';
 import type { Watch } from '../../types';
 import { acceptable } from './acceptable';
-import { type Deflation, deflation } from './deflation';
-import { type Candidate, differenceMap, type Search } from './differenceMap';
+import { deflation } from './deflation';
 import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
 import { type LossColumn, polish } from './polish';
-import { randomStart, seededStart } from './starts';
+import type { RoundResult, SearchTask } from './searchRound';
 import { straggler } from './stragglers';
+
+/** Rounds still to be run, in this order; the caller answers with the result of the oldest one not yet answered. */
+export interface SearchOrder {
+  readonly space: LossSubspace;
+  readonly tasks: readonly SearchTask[];
+}
+
+/** A computation that leaves its rounds of search to whoever drives it, see runHere and runParallel. */
+export type Searching<T> = Generator<SearchOrder, T, RoundResult>;
 
 /** A search for columns that can go on where it stopped. */
 export interface ColumnSearch {
-  /** the columns found so far; taking one out makes the search look again */
+  /** the columns found so far, linearly independent; taking one out makes the search look again */
   readonly columns: LossColumn[];
   /** runs of the difference map */
   starts: number;
   /** runs that ended at a true column, repeats included */
   hits: number;
   /** goes on until there are as many columns as the rank, time is up or the signal stops it; true when all are found */
-  run(): boolean;
+  run(): Searching<boolean>;
+  /** why the search is over, before all columns were found; null while it may go on */
+  over(): string | null;
   /** takes a column out for good: it will not be accepted again */
   reject(index: number): void;
 }
@@ -29,9 +39,12 @@ export interface FindOptions extends Watch {
   readonly seed?: number;
   /** performance.now() at which to give up */
   readonly end: number;
+  /** starts without a new column after which to give up, added to as many as it took to the last one. @default 3000 */
+  readonly patience?: number;
 }
 
-const stepsPerRound = 400;
+/** Rounds under way at a time, whatever the number of threads: it decides what each round knows, hence the result. */
+const ahead = 4;
 
 /**
  * Searches for all columns of Delta: rounds of the difference map with one label each, labels that pay or are known to
@@ -40,74 +53,87 @@ const stepsPerRound = 400;
  * @param known columns to begin with
  */
 export function findColumns(space: LossSubspace, known: readonly LossColumn[], options: FindOptions): ColumnSearch {
-  const { seed = 0, end, signal, onProgress } = options;
+  const { seed = 0, end, patience = 3000, signal, onProgress } = options;
   const uniform = rng(seed);
   const classes = space.head.columns > 2 ? space.head.columns : 1; // for K = 2 both labels have the same columns
   const merit = new Float64Array(classes).fill(1);
   const rejected: LossColumn[] = [];
-  const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, reject };
-  let search: Search | undefined;
+  const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, over, reject };
+  const { columns } = state;
+  const underWay: number[] = []; // labels of the rounds not yet answered
   let idle = 0;
+  let guessed = -1;
+  let startsAtLast = 0;
   let left = deflation(space, []);
   for (const column of known) add(column);
   return state;
 
-  function run(): boolean {
-    let guessed = -1;
-    search ??= differenceMap(space);
-    const { columns } = state;
-    while (columns.length < space.rank && performance.now() < end && !signal?.aborted) {
+  function* run(): Searching<boolean> {
+    guessed = -1;
+    while (columns.length < space.rank && !over()) {
       const before = columns.length;
       const missing = space.rank - before;
       if (missing <= 2 && guessed !== before) {
         guessed = before;
         guess(missing === 1 ? 1 : 16);
-      } else round(search);
-      if (columns.length > before)
+      } else {
+        const tasks: SearchTask[] = [];
+        while (underWay.length < ahead) {
+          const next = task();
+          tasks.push(next);
+          underWay.push(next.label);
+        }
+        const result = yield { space, tasks };
+        underWay.shift();
+        take(result);
+      }
+      if (columns.length > before) {
+        startsAtLast = state.starts;
         onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
+      }
     }
     return columns.length === space.rank;
   }
 
+  function over(): string | null {
+    if (signal?.aborted) return 'it was stopped';
+    if (performance.now() >= end) return 'time was up';
+    const idleStarts = state.starts - startsAtLast;
+    // in batches that came back whole the widest gap was 2600 starts, and half of those before it
+    return idleStarts > patience + startsAtLast ? `${idleStarts} starts in a row found nothing new` : null;
+  }
+
   function guess(times: number): void {
-    const before = state.columns.length;
-    for (let i = 0; i < times && state.columns.length === before; i++) {
+    const before = columns.length;
+    for (let i = 0; i < times && columns.length === before; i++) {
       const q = straggler(space, left, uniform);
-      if (q) consider(q);
+      const column = q && polish(space, q);
+      if (column && acceptable(column)) add(column);
     }
   }
 
-  function round(search: Search): void {
-    const { columns } = state;
+  function task(): SearchTask {
     const wanted = missingLabels(space, columns);
-    const label = weighted(
-      merit.map((m, y) => m * (0.1 + (wanted[y] as number))),
-      uniform(),
-    );
-    const seededShare = columns.length > 0.7 * space.rank ? 0.6 : 0.25;
-    const start = () => startOf(space, label, left, uniform() < seededShare, uniform);
-    const { candidates, repeats, starts } = search(
-      label,
-      start,
-      columns.map((c) => c.q),
-      { steps: stepsPerRound, alike: idle < 8 ? 0.95 : 0.999 },
-    );
+    // rounds with different labels find different columns, so those under way at a time do not find the same twice
+    const open = merit.map((m, y) => (underWay.includes(y) ? 1e-6 : 1) * m * (0.1 + (wanted[y] as number)));
+    return {
+      label: weighted(open, uniform()),
+      seed: Math.floor(uniform() * 2 ** 32),
+      seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
+      alike: idle < 8 ? 0.95 : 0.999,
+      known: columns.map((c) => c.q),
+    };
+  }
+
+  function take({ label, columns: found, starts, hits }: RoundResult): void {
     const before = columns.length;
     state.starts += starts;
-    state.hits += repeats + candidates.filter(({ q }: Candidate) => consider(q)).length;
+    state.hits += hits;
+    for (const column of found) add(column);
     const fresh = columns.length - before;
     idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
     merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
     if (merit.every((m) => m < 0.06)) merit.fill(1);
-  }
-
-  /** True when q leads to a true column, new or not. */
-  function consider(q: Float64Array): boolean {
-    if (state.columns.some((c) => Math.abs(dot(c.q, q)) > 0.999)) return true;
-    const column = polish(space, q);
-    if (!column || !acceptable(column)) return false;
-    add(column);
-    return true;
   }
 
   /**
@@ -117,25 +143,22 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   function add(column: LossColumn): void {
     const dependent = left.outside(column.q) < 1e-6 + 100 * column.expected;
     if (dependent || rejected.some(({ q }) => Math.abs(dot(q, column.q)) > 1 - 1e-6)) return;
-    state.columns.push(column);
+    columns.push(column);
+    deflate();
+  }
+
+  function reject(index: number): void {
+    rejected.push(...columns.splice(index, 1));
     deflate();
   }
 
   function deflate(): void {
     left = deflation(
       space,
-      state.columns.map((c) => c.q),
+      columns.map((c) => c.q),
+      left,
     );
   }
-
-  function reject(index: number): void {
-    rejected.push(...state.columns.splice(index, 1));
-    deflate();
-  }
-}
-
-function startOf(space: LossSubspace, label: number, left: Deflation, seeded: boolean, uniform: Rng) {
-  return seeded ? seededStart(space, label, left, uniform) : randomStart(space, label, uniform);
 }
 
 /** An index, each as likely as its weight. */

@@ -3,11 +3,12 @@ import { row } from '../../math/matrix';
 import type { AveragedGradient, Network, Watch } from '../../types';
 import { eulerNoise, largestNoise } from '../eulerNoise';
 import { type CompleteBatch, completeBatch } from './completeBatch';
-import { type ColumnSearch, findColumns } from './findColumns';
+import { type ColumnSearch, findColumns, type Searching } from './findColumns';
 import { type KnownSample, knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
 import { labelOf } from './polish';
 import { repair } from './repair';
+import { runHere } from './runHere';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
@@ -15,6 +16,8 @@ export interface PursueOptions extends Watch {
   readonly seed?: number;
   /** time after which the search gives up. @default 60 */
   readonly seconds?: number;
+  /** starts without a new sample after which it gives up, added to as many as it took to the last. @default 3000 */
+  readonly patience?: number;
   /** samples known already, which need not be searched */
   readonly seeds?: readonly KnownSample[];
 }
@@ -64,6 +67,15 @@ export const backend = 'wasm simd: float32 search, float64 algebra';
  * pursue(model, captureGradient(model, secret)).samples.length;  // => 64
  */
 export function pursue(model: Network, gradient: AveragedGradient, options: PursueOptions = {}): PursuitResult {
+  return runHere(pursuing(model, gradient, options));
+}
+
+/** {@link pursue}, with its rounds of search left to whoever drives it. */
+export function* pursuing(
+  model: Network,
+  gradient: AveragedGradient,
+  options: PursueOptions = {},
+): Searching<PursuitResult> {
   const start = performance.now();
   checkGradient(model, gradient);
   const noise = Math.max(...eulerNoise(model, gradient), gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54);
@@ -71,7 +83,7 @@ export function pursue(model: Network, gradient: AveragedGradient, options: Purs
   const end = start + 1e3 * (options.seconds ?? 60);
   const search = findColumns(space, knownColumns(model, space, options.seeds ?? []), { ...options, end });
   const refusal = hopeless(space, noise);
-  const found = refusal ? null : pursueAll(model, gradient, space, search, end);
+  const found = refusal ? null : yield* pursueAll(model, gradient, space, search);
   const batch = found?.batch ?? null;
   return {
     status: batch ? 'exact' : noise > largestNoise ? 'inconsistent' : refusal ? 'not-unique' : 'partial',
@@ -112,17 +124,16 @@ interface Found {
 }
 
 /** Searches, completes, verifies; drops the worst column when the replay fails, and goes on. */
-function pursueAll(
+function* pursueAll(
   model: Network,
   gradient: AveragedGradient,
   space: LossSubspace,
   search: ColumnSearch,
-  end: number,
-): Found {
+): Searching<Found> {
   const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
   let residual = 1;
   let repairs = 0;
-  while (search.run()) {
+  while (yield* search.run()) {
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
     if (batch && batch.residual <= limit)
@@ -131,7 +142,7 @@ function pursueAll(
         residual,
         reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
       };
-    if (performance.now() > end) break;
+    if (search.over()) break;
     if (repairs++ < 5 && repair(model, space, search.columns)) continue;
     repairs = 0;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
@@ -141,6 +152,6 @@ function pursueAll(
   const reason =
     residual < 1
       ? `${space.rank} columns were found, but their replay misses the gradient by ${residual.toExponential(1)} (limit ${limit})`
-      : `${found} of ${space.rank} columns found before the search was stopped; inputs need all of them`;
+      : `${found} of ${space.rank} columns found, then ${search.over()}; inputs need all of them`;
   return { batch: null, residual, reason };
 }

@@ -6,7 +6,6 @@ import { captureGradient } from '../../../src/gradient/captureGradient';
 import { matrix, row } from '../../../src/math/matrix';
 import { normal, rng, sampleIndices } from '../../../src/math/rng';
 import { mlp } from '../../../src/model/mlp';
-import { asReconstruction } from '../../../src/reconstruction/pursuit/asReconstruction';
 import { type PursuitResult, pursue } from '../../../src/reconstruction/pursuit/pursue';
 import type { AffineLayer, AveragedGradient, Batch } from '../../../src/types';
 
@@ -110,16 +109,6 @@ test('pursue stops when its signal says so, with what it has', () => {
   const gradient = captureGradient(model, randomBatch(8, 40, 4, 6));
   const found = pursue(model, gradient, { signal: stop.signal });
   assert.equal(found.status, 'partial');
-  const shared = asReconstruction(found, gradient);
-  assert.deepEqual([shared.samples.length, shared.batchSize], [8, 8]);
-  assert.ok(shared.samples.every((s) => s.status === 'not-recovered' && s.reason));
-});
-
-test('asReconstruction lists every sample of a complete pursuit', () => {
-  const model = mlp({ widths: [40, 96, 4], seed: 3 });
-  const gradient = captureGradient(model, randomBatch(8, 40, 4, 6));
-  const shared = asReconstruction(pursue(model, gradient), gradient);
-  assert.deepEqual([shared.status, shared.method, shared.samples.length], ['exact', 'pursuit', 8]);
 });
 
 test('pursue names what is wrong with a gradient of another shape', () => {

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { Tinypool } from 'tinypool';
+import type { Searching } from './findColumns';
+import type { LossSubspace } from './lossSubspace';
+import type { RoundResult } from './searchRound';
+import type { WorkerTask } from './searchWorker';
+
+/**
+ * Runs a computation with its rounds of search in worker threads. Results are handed back in the order of the tasks,
+ * whichever comes first, so the computation cannot tell how many workers there are.
+ */
+export async function runParallel<T>(searching: Searching<T>, workers: number, signal?: AbortSignal): Promise<T> {
+  let pool: Tinypool | undefined;
+  let shared: LossSubspace | undefined;
+  let last: LossSubspace | undefined;
+  let search = 0;
+  const waiting: Promise<RoundResult>[] = [];
+  try {
+    let step = searching.next();
+    while (!step.done) {
+      const { space, tasks } = step.value;
+      pool ??= new Tinypool({ filename: join(__dirname, 'searchWorker.js'), minThreads: workers, maxThreads: workers });
+      if (space !== last) {
+        shared = inSharedMemory(space);
+        search++;
+      }
+      last = space;
+      for (const task of tasks) {
+        const run = pool.run({ search, space: shared, task } as WorkerTask) as Promise<RoundResult>;
+        run.catch(() => undefined); // a round nobody waits for any more may end with the pool
+        waiting.push(run);
+      }
+      step = searching.next(await untilAborted(waiting.shift() as Promise<RoundResult>, signal));
+    }
+    return step.value;
+  } finally {
+    await pool?.destroy();
+  }
+}
+
+/** The round's result, or an empty one as soon as the signal stops: the computation then sees the signal itself. */
+function untilAborted(round: Promise<RoundResult>, signal: AbortSignal | undefined): Promise<RoundResult> {
+  if (!signal) return round;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve({ label: 0, columns: [], starts: 0, hits: 0 });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    round.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** A copy with all numbers in shared memory. */
+function inSharedMemory<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new SharedArrayBuffer(value.byteLength);
+    const Typed = value.constructor as new (buffer: SharedArrayBuffer) => typeof value & Float64Array;
+    const copy = new Typed(bytes);
+    copy.set(value as unknown as Float64Array);
+    return copy;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, inSharedMemory(v)])) as T;
+}

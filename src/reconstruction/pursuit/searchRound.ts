@@ -1,0 +1,54 @@
+import { dot } from '../../math/matrix';
+import { rng } from '../../math/rng';
+import { acceptable } from './acceptable';
+import { deflation } from './deflation';
+import { differenceMap } from './differenceMap';
+import type { LossSubspace } from './lossSubspace';
+import { type LossColumn, polish } from './polish';
+import { randomStart, seededStart } from './starts';
+
+/** One round of the search, as any thread can run it: the same task gives the same result everywhere. */
+export interface SearchTask {
+  readonly label: number;
+  readonly seed: number;
+  /** share of the starts that some input could have, see seededStart */
+  readonly seededShare: number;
+  /** cosine above which a start counts as on its way to a known column */
+  readonly alike: number;
+  /** columns known when the task was made */
+  readonly known: readonly Float64Array[];
+}
+
+/** What a round came to. */
+export interface RoundResult {
+  readonly label: number;
+  /** new to the round, not necessarily to whoever asked for it */
+  readonly columns: readonly LossColumn[];
+  readonly starts: number;
+  /** starts that ended at a true column, repeats included */
+  readonly hits: number;
+}
+
+const stepsPerRound = 200;
+
+/** Runs rounds on one subspace, whose projections it keeps: 200 steps of the map, then candidates are polished. */
+export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundResult {
+  const search = differenceMap(space);
+  let left = deflation(space, []);
+  return ({ label, seed, seededShare, alike, known }) => {
+    const uniform = rng(seed);
+    left = deflation(space, known, left);
+    const start = () =>
+      uniform() < seededShare ? seededStart(space, label, left, uniform) : randomStart(space, label, uniform);
+    const { candidates, repeats, starts } = search(label, start, known, { steps: stepsPerRound, alike });
+    const columns: LossColumn[] = [];
+    let hits = repeats;
+    for (const q of candidates) {
+      const near = (other: Float64Array): boolean => Math.abs(dot(other, q)) > 0.999;
+      const column = known.some(near) || columns.some((c) => near(c.q)) ? 'repeat' : polish(space, q);
+      if (column === 'repeat') hits++;
+      else if (column && acceptable(column)) columns.push(column);
+    }
+    return { label, columns, starts, hits: hits + columns.length };
+  };
+}
