@@ -47,7 +47,7 @@ const period = 10;
 export function differenceMap(space: LossSubspace): Search {
   const arena = workspace();
   const kept = new Map<number, Projections>();
-  const [n, r, k] = [padded(space.u.rows), padded(space.rank), padded(Math.max(space.head.columns - 2, 0))];
+  const [n, r, k] = [padded(space.u.rows), padded(space.rank), padded(space.lossBasis.rows - 1)];
   const at = layout(n, r, k);
   arena.reserve(4 * at.end);
   let loaded = -1;

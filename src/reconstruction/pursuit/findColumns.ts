@@ -1,4 +1,4 @@
-import { dot } from '../../math/matrix';
+import { column, dot, norm } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import type { Watch } from '../../types';
 import { acceptable } from './acceptable';
@@ -56,7 +56,9 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   const { seed = 0, end, patience = 3000, signal, onProgress } = options;
   const uniform = rng(seed);
   const classes = space.head.columns > 2 ? space.head.columns : 1; // for K = 2 both labels have the same columns
-  const merit = new Float64Array(classes).fill(1);
+  // a label that no loss vector has an entry for is in no sample
+  const possible = Float64Array.from({ length: classes }, (_, y) => (norm(column(space.lossBasis, y)) > 1e-6 ? 1 : 0));
+  const merit = possible.slice();
   const rejected: LossColumn[] = [];
   const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, over, reject };
   const { columns } = state;
@@ -65,7 +67,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   let guessed = -1;
   let startsAtLast = 0;
   let left = deflation(space, []);
-  for (const column of known) add(column);
+  for (const one of known) add(one);
   return state;
 
   function* run(): Searching<boolean> {
@@ -107,8 +109,8 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     const before = columns.length;
     for (let i = 0; i < times && columns.length === before; i++) {
       const q = straggler(space, left, uniform);
-      const column = q && polish(space, q);
-      if (column && acceptable(column)) add(column);
+      const polished = q && polish(space, q);
+      if (polished && acceptable(polished)) add(polished);
     }
   }
 
@@ -129,21 +131,21 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     const before = columns.length;
     state.starts += starts;
     state.hits += hits;
-    for (const column of found) add(column);
+    for (const one of found) add(one);
     const fresh = columns.length - before;
     idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
     merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
-    if (merit.every((m) => m < 0.06)) merit.fill(1);
+    if (merit.every((m) => m < 0.06)) merit.set(possible);
   }
 
   /**
    * True columns are independent, so one in the span of the others (for K = 2 the sum of two less a third can obey the
    * network) stays out: an independent set can always be completed, and repaired afterwards.
    */
-  function add(column: LossColumn): void {
-    const dependent = left.outside(column.q) < 1e-6 + 100 * column.expected;
-    if (dependent || rejected.some(({ q }) => Math.abs(dot(q, column.q)) > 1 - 1e-6)) return;
-    columns.push(column);
+  function add(found: LossColumn): void {
+    const dependent = left.outside(found.q) < 1e-6 + 100 * found.expected;
+    if (dependent || rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
+    columns.push(found);
     deflate();
   }
 

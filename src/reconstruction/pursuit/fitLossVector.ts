@@ -1,35 +1,43 @@
 import { cholesky, choleskySolve } from '../../math/cholesky';
 import { axpy, dot, matrix, row } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
+import type { LossSubspace } from './lossSubspace';
 
 /**
- * The loss vector g with (W_Hᵀ g)_j = v_j on the active neurons, by least squares.
+ * The loss vector g with (W_Hᵀ g)_j = v_j on the active neurons, by least squares on the basis of loss vectors.
  *
- * @param head n x K, one row per neuron
- * @returns g, or null when the active neurons do not determine it
+ * @returns g (length K), or null when the active neurons do not determine it
  */
-export function fitLossVector(head: DenseMatrix, v: Float64Array, on: Uint8Array): Float64Array | null {
-  const k = head.columns;
-  const gram = matrix(k, k);
+export function fitLossVector(
+  { reducedHead: head, lossBasis }: LossSubspace,
+  v: Float64Array,
+  on: Uint8Array,
+): Float64Array | null {
+  const p = head.columns;
+  const gram = matrix(p, p);
   for (let j = 0; j < v.length; j++) {
     if (!on[j]) continue;
     const h = row(head, j);
-    for (let c = 0; c < k; c++) {
+    for (let c = 0; c < p; c++) {
       const factor = h[c] as number;
-      const at = c * k;
+      const at = c * p;
       for (let e = 0; e <= c; e++) gram.data[at + e] = (gram.data[at + e] as number) + factor * (h[e] as number);
     }
   }
   const l = cholesky(gram);
   if (!l) return null;
-  const g = new Float64Array(k);
+  const x = new Float64Array(p);
   for (let pass = 0; pass < 3; pass++) {
     // from the second pass on it corrects what the Gram matrix lost
-    const step = new Float64Array(k);
-    for (let j = 0; j < v.length; j++) if (on[j]) axpy((v[j] as number) - dot(row(head, j), g), row(head, j), step);
+    const step = new Float64Array(p);
+    for (let j = 0; j < v.length; j++) if (on[j]) axpy((v[j] as number) - dot(row(head, j), x), row(head, j), step);
     choleskySolve(l, step);
-    axpy(1, step, g);
+    axpy(1, step, x);
   }
+  const g = new Float64Array(lossBasis.columns);
+  x.forEach((factor, c) => {
+    axpy(factor, row(lossBasis, c), g);
+  });
   return g;
 }
 

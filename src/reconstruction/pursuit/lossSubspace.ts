@@ -3,6 +3,7 @@ import { matrix, norm, row, transpose } from '../../math/matrix';
 import { rankFactor } from '../../math/rankFactor';
 import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
 import { homogeneous } from '../homogeneous';
+import { lossBasis } from './lossBasis';
 
 /** What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4). */
 export interface LossSubspace {
@@ -20,6 +21,10 @@ export interface LossSubspace {
   readonly v: DenseMatrix;
   /** n x K: head weights, one row per live neuron */
   readonly head: DenseMatrix;
+  /** p x K, orthonormal rows: every sample's loss vector is a combination of them */
+  readonly lossBasis: DenseMatrix;
+  /** n x p: W_Hᵀ on that basis */
+  readonly reducedHead: DenseMatrix;
   readonly headBias: Float64Array | undefined;
   /** sum of all loss vectors, when the head has a bias */
   readonly lossSum: Float64Array | undefined;
@@ -53,6 +58,8 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
   const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
   const { u, s, v, rank, noise: floor, full } = rankFactor(select(all, live), noise);
   const [n, d] = [live.length, all.columns];
+  const head = select(transpose(top.weight), live);
+  const basis = lossBasis(gradient.gradients[last + 1] as AffineLayer, rank, noise);
   return {
     live,
     rank,
@@ -60,7 +67,9 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
     ut: u,
     s,
     v,
-    head: select(transpose(top.weight), live),
+    head,
+    lossBasis: basis,
+    reducedHead: gemm(head, basis, { b: true }),
     headBias: top.bias,
     lossSum: gradient.gradients[last + 1]?.bias?.map((x) => x * (gradient.reduction === 'mean' ? rank : 1)),
     forward: gemm(select(homogeneous(layer), live), v, { b: true }),

@@ -49,7 +49,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   const limit = threshold;
   let on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
   for (let round = 0; ; round++) {
-    const g = fitLossVector(head, v, on);
+    const g = fitLossVector(space, v, on);
     if (!g) return null;
     const full = fullDeltas(head, g);
     // noise is not the same in all rows: a zero that stands out of it spoils g, and shows by being nearer to zero than to u

@@ -1,9 +1,9 @@
 import { gemm, pack } from '../../math/gemm';
-import { matrix, transpose } from '../../math/matrix';
+import { column, dot, matrix, transpose } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { blockRows } from '../../math/wasm/panelKernel';
 import type { DenseMatrix } from '../../types';
-import { fullDeltas } from './fitLossVector';
 import type { LossSubspace } from './lossSubspace';
 
 /** Projection A of the difference map for one label; rows are scaled by a typical |u|, so that they weigh the same. */
@@ -27,13 +27,12 @@ export interface PackedProjection {
   readonly up: Float32Array;
 }
 
-/** The affine subspaces of v = U q and u = W_Hᵀ (w - e_label), sum w = 1 (SPEC 4). */
-export function projectionsFor({ ut, head }: LossSubspace, label: number): Projections {
-  const k = head.columns;
-  const typical = fullDeltas(
-    head,
-    Float64Array.from({ length: k }, (_, c) => (c === label ? -1 : 1 / (k - 1))),
-  );
+/** The affine subspaces of v = U q and u = W_Hᵀ g, with g a combination of loss vectors and g_label = -1 (SPEC 4). */
+export function projectionsFor({ ut, lossBasis, reducedHead }: LossSubspace, label: number): Projections {
+  const along = matrix(1, lossBasis.rows, column(lossBasis, label));
+  const square = Math.max(dot(along.data, along.data), 1e-12);
+  // the shortest g with that entry: -1, and 1 / (K - 1) in all others when nothing else is known of g
+  const typical = gemm(along, reducedHead, { b: true }).data.map((x) => -x / square);
   const sizes = typical.map(Math.abs).sort();
   const least = 0.3 * (sizes[Math.floor(sizes.length / 2)] as number);
   const scale = typical.map((x) => 1 / Math.max(Math.abs(x), least));
@@ -42,33 +41,21 @@ export function projectionsFor({ ut, head }: LossSubspace, label: number): Proje
     data: a.data.map((x, i) => x * (scale[i % a.columns] as number)),
   });
   const q = orthonormalRows(times(ut)).q;
-  const d = orthonormalRows(times(differences(head, label))).q;
+  const d = orthonormalRows(times(gemm(nullSpace(along).basis, reducedHead, { b: true }))).q;
   const centre = matrix(
     1,
-    head.rows,
+    typical.length,
     typical.map((x, j) => x * (scale[j] as number)),
   );
-  const along = gemm(gemm(centre, d, { b: true }), d);
+  const inside = gemm(gemm(centre, d, { b: true }), d);
   return {
     scale,
     q: packed(q),
     d: packed(d),
-    c: centre.data.map((x, j) => x - (along.data[j] as number)),
+    c: centre.data.map((x, j) => x - (inside.data[j] as number)),
     size: centre.data.reduce((sum, x) => sum + x * x, 0),
     basis: gemm(q, times(ut), { b: true }),
   };
-}
-
-/** W_Hᵀ (e_c - e_first) over the classes c other than the label and the first other one, (K - 2) x n. */
-function differences(head: DenseMatrix, label: number): DenseMatrix {
-  const k = head.columns;
-  const [first = 0, ...others] = Array.from({ length: k }, (_, c) => c).filter((c) => c !== label);
-  const directions = matrix(others.length, head.rows);
-  others.forEach((c, i) => {
-    for (let j = 0; j < head.rows; j++)
-      directions.data[i * head.rows + j] = (head.data[j * k + c] as number) - (head.data[j * k + first] as number);
-  });
-  return directions;
 }
 
 function packed(rows: DenseMatrix): PackedProjection {

@@ -109,11 +109,14 @@ function samplesOf({ inputs, labels, counts }: CompleteBatch): PursuedSample[] {
 }
 
 /** Why there is no point in searching, or null. */
-function hopeless({ full, rank, live }: LossSubspace, noise: number): string | null {
+function hopeless({ full, rank, live, v, biases }: LossSubspace, noise: number): string | null {
   if (noise > largestNoise)
     return `the gradient misses identities that every batch's gradient satisfies by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`;
+  const inputs = v.columns - (biases ? 1 : 0);
+  if (full && rank < live.length)
+    return `the gradient of the last ReLU layer has full rank ${rank}: the batch has at least as many samples as the layer has inputs (${inputs}), and more than that cannot be told apart`;
   if (full || rank + 4 > live.length)
-    return `the gradient of the last ReLU layer has full rank ${rank} on ${live.length} live neurons: the batch is as large as the layer is wide, and nothing tells its samples apart`;
+    return `the gradient of the last ReLU layer has rank ${rank} on ${live.length} live neurons: the batch is as large as the layer is wide, and nothing tells its samples apart`;
   return null;
 }
 
