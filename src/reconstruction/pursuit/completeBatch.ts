@@ -5,7 +5,7 @@ import { copies } from './copies';
 import { type TopFeatures, topFeatures } from './inputs';
 import type { LossSubspace } from './lossSubspace';
 import type { LossColumn } from './polish';
-import { refine } from './refine';
+import { refineTop } from './refineTop';
 import { topDown } from './topDown';
 
 /** A whole batch and how well it gives the gradient. */
@@ -45,7 +45,7 @@ export function completeBatch(
   const rough = finish(linear);
   if (gradient.precision === 'float64' && rough && rough.residual < 1e-11) return rough;
   const shares = Float64Array.from(share.counts, (k) => (gradient.reduction === 'mean' ? k / share.batchSize : k));
-  const fine = finish(refine(model.layers.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
+  const fine = finish(refineTop(model.layers.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
   return fine && (!rough || fine.residual < rough.residual) ? fine : rough;
 }
 

@@ -21,7 +21,7 @@ import { settlePattern } from './settlePattern';
  * @param layer the last ReLU layer
  * @returns the refined features; the given ones when no step helps, or without biases, where the scale is not linear
  */
-export function refine(
+export function refineTop(
   layer: AffineLayer,
   gradient: AveragedGradient,
   space: LossSubspace,
