@@ -27,7 +27,7 @@ export function measureNoise(model: Network, gradient: AveragedGradient): Measur
   if (!bias || !above) return null;
   const signal = signalSubspace(weight);
   if (!signal) return null;
-  const floor = gradient.precision === 'float32' ? 2 ** -24 : 2 ** -53;
+  const floor = gradient.precision === 'float32' ? 2 ** -24 : 2 ** -46;
   const subspace = fitNoise(signal.residual.data, squared(weight.data), signal.freedom);
   const biasRest = bias.slice();
   for (let k = 0; k < signal.left.rows; k++) {

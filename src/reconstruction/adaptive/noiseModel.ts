@@ -56,7 +56,7 @@ export function fitNoise(residuals: ArrayLike<number>, squares: ArrayLike<number
  * Noise that an array's own values show: rounding to a grid, or pruning, where residuals would mislead.
  *
  * @param fitted noise of its residuals, which stands when neither is seen
- * @param floor relative rounding of the arithmetic
+ * @param floor relative rounding that the attack's own arithmetic adds
  * @example
  * noiseOfValues(Float64Array.of(0, 2, -4, 6), fitted, 1e-16).additive;  // => 0.577, a grid of step 2
  */
