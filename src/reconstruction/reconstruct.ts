@@ -1,5 +1,6 @@
 import { checkGradient } from '../gradient/checkGradient';
 import type { AveragedGradient, Network, Watch } from '../types';
+import { approximate } from './adaptive/approximate';
 import { eulerNoise, largestNoise } from './eulerNoise';
 import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
@@ -21,6 +22,7 @@ export interface ReconstructOptions extends Watch {
 
 /**
  * Reads labels and inputs of the batch back from its averaged gradient: the attacker's view, which needs nothing else.
+ * From a noisy, rounded or pruned gradient nothing is exact; samples then come as 'approximate', each with its error bar.
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  * @example
@@ -36,21 +38,12 @@ export function reconstruct(
   const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
   const noise = Math.max(...eulerNoise(model, gradient), floor);
   const seconds = (): number => (performance.now() - start) / 1e3;
-  if (noise > largestNoise)
-    return {
-      status: 'inconsistent',
-      method: 'exan',
-      batchSize: null,
-      samples: [],
-      reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
-      noise,
-      residual: 1,
-      systems: [],
-      reduction: gradient.reduction,
-      seconds: seconds(),
-      backend: 'typed arrays, float64',
-    };
   const { methods = ['exan', 'pursuit'], scale = 'solve', ...rest } = options;
+  const adaptive = methods.includes('exan') && noise > 64 * floor;
+  if (noise > largestNoise) {
+    const refused = inconsistent(gradient, noise);
+    return { ...(adaptive ? approximate(model, gradient, refused) : refused), seconds: seconds() };
+  }
   const finding = methods.includes('exan')
     ? exanAttack(model, gradient, noise)
     : { samples: [], left: remainderOf(gradient, noise), systems: [] };
@@ -60,5 +53,21 @@ export function reconstruct(
     first.status !== 'exact' &&
     !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
   const result = open && methods.includes('pursuit') ? pursueRest(model, gradient, first, rest) : first;
-  return { ...result, seconds: seconds() };
+  const unexplained = adaptive && result.status !== 'exact' && result.samples.every((s) => s.status !== 'exact');
+  return { ...(unexplained ? approximate(model, gradient, result) : result), seconds: seconds() };
+}
+
+function inconsistent({ reduction }: AveragedGradient, noise: number): Omit<Reconstruction, 'seconds'> {
+  return {
+    status: 'inconsistent',
+    method: 'exan',
+    batchSize: null,
+    samples: [],
+    reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
+    noise,
+    residual: 1,
+    systems: [],
+    reduction,
+    backend: 'typed arrays, float64',
+  };
 }

@@ -35,7 +35,8 @@ export function adaptiveAttack(model: Network, gradient: AveragedGradient): Adap
   let best: AdaptiveFinding | null = null;
   for (const size of batchSizes(first, noise.signal.right.rows)) {
     const fit = grow(evidence, first, size);
-    if (fit && fit.explained > (best?.explained ?? 0)) best = { ...fit, noise, size, reduction: gradient.reduction };
+    if (fit && fit.explained > (best?.explained ?? 0))
+      best = { ...fit, noise, size, reduction: fit.shares.length > size ? 'sum' : gradient.reduction };
     if (best && best.explained > 0.9 * best.standing) break;
   }
   return best;
@@ -71,8 +72,12 @@ function fitsWeight({ weight, evidence }: Hypothesis, size: number): boolean {
 /** Adds sample after sample of weight 1/M, each of which must explain rows that were open, and takes them all away again. */
 function grow(evidence: Evidence, first: readonly Hypothesis[], size: number): JointFit | null {
   const most = size === 1 ? evidence.noise.signal.right.rows : size; // weights of 1 also stand for a sum
-  let fit: JointFit = { shares: [], standing: 0, explained: 0 };
-  for (let tried = first, before = -1; before < fit.shares.length && fit.shares.length < most; tried = hypotheses(evidence, fit.shares)) {
+  let fit: JointFit = { shares: [], standing: 0, explained: 0, misfit: 1 };
+  for (
+    let tried = first, before = -1;
+    before < fit.shares.length && fit.shares.length < most;
+    tried = hypotheses(evidence, fit.shares)
+  ) {
     before = fit.shares.length;
     const used = new Set<number>();
     let failures = 0;
@@ -88,7 +93,10 @@ function grow(evidence: Evidence, first: readonly Hypothesis[], size: number): J
       for (const j of h.members) used.add(j);
     }
   }
-  return fit.shares.length > 0 ? fit : null;
+  if (fit.shares.length === 0) return null;
+  if (fit.shares.length < size) return fit;
+  const wider = Math.sqrt(Math.max(1, fit.misfit)); // the whole batch: what it leaves is noise that was measured too small
+  return { ...fit, shares: fit.shares.map((s) => ({ ...s, error: s.error * wider })) };
 }
 
 /** Closer than their error bars or 5 % of their size tell apart. */

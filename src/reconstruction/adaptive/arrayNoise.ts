@@ -28,7 +28,8 @@ export function measureNoise(model: Network, gradient: AveragedGradient): Measur
   const signal = signalSubspace(weight);
   if (!signal) return null;
   const floor = gradient.precision === 'float32' ? 2 ** -24 : 2 ** -46;
-  const subspace = fitNoise(signal.residual.data, squared(weight.data), signal.freedom);
+  const fitted = fitNoise(signal.residual.data, squared(weight.data), signal.freedom);
+  const subspace = { ...fitted, relative: Math.max(fitted.relative, floor) };
   const biasRest = bias.slice();
   for (let k = 0; k < signal.left.rows; k++) {
     const u = row(signal.left, k);
@@ -73,7 +74,11 @@ function middleNoise(above: DenseMatrix): NoiseModel | null {
 }
 
 /** Median over the neurons of (W_j . G_j + b_j gb_j - W_{1,j} . G_{1,j})² over its variance; a chi-squared has 0.455. */
-function eulerMisfit(model: Network, { gradients }: AveragedGradient, noise: Omit<MeasuredNoise, 'unexplained'>): number {
+function eulerMisfit(
+  model: Network,
+  { gradients }: AveragedGradient,
+  noise: Omit<MeasuredNoise, 'unexplained'>,
+): number {
   const [lower, upper] = model.layers as [AffineLayer, AffineLayer];
   const [shared, sharedAbove] = gradients as [AffineLayer, AffineLayer];
   const width = lower.weight.rows;

@@ -26,7 +26,8 @@ const leastLead = 30;
  *
  * @returns null when no sample explains the ray
  */
-export function hypothesis({ model, noise }: Evidence, left: LeftOver, ray: Ray): Hypothesis | null {
+export function hypothesis(evidence: Evidence, left: LeftOver, ray: Ray): Hypothesis | null {
+  const { model, noise } = evidence;
   const { members } = ray;
   const seen = observations(left, members);
   const labels = model.layers.length === 2 ? labelsAtHead(seen, members.length) : null;
@@ -48,6 +49,8 @@ export function hypothesis({ model, noise }: Evidence, left: LeftOver, ray: Ray)
   const variance = widened(model, guess, members, best.expected, seen.variance, best.weight);
   const final = fit({ ...seen, variance }, best.expected);
   const second = fits[1] ? fit({ ...seen, variance }, fits[1].expected).chiSquared : Number.POSITIVE_INFINITY;
+  const odd = oddMembers({ ...seen, variance }, best.expected, final.weight, members.length);
+  if (odd.size > 0 && odd.size <= members.length / 4) return hypothesis(evidence, left, withoutMembers(ray, odd));
   if (final.count < 4 || final.chiSquared > Math.max(atMost(final.count), 1.6 * final.count)) return null;
   if (final.evidence < leastEvidence || second - final.chiSquared < leastLead) return null;
   const misfit = final.chiSquared / final.count;
@@ -86,7 +89,9 @@ interface Observations {
 /** The members' biases, then their columns one layer up. */
 function observations(left: LeftOver, members: readonly number[]): Observations {
   const pick = (bias: Float64Array, above: Float64Array): Float64Array => {
-    const columns = members.flatMap((j) => Array.from({ length: left.above.rows }, (_, k) => above[k * left.above.columns + j] as number));
+    const columns = members.flatMap((j) =>
+      Array.from({ length: left.above.rows }, (_, k) => above[k * left.above.columns + j] as number),
+    );
     return Float64Array.from([...members.map((j) => bias[j] as number), ...columns]);
   };
   return { values: pick(left.bias, left.above.data), variance: pick(left.biasVariance, left.aboveVariance.data) };
@@ -98,7 +103,10 @@ function predictions({ unmasked, upper, z }: Share, members: readonly number[]):
 }
 
 /** Weighted least squares of values = weight * expected. */
-function fit({ values, variance }: Observations, expected: Float64Array): Record<'weight' | 'evidence' | 'chiSquared' | 'count', number> {
+function fit(
+  { values, variance }: Observations,
+  expected: Float64Array,
+): Record<'weight' | 'evidence' | 'chiSquared' | 'count', number> {
   let [vp, pp, chiSquared, count] = [0, 0, 0, 0];
   const each = (add: (v: number, p: number, s: number) => void): void => {
     for (let q = 0; q < values.length; q++)
@@ -115,6 +123,31 @@ function fit({ values, variance }: Observations, expected: Float64Array): Record
     chiSquared += (v - weight * p) ** 2 / s;
   });
   return { weight, evidence: vp * weight, chiSquared, count };
+}
+
+/** Members, by position, whose own equations do not fit: rows of several samples that are parallel by chance. */
+function oddMembers(
+  { values, variance }: Observations,
+  expected: Float64Array,
+  weight: number,
+  members: number,
+): Set<number> {
+  const classes = values.length / members - 1;
+  const chi = new Float64Array(members);
+  for (let q = 0; q < values.length; q++) {
+    const k = q < members ? q : Math.floor((q - members) / classes);
+    const misfit = (values[q] as number) - weight * (expected[q] as number);
+    chi[k] = (chi[k] as number) + misfit ** 2 / (variance[q] as number);
+  }
+  return new Set([...chi.keys()].filter((k) => (chi[k] as number) > atMost(classes + 1)));
+}
+
+function withoutMembers({ members, direction, multiples }: Ray, odd: ReadonlySet<number>): Ray {
+  return {
+    members: members.filter((_, k) => !odd.has(k)),
+    direction,
+    multiples: multiples.filter((_, k) => !odd.has(k)),
+  };
 }
 
 /** The three likeliest labels by the head's columns, whose one negative entry is the label's; none when two are negative. */

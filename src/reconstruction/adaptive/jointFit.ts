@@ -15,6 +15,8 @@ export interface JointFit {
   readonly standing: number;
   /** how many of them the samples explain down to it */
   readonly explained: number;
+  /** median chi-squared per coordinate of the standing rows: 1 when the samples are the whole batch and the noise is as measured */
+  readonly misfit: number;
 }
 
 /**
@@ -29,11 +31,15 @@ export function jointFit(evidence: Evidence, guesses: readonly Guess[]): JointFi
     whole,
     guesses.map((g) => shareOf(evidence.model, g)),
   );
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 10; round++) {
     const fitted = solve(evidence, fit);
     if (!fitted) break;
-    const moved = fit.shares.map((s, m) => shareOf(evidence.model, { ...s, ...(fitted[m] as Pick<Guess, 'input' | 'error'>) }));
+    const moved = fit.shares.map((s, m) =>
+      shareOf(evidence.model, { ...s, ...(fitted[m] as Pick<Guess, 'input' | 'error'>) }),
+    );
+    const before = fit.explained;
     fit = supports(evidence, whole, moved);
+    if (round > 1 && fit.explained <= before) break;
   }
   return fit;
 }
@@ -52,10 +58,14 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
   const places = gemm(fromRows(shares.map((s) => s.input)), noise.signal.right, { b: true });
   const lower = shares.map((s) => new Float64Array(s.z.length));
   const rows: number[] = [];
-  let [standing, explained, chi] = [0, 0, 0];
+  const misfits: number[] = [];
+  let [explained, chi] = [0, 0];
   for (let j = 0; j < weight.rows; j++) {
     const own = shares.map((s) => s.unmasked[j] as number);
-    const variance = shares.reduce((sum, s, m) => sum + ((own[m] as number) * s.error) ** 2, (whole.deviation[j] as number) ** 2);
+    const variance = shares.reduce(
+      (sum, s, m) => sum + ((own[m] as number) * s.error) ** 2,
+      (whole.deviation[j] as number) ** 2,
+    );
     const scales = new Float64Array(r + 1).fill(1 / Math.sqrt(variance));
     scales[r] = 1 / Math.sqrt(whole.biasVariance[j] as number);
     const whiten = (place: Float64Array, last: number): Float64Array =>
@@ -63,7 +73,14 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
     const size = norm(row(weight, j));
     const { on, chiSquared } = nearestSupport({
       target: whiten(row(whole.coordinates, j), whole.bias[j] as number),
-      parts: fromRows(own.map((u, m) => whiten(row(places, m).map((v) => v * u), u))),
+      parts: fromRows(
+        own.map((u, m) =>
+          whiten(
+            row(places, m).map((v) => v * u),
+            u,
+          ),
+        ),
+      ),
       sureness: Float64Array.from(shares, (s) => (s.z[j] as number) / (s.error * size)),
     });
     on.forEach((active, m) => {
@@ -71,23 +88,28 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
     });
     const stands = (norm(row(whole.coordinates, j)) / (whole.deviation[j] as number)) ** 2 > atMost(r);
     const fits = chiSquared <= atMost(r + 1);
-    if (stands) standing++;
+    if (stands) misfits.push(chiSquared / (r + 1));
     if (stands && fits) explained++;
     if (!fits) continue;
     rows.push(j);
     chi += chiSquared / (r + 1);
   }
+  misfits.sort((a, b) => a - b);
   return {
     shares: shares.map((s, m) => ({ ...s, lower: lower[m] as Float64Array })),
     rows,
-    standing,
+    standing: misfits.length,
     explained,
+    misfit: misfits[Math.floor(misfits.length / 2)] ?? 1,
     spread: rows.length === 0 ? 1 : chi / rows.length,
   };
 }
 
 /** Weighted least squares for every feature over the given rows; null when they do not determine some sample. */
-function solve({ gradient, noise }: Evidence, { shares, rows, spread }: Supported): Pick<Guess, 'input' | 'error'>[] | null {
+function solve(
+  { gradient, noise }: Evidence,
+  { shares, rows, spread }: Supported,
+): Pick<Guess, 'input' | 'error'>[] | null {
   const { weight } = gradient.gradients[0] as AffineLayer;
   const count = shares.length;
   const uniform = noise.weight.relative === 0 && noise.weight.hidden === 0;
@@ -110,7 +132,8 @@ function solve({ gradient, noise }: Evidence, { shares, rows, spread }: Supporte
         right[m] = (right[m] as number) + u * v;
         if (!normal) continue;
         for (let k = 0; k <= m; k++)
-          normal.data[m * count + k] = (normal.data[m * count + k] as number) + u * ((shares[k] as Share).lower[j] as number);
+          normal.data[m * count + k] =
+            (normal.data[m * count + k] as number) + u * ((shares[k] as Share).lower[j] as number);
       }
     }
     if (normal) factor = cholesky(normal);
@@ -119,7 +142,8 @@ function solve({ gradient, noise }: Evidence, { shares, rows, spread }: Supporte
     right.forEach((v, m) => {
       (inputs[m] as Float64Array)[d] = v;
     });
-    if (normal || d === 0) for (let m = 0; m < count; m++) variances[m] = (variances[m] as number) + inverseDiagonal(factor, m);
+    if (normal || d === 0)
+      for (let m = 0; m < count; m++) variances[m] = (variances[m] as number) + inverseDiagonal(factor, m);
   }
   return inputs.map((input, m) => {
     const variance = (variances[m] as number) / (uniform ? 1 : weight.columns);

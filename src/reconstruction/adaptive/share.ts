@@ -38,7 +38,11 @@ export function shareOf(model: Network, guess: Guess): Share {
   );
   const active = z.map((v) => Math.max(v, 0));
   const pass = forward(model, matrix(1, active.length, active), 1);
-  let delta = matrix(1, pass.logits.columns, lossVector(pass.logits.data, label).map((v) => v * weight));
+  let delta = matrix(
+    1,
+    pass.logits.columns,
+    lossVector(pass.logits.data, label).map((v) => v * weight),
+  );
   for (let i = model.layers.length - 1; i > 1; i--)
     delta = deltaBelow(model.layers[i] as AffineLayer, delta, pass.features[i] as DenseMatrix);
   const unmasked = new Float64Array(active.length);

@@ -46,10 +46,7 @@ export function signalSubspace(a: DenseMatrix, most = 128): SignalSubspace | nul
 }
 
 /** Leading singular vectors by a random block and three power iterations (Halko, Martinsson, Tropp 2011). */
-function leadingVectors(
-  a: DenseMatrix,
-  block: number,
-): { left: DenseMatrix; right: DenseMatrix; s: Float64Array } {
+function leadingVectors(a: DenseMatrix, block: number): { left: DenseMatrix; right: DenseMatrix; s: Float64Array } {
   const uniform = rng(20101);
   const probe = Float64Array.from({ length: block * a.columns }, () => normal(uniform));
   let z = matrix(block, a.columns, probe);
@@ -89,7 +86,13 @@ function signalRank(a: DenseMatrix, left: DenseMatrix, s: Float64Array): number 
     }
     const edge = 1.1 * (largestRow + Math.sqrt(Math.max(...columns))) + 1e-15 * (s[0] as number);
     const standing = s.subarray(0, rank).findIndex((v) => v <= edge);
-    if (standing < 0) return rank;
+    if (standing < 0) return beforeFall(s.subarray(0, rank), 4 * edge);
     rank = standing;
   }
+}
+
+/** Rounding makes a few directions stand out a little; they lie below a steep fall that ends near the noise. */
+function beforeFall(s: Float64Array, low: number): number {
+  const fall = s.findIndex((v, k) => k > 0 && v < low && (s[k - 1] as number) > 5 * v);
+  return fall < 0 ? s.length : fall;
 }
