@@ -33,10 +33,9 @@ export function adaptiveAttack(model: Network, gradient: AveragedGradient): Adap
   const evidence = { model, gradient, noise };
   const first = hypotheses(evidence, []);
   let best: AdaptiveFinding | null = null;
-  for (const size of batchSizes(first, noise.signal.right.rows)) {
+  for (const size of batchSizes(first, evidence)) {
     const fit = grow(evidence, first, size);
-    if (fit && fit.explained > (best?.explained ?? 0))
-      best = { ...fit, noise, size, reduction: fit.shares.length > size ? 'sum' : gradient.reduction };
+    if (fit && fit.explained > (best?.explained ?? 0)) best = { ...fit, noise, size, reduction: gradient.reduction };
     if (best && best.explained > 0.9 * best.standing) break;
   }
   return best;
@@ -51,15 +50,19 @@ function hypotheses(evidence: Evidence, shares: readonly Share[]): Hypothesis[] 
 }
 
 /**
- * Batch sizes that the weights allow. Neurons that k samples of one label share look like one sample of weight k/M, so the
- * smallest weights count, first of all 1/rank, among rays of several members, as long as they are 1/M for a whole M.
+ * Batch sizes that the weights allow, at most four. Neurons that k samples of one label share look like one sample of weight
+ * k/M, so the smallest weights count, first of all 1/rank, among rays of several members, as long as they are 1/M for a whole
+ * M that is no less than the rank; only pruning raises the rank above it. Under `sum` every weight is 1.
  */
-function batchSizes(tried: readonly Hypothesis[], rank: number): number[] {
+function batchSizes(tried: readonly Hypothesis[], { gradient, noise }: Evidence): number[] {
+  const rank = noise.signal.right.rows;
+  if (gradient.reduction === 'sum') return [1];
+  const least = noise.weight.hidden > 0 ? 1 : rank;
   const sizes = new Set<number>();
   for (const h of tried) {
     const size = Math.round(1 / h.weight);
     const sure = (h.members.length > 1 || size === rank) && h.evidence > 200;
-    if (sure && size >= 1 && size <= 2 * rank && fitsWeight(h, size)) sizes.add(size);
+    if (sure && size >= least && size <= 2 * rank && fitsWeight(h, size)) sizes.add(size);
   }
   return [...sizes].sort((a, b) => Number(b === rank) - Number(a === rank) || b - a).slice(0, 4);
 }
@@ -71,7 +74,7 @@ function fitsWeight({ weight, evidence }: Hypothesis, size: number): boolean {
 
 /** Adds sample after sample of weight 1/M, each of which must explain rows that were open, and takes them all away again. */
 function grow(evidence: Evidence, first: readonly Hypothesis[], size: number): JointFit | null {
-  const most = size === 1 ? evidence.noise.signal.right.rows : size; // weights of 1 also stand for a sum
+  const most = evidence.gradient.reduction === 'sum' ? evidence.noise.signal.right.rows : size;
   let fit: JointFit = { shares: [], standing: 0, explained: 0, misfit: 1 };
   for (
     let tried = first, before = -1;
@@ -94,7 +97,7 @@ function grow(evidence: Evidence, first: readonly Hypothesis[], size: number): J
     }
   }
   if (fit.shares.length === 0) return null;
-  if (fit.shares.length < size) return fit;
+  if (fit.shares.length < most) return fit;
   const wider = Math.sqrt(Math.max(1, fit.misfit)); // the whole batch: what it leaves is noise that was measured too small
   return { ...fit, shares: fit.shares.map((s) => ({ ...s, error: s.error * wider })) };
 }

@@ -86,7 +86,7 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
     on.forEach((active, m) => {
       (lower[m] as Float64Array)[j] = active ? (own[m] as number) : 0;
     });
-    const stands = (norm(row(whole.coordinates, j)) / (whole.deviation[j] as number)) ** 2 > atMost(r);
+    const stands = (norm(row(whole.coordinates, j)) / (whole.deviation[j] as number)) ** 2 > 3 * atMost(r);
     const fits = chiSquared <= atMost(r + 1);
     if (stands) misfits.push(chiSquared / (r + 1));
     if (stands && fits) explained++;
