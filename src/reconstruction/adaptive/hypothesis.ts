@@ -4,7 +4,7 @@ import type { AffineLayer, Network } from '../../types';
 import type { MeasuredNoise } from './arrayNoise';
 import type { Evidence, LeftOver } from './leftOver';
 import { atMost, type Ray } from './rays';
-import { type Guess, type Share, shareOf } from './share';
+import { type Guess, type Share, shareOf, sharesByLabel } from './share';
 
 /** A sample read off a ray, and how well the rest of the gradient bears it out. */
 export interface Hypothesis extends Guess {
@@ -35,16 +35,18 @@ export function hypothesis(evidence: Evidence, left: LeftOver, ray: Ray): Hypoth
   const read = readOff(noise, left, ray);
   if (!read) return null;
   const { weight } = model.layers[0] as AffineLayer;
-  const first = shareOf(model, { ...read, label: 0, weight: 1 });
-  const fires = (j: number): boolean => (first.z[j] as number) > -3 * read.error * norm(row(weight, j));
-  if (!members.every(fires)) return null;
-  const fits = (labels ?? [...Array(model.widths.at(-1)).keys()]).map((label) => {
-    const expected = predictions(shareOf(model, { ...read, label, weight: 1 }), members);
-    return { label, expected, ...fit(seen, expected) };
+  const possible = labels ?? [...Array(model.widths.at(-1)).keys()];
+  const predicted = sharesByLabel(model, { ...read, weight: 1 }, possible);
+  const z = (predicted[0] as Share).z;
+  if (!members.every((j) => (z[j] as number) > -3 * read.error * norm(row(weight, j)))) return null;
+  const fits = predicted.map((share) => {
+    const expected = predictions(share, members);
+    return { label: share.label, expected, ...fit(seen, expected) };
   });
   fits.sort((a, b) => a.chiSquared - b.chiSquared);
   const best = fits[0];
-  if (!best || !(best.weight > 0)) return null;
+  if (!best || !(best.weight > 0) || best.evidence < leastEvidence) return null;
+  if (best.chiSquared > 3 * best.count && best.chiSquared > best.evidence) return null; // no error bar is that wide
   const guess = { ...read, label: best.label, weight: 1 };
   const variance = widened(model, guess, members, best.expected, seen.variance, best.weight);
   const final = fit({ ...seen, variance }, best.expected);

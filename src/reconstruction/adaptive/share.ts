@@ -1,4 +1,4 @@
-import { matrix, row } from '../../math/matrix';
+import { dot, matrix, multiply, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
@@ -30,35 +30,29 @@ export interface Share extends Guess {
 
 /** Forward and backward pass of one sample, down to layer 0 (SPEC 1). */
 export function shareOf(model: Network, guess: Guess): Share {
+  return sharesByLabel(model, guess, [guess.label])[0] as Share;
+}
+
+/** The same for several labels of one input, which share the forward pass. */
+export function sharesByLabel(model: Network, guess: Omit<Guess, 'label'>, labels: readonly number[]): Share[] {
   const [lowest, above] = model.layers as [AffineLayer, AffineLayer];
-  const { input, label, weight } = guess;
+  const { input, weight } = guess;
   const z = Float64Array.from(
     { length: lowest.weight.rows },
-    (_, j) => dotRow(lowest.weight, j, input) + (lowest.bias?.[j] ?? 0),
+    (_, j) => dot(row(lowest.weight, j), input) + (lowest.bias?.[j] ?? 0),
   );
   const active = z.map((v) => Math.max(v, 0));
   const pass = forward(model, matrix(1, active.length, active), 1);
-  let delta = matrix(
-    1,
-    pass.logits.columns,
-    lossVector(pass.logits.data, label).map((v) => v * weight),
-  );
-  for (let i = model.layers.length - 1; i > 1; i--)
-    delta = deltaBelow(model.layers[i] as AffineLayer, delta, pass.features[i] as DenseMatrix);
-  const unmasked = new Float64Array(active.length);
-  for (let k = 0; k < above.weight.rows; k++) {
-    const d = delta.data[k] as number;
-    row(above.weight, k).forEach((w, j) => {
-      unmasked[j] = (unmasked[j] as number) + d * w;
-    });
-  }
-  const lower = unmasked.map((v, j) => ((z[j] as number) > 0 ? v : 0));
-  return { ...guess, lower, unmasked, upper: delta.data, z, active };
-}
-
-function dotRow(a: DenseMatrix, j: number, x: Float64Array): number {
-  let sum = 0;
-  const from = j * a.columns;
-  for (let d = 0; d < x.length; d++) sum += (a.data[from + d] as number) * (x[d] as number);
-  return sum;
+  return labels.map((label) => {
+    let delta = matrix(
+      1,
+      pass.logits.columns,
+      lossVector(pass.logits.data, label).map((v) => v * weight),
+    );
+    for (let i = model.layers.length - 1; i > 1; i--)
+      delta = deltaBelow(model.layers[i] as AffineLayer, delta, pass.features[i] as DenseMatrix);
+    const unmasked = multiply(delta, above.weight).data;
+    const lower = unmasked.map((v, j) => ((z[j] as number) > 0 ? v : 0));
+    return { ...guess, label, lower, unmasked, upper: delta.data, z, active };
+  });
 }
