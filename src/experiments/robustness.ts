@@ -91,7 +91,7 @@ export function disturb(gradient: AveragedGradient, { kind, level }: Disturbance
     return { ...mapGradient(gradient, (values) => values.map(Math.fround)), precision: 'float32' };
   check(level >= 0, () => `disturb: level is ${level}, expected a number >= 0`);
   if (level === 0) return gradient;
-  const uniform = rng(seed);
+  const uniform = rng(seed + 2 ** 32); // apart from the stream of weights, which noise of the same seed would follow
   return mapGradient(gradient, (values) => {
     const size = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
     return values.map((v) => v + level * size * normal(uniform));

@@ -24,23 +24,23 @@ export interface SignalSubspace {
  *
  * @returns null when the matrix shows no noise floor (as many samples as rows or columns), or no signal
  */
-export function signalSubspace(a: DenseMatrix, most = 128): SignalSubspace | null {
+export function signalSubspace(a: DenseMatrix, widest = 128): SignalSubspace | null {
   const limit = Math.min(a.rows, a.columns);
   const size = norm(a.data);
   for (let width = 32; size > 0; width *= 2) {
     const block = Math.min(width, limit);
     const { left, right, s } = leadingVectors(a, block);
-    const rank = signalRank(a, left, s);
+    const most = block === limit ? Math.floor(0.75 * limit) : block; // noise shows only in what is left out
+    const rank = signalRank(a, left, s, most);
     if (rank === 0) return null;
-    if (rank < Math.min(0.8 * block, limit - 1) || (block === limit && rank < limit - 1)) {
+    if (rank < (block === limit ? most : 0.8 * block)) {
       const own = { ...right, rows: rank, data: right.data.slice(0, rank * right.columns) };
       const coordinates = gemm(a, own, { b: true });
       const residual = without(a, left, rank);
-      const freedom = ((a.rows - rank) * (a.columns - rank)) / (a.rows * a.columns);
       const ownLeft = { ...left, rows: rank, data: left.data.slice(0, rank * left.columns) };
-      return { right: own, left: ownLeft, coordinates, residual, freedom };
+      return { right: own, left: ownLeft, coordinates, residual, freedom: freedomOf(a, rank) };
     }
-    if (block === limit || width >= most) return null;
+    if (block === limit || width >= widest) return null;
   }
   return null;
 }
@@ -73,8 +73,8 @@ function without(a: DenseMatrix, left: DenseMatrix, rank: number): DenseMatrix {
  * its largest row's plus its largest column's, also where some entries are noisier than others (Bandeira and van Handel
  * 2016).
  */
-function signalRank(a: DenseMatrix, left: DenseMatrix, s: Float64Array): number {
-  for (let rank = s.length; ; ) {
+function signalRank(a: DenseMatrix, left: DenseMatrix, s: Float64Array, most: number): number {
+  for (let rank = most; ; ) {
     const rest = without(a, left, rank);
     const columns = new Float64Array(a.columns);
     let largestRow = 0;
@@ -84,11 +84,16 @@ function signalRank(a: DenseMatrix, left: DenseMatrix, s: Float64Array): number 
         columns[d] = (columns[d] as number) + v * v;
       });
     }
-    const edge = 1.1 * (largestRow + Math.sqrt(Math.max(...columns))) + 1e-15 * (s[0] as number);
+    const shown = Math.sqrt(freedomOf(a, rank)); // of the noise's size
+    const edge = (1.1 * (largestRow + Math.sqrt(Math.max(...columns)))) / shown + 1e-15 * (s[0] as number);
     const standing = s.subarray(0, rank).findIndex((v) => v <= edge);
     if (standing < 0) return beforeFall(s.subarray(0, rank), 4 * edge);
     rank = standing;
   }
+}
+
+function freedomOf(a: DenseMatrix, rank: number): number {
+  return ((a.rows - rank) * (a.columns - rank)) / (a.rows * a.columns);
 }
 
 /** Rounding makes a few directions stand out a little; they lie below a steep fall that ends near the noise. */
