@@ -1,3 +1,4 @@
+import { norm } from '../../math/matrix';
 import type { AveragedGradient, Network } from '../../types';
 import { type MeasuredNoise, measureNoise } from './arrayNoise';
 import { type Hypothesis, hypothesis } from './hypothesis';
@@ -96,10 +97,15 @@ function grow(evidence: Evidence, first: readonly Hypothesis[], size: number): J
       for (const j of h.members) used.add(j);
     }
   }
-  if (fit.shares.length === 0) return null;
-  if (fit.shares.length < most) return fit;
-  const wider = Math.sqrt(Math.max(1, fit.misfit)); // the whole batch: what it leaves is noise that was measured too small
-  return { ...fit, shares: fit.shares.map((s) => ({ ...s, error: s.error * wider })) };
+  // the whole batch: what it leaves is noise that was measured too small
+  const wider = fit.shares.length < most ? 1 : Math.sqrt(Math.max(1, fit.misfit));
+  const shares = fit.shares.map((s) => ({ ...s, error: s.error * wider })).filter(tellsSomething);
+  return shares.length > 0 ? { ...fit, shares } : null;
+}
+
+/** An error bar as wide as half the input says next to nothing about it. */
+function tellsSomething({ input, error }: Share): boolean {
+  return error < (0.5 * norm(input)) / Math.sqrt(input.length);
 }
 
 /** Closer than their error bars or 5 % of their size tell apart. */

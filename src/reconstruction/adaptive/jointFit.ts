@@ -31,17 +31,27 @@ export function jointFit(evidence: Evidence, guesses: readonly Guess[]): JointFi
     whole,
     guesses.map((g) => shareOf(evidence.model, g)),
   );
-  for (let round = 0; round < 10; round++) {
+  // deltas follow from the inputs they are used to solve for: repeated until nothing moves within the error bars
+  for (let round = 0, moving = true; moving && round < 25; round++) {
     const fitted = solve(evidence, fit);
     if (!fitted) break;
-    const moved = fit.shares.map((s, m) =>
-      shareOf(evidence.model, { ...s, ...(fitted[m] as Pick<Guess, 'input' | 'error'>) }),
+    const before = fit;
+    const steps = fitted.map(({ input }, m) => distance(input, (before.shares[m] as Share).input));
+    const moved = fitted.map((f, m) =>
+      shareOf(evidence.model, {
+        ...(before.shares[m] as Share),
+        input: f.input,
+        error: Math.max(f.error, steps[m] as number),
+      }),
     );
-    const before = fit.explained;
     fit = supports(evidence, whole, moved);
-    if (round > 1 && fit.explained <= before) break;
+    moving = round < 2 || fit.explained > before.explained || steps.some((s, m) => s > (fitted[m] as Guess).error);
   }
   return fit;
+}
+
+function distance(x: Float64Array, y: Float64Array): number {
+  return Math.sqrt(x.reduce((sum, v, d) => sum + (v - (y[d] as number)) ** 2, 0) / x.length);
 }
 
 interface Supported extends JointFit {
