@@ -18,6 +18,8 @@ export interface ReconstructOptions extends Watch {
   readonly seconds?: number;
   /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
   readonly scale?: 'solve' | 'paper';
+  /** whether a noisy gradient is searched for approximate samples (seconds, where refusing takes milliseconds). @default true */
+  readonly approximate?: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export function reconstruct(
   const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
   const noise = Math.max(...eulerNoise(model, gradient), floor);
   const seconds = (): number => (performance.now() - start) / 1e3;
-  const { methods = ['exan', 'pursuit'], scale = 'solve', ...rest } = options;
-  const adaptive = methods.includes('exan') && noise > 64 * floor;
+  const { methods = ['exan', 'pursuit'], scale = 'solve', approximate: wanted = true, ...rest } = options;
+  const adaptive = wanted && methods.includes('exan') && noise > 64 * floor; // less is rounding
   if (noise > largestNoise) {
     const refused = inconsistent(gradient, noise);
     return { ...(adaptive ? approximate(model, gradient, refused) : refused), seconds: seconds() };

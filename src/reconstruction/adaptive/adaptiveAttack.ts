@@ -16,7 +16,7 @@ export interface AdaptiveFinding extends JointFit {
 }
 
 /**
- * Euler's identity may miss the measured noise by this factor (squared): other models miss it by 5 at 10 % noise, and by
+ * Euler's identity may miss the measured noise by this factor (squared): other models miss it by 7 and more at 10 % noise, and by
  * far more below that.
  */
 const largestMisfit = 3;

@@ -103,6 +103,11 @@ test('a gradient without noise gives what it gave before: exact samples, none ap
   const crowded = attack(model, captureGradient(model, await digits(64)));
   assert.ok(crowded.samples.every((s) => s.status !== 'approximate'));
 });
+test('approximate: false refuses a noisy gradient as the exact attack does', async () => {
+  const gradient = disturb(captureGradient(model, await digits(2)), { kind: 'fp16', level: 0 }, 1);
+  const refused = reconstruct(model, gradient, { methods: ['exan'], approximate: false });
+  assert.deepEqual([refused.status, refused.samples.length], ['inconsistent', 0]);
+});
 test('the sum over the batch is read like its mean', async () => {
   const secret = await digits(4);
   const gradient = captureGradient(model, secret, { reduction: 'sum' });
