@@ -42,3 +42,12 @@ export function oneOf<T extends string>(values: OptionValues, name: string, word
   check(words.includes(text), () => `exan: --${name} is ${text}, expected ${words.join(' or ')}`);
   return text;
 }
+
+/** Numbers separated by commas from an option, or its default. */
+export function numbers(values: OptionValues, name: string, fallback: readonly number[]): readonly number[] {
+  const text = values[name];
+  if (text === undefined) return fallback;
+  const list = String(text).split(',').map(Number);
+  check(list.every(Number.isFinite), () => `exan: --${name} is ${text}, expected numbers separated by commas`);
+  return list;
+}

@@ -21,6 +21,10 @@ exan defend --evaluate [--data … --size 8 --widths … --seed 1] [--seeds 3] [
     the defences that people use, and the paper's, against each attack: exposure, samples recovered, accuracy
 exan sweep phase [--sizes 2,4,8,…] [--widths 512] [--depths 1] [--seeds 5] [--workers N] [--out out/phase] [--json]
     success rates over batch size and network; goes on where a stopped run ended
+exan sweep robustness [--data … --size 8 --widths … --seed 1] [--seeds 3] [--noise 1e-12,…,0.1] [--prune 0.5,0.9,0.99] [--out out/robustness] [--json]
+    how much noise, rounding (fp16, int8) and pruning of the gradient each attack survives
+exan sweep federated [the same without levels] [--steps 1,2,5] [--clients 1,2] [--rate 0.1] [--out out/federated] [--json]
+    what each attack still finds in FedAvg updates: several local steps, several clients
 exan install | uninstall [--user | --sys-prefix | --prefix P]
     the Jupyter kernel "ExAN (TypeScript)" and the lab extension exan-lab
 

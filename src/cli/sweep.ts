@@ -1,18 +1,31 @@
 import { join } from 'node:path';
-import { check } from '../check';
+import { InputError } from '../check';
 import { phaseDiagram } from '../experiments/phaseDiagram';
 import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
 import { count, parse } from './arguments';
 import { saveFigure } from './saveFigure';
+import { sweepFederated } from './sweepFederated';
+import { sweepRobustness } from './sweepRobustness';
+
+/**
+ * `exan sweep`: an experiment over many settings, as rows and a figure.
+ *
+ * @throws InputError for an unknown sweep or an unfit grid
+ */
+export async function sweep([name, ...args]: readonly string[]): Promise<{ text: string }> {
+  if (name === 'phase') return phase(args);
+  if (name === 'robustness') return sweepRobustness(args);
+  if (name === 'federated') return sweepFederated(args);
+  throw new InputError(`exan sweep: no sweep '${name ?? ''}', expected phase, robustness or federated`);
+}
 
 /**
  * `exan sweep phase`: success rates over batch size and network; trials are kept in DIR/phase.jsonl, so that a run that was
  * stopped goes on; the figure comes as plotly JSON and SVG beside it.
  *
- * @throws InputError for an unknown sweep or an unfit grid
+ * @throws InputError for an unfit grid
  */
-export async function sweep([name, ...args]: readonly string[]): Promise<{ text: string }> {
-  check(name === 'phase', () => `exan sweep: no sweep '${name ?? ''}', expected phase`);
+async function phase(args: readonly string[]): Promise<{ text: string }> {
   const values = parse('sweep phase', args, {
     ...{ data: 'string', sizes: 'string', widths: 'string', depths: 'string', seeds: 'string' },
     ...{ workers: 'string', out: 'string', json: 'boolean' },

@@ -7,17 +7,24 @@ import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { normal, rng } from '../math/rng';
+import { reconstruct } from '../reconstruction/reconstruct';
+import { recovered } from '../reconstruction/result';
 import type { AveragedGradient, Network, Watch } from '../types';
 
 /** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
 export interface Disturbance {
-  readonly kind: 'noise' | 'prune' | 'fp16' | 'float32';
+  readonly kind: 'noise' | 'prune' | 'fp16' | 'int8' | 'float32';
   /** noise: deviation relative to the root mean square of each array; prune: fraction; otherwise unused */
   readonly level: number;
 }
 
 /** One point of a robustness curve. */
-export interface RobustnessRow extends Disturbance, AttackOutcome {}
+export interface RobustnessRow extends Disturbance, AttackOutcome {
+  /** root mean square error per entry, the median over all samples; null when most have no candidate */
+  readonly error: number | null;
+  /** how many candidates the attack hands over, on average: M when it says which ones are samples */
+  readonly candidates: number;
+}
 
 /** Options of {@link robustness}. */
 export interface RobustnessOptions extends Watch {
@@ -25,9 +32,18 @@ export interface RobustnessOptions extends Watch {
   readonly size?: number;
   /** @default [1, 2, 3] */
   readonly seeds?: readonly number[];
-  /** @default the exact attack and row ratios */
+  /** @default the exact attack, the adaptive one and row ratios */
   readonly attacks?: readonly AttackUnderTest[];
 }
+
+/** Exclusive neurons again, with the samples that are known only within error bars of the measured noise. */
+export const adaptiveAttack: AttackUnderTest = {
+  name: 'ExAN adaptive',
+  run: (model, gradient) => {
+    const found = reconstruct(model, gradient, { methods: ['exan'] });
+    return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
+  },
+};
 
 /**
  * How much noise, pruning or rounding each attack survives: recovered fraction over level, with confidence intervals.
@@ -40,8 +56,10 @@ export async function robustness(
   model: Network,
   dataset: Dataset,
   disturbances: readonly Disturbance[],
-  { size = 8, seeds = [1, 2, 3], attacks = [exactAttack, rowRatioAttack], signal, onProgress }: RobustnessOptions = {},
+  options: RobustnessOptions = {},
 ): Promise<RobustnessRow[]> {
+  const { size = 8, seeds = [1, 2, 3], signal, onProgress } = options;
+  const { attacks = [exactAttack, adaptiveAttack, rowRatioAttack] } = options;
   check(disturbances.length > 0 && seeds.length > 0, () => 'robustness: no disturbances or no seeds, expected some');
   const rows: RobustnessRow[] = [];
   for (const [n, disturbance] of disturbances.entries())
@@ -49,12 +67,18 @@ export async function robustness(
       signal?.throwIfAborted();
       onProgress?.(n / disturbances.length, `${attack.name}, ${disturbance.kind} ${disturbance.level}`);
       const errors: number[][] = [];
+      let candidates = 0;
       for (const seed of seeds) {
         const batch = dataset.draw({ size, seed });
         const shared = disturb(captureGradient(model, batch), disturbance, seed);
-        errors.push(bestErrors(batch, await attack.run(model, shared, size)));
+        const found = await attack.run(model, shared, size);
+        errors.push(bestErrors(batch, found));
+        candidates += (found?.rows ?? 0) / seeds.length;
       }
-      rows.push({ ...disturbance, ...attackOutcome(attack.name, errors) });
+      const all = errors.flat().sort((a, b) => a - b);
+      const error = Math.sqrt(all[Math.floor(all.length / 2)] as number);
+      const outcome = attackOutcome(attack.name, errors);
+      rows.push({ ...disturbance, ...outcome, error: Number.isFinite(error) ? error : null, candidates });
     }
   return rows;
 }
@@ -62,12 +86,12 @@ export async function robustness(
 /** The gradient after the disturbance; level 0 of noise or pruning changes nothing. */
 export function disturb(gradient: AveragedGradient, { kind, level }: Disturbance, seed: number): AveragedGradient {
   if (kind === 'prune') return prune(gradient, level);
-  if (kind === 'fp16') return quantise(gradient, 'fp16');
+  if (kind === 'fp16' || kind === 'int8') return quantise(gradient, kind);
   if (kind === 'float32')
     return { ...mapGradient(gradient, (values) => values.map(Math.fround)), precision: 'float32' };
   check(level >= 0, () => `disturb: level is ${level}, expected a number >= 0`);
   if (level === 0) return gradient;
-  const uniform = rng(seed);
+  const uniform = rng(seed + 2 ** 32); // apart from the stream of weights, which noise of the same seed would follow
   return mapGradient(gradient, (values) => {
     const size = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
     return values.map((v) => v + level * size * normal(uniform));

@@ -1,6 +1,5 @@
-import { fromRows } from '../math/matrix';
-import { forward } from '../model/forward';
 import type { AveragedGradient, Network, Watch } from '../types';
+import { ownNeurons } from './ownNeurons';
 import type { Searching } from './pursuit/findColumns';
 import { type PursuitResult, pursuing } from './pursuit/pursue';
 import type { Reconstruction, RecoveredSample } from './result';
@@ -84,22 +83,6 @@ function withoutEach(list: readonly (number | null)[], others: readonly (number 
     if (gone >= 0) left.splice(gone, 1);
   }
   return left;
-}
-
-/** Neurons that each sample alone fires, one count per ReLU layer, from the recovered batch itself. */
-function ownNeurons(model: Network, inputs: readonly Float64Array[]): number[][] {
-  const counts = inputs.map(() => new Array<number>(model.layers.length - 1).fill(0));
-  forward(model, fromRows(inputs))
-    .features.slice(1)
-    .forEach(({ rows, columns, data }, i) => {
-      for (let j = 0; j < columns; j++) {
-        const on = [];
-        for (let m = 0; m < rows && on.length < 2; m++) if ((data[m * columns + j] as number) > 0) on.push(m);
-        const owner = counts[on[0] as number];
-        if (on.length === 1 && owner) owner[i] = (owner[i] as number) + 1;
-      }
-    });
-  return counts;
 }
 
 function near(a: Float64Array, b: Float64Array): boolean {

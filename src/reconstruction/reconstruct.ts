@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import type { AveragedGradient, Network, Watch } from '../types';
+import { approximate } from './adaptive/approximate';
 import { eulerNoise, largestNoise } from './eulerNoise';
 import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
@@ -24,6 +25,8 @@ export interface ReconstructOptions extends Watch {
   readonly patience?: number;
   /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
   readonly scale?: 'solve' | 'paper';
+  /** whether a noisy gradient is searched for approximate samples (seconds, where refusing takes milliseconds). @default true */
+  readonly approximate?: boolean;
 }
 
 /** Options of {@link reconstructAsync}. */
@@ -34,6 +37,7 @@ export interface ReconstructAsyncOptions extends ReconstructOptions {
 
 /**
  * Reads labels and inputs of the batch back from its averaged gradient: the attacker's view, which needs nothing else.
+ * From a noisy, rounded or pruned gradient nothing is exact; samples then come as 'approximate', each with its error bar.
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  * @example
@@ -76,21 +80,12 @@ function* reconstructing(
   const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
   const noise = Math.max(...eulerNoise(model, gradient), floor);
   const seconds = (): number => (performance.now() - start) / 1e3;
-  if (noise > largestNoise)
-    return {
-      status: 'inconsistent',
-      method: 'exan',
-      batchSize: null,
-      samples: [],
-      reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
-      noise,
-      residual: 1,
-      systems: [],
-      reduction: gradient.reduction,
-      seconds: seconds(),
-      backend: 'typed arrays, float64',
-    };
-  const { methods = ['exan', 'pursuit'], scale = 'solve', ...rest } = options;
+  const { methods = ['exan', 'pursuit'], scale = 'solve', approximate: wanted = true, ...rest } = options;
+  const adaptive = wanted && methods.includes('exan') && noise > 64 * floor; // less is rounding
+  if (noise > largestNoise) {
+    const refused = inconsistent(gradient, noise);
+    return { ...(adaptive ? approximate(model, gradient, refused) : refused), seconds: seconds() };
+  }
   const finding = methods.includes('exan')
     ? exanAttack(model, gradient, noise)
     : { samples: [], left: remainderOf(gradient, noise), systems: [] };
@@ -100,5 +95,21 @@ function* reconstructing(
     first.status !== 'exact' &&
     !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
   const result = open && methods.includes('pursuit') ? yield* pursueRest(model, gradient, first, rest) : first;
-  return { ...result, seconds: seconds() };
+  const unexplained = adaptive && result.status !== 'exact' && result.samples.every((s) => s.status !== 'exact');
+  return { ...(unexplained ? approximate(model, gradient, result) : result), seconds: seconds() };
+}
+
+function inconsistent({ reduction }: AveragedGradient, noise: number): Omit<Reconstruction, 'seconds'> {
+  return {
+    status: 'inconsistent',
+    method: 'exan',
+    batchSize: null,
+    samples: [],
+    reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
+    noise,
+    residual: 1,
+    systems: [],
+    reduction,
+    backend: 'typed arrays, float64',
+  };
 }

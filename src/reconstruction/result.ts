@@ -5,9 +5,10 @@ import type { Batch } from '../types';
 /**
  * What a reconstruction came to:
  * - `exact`: every sample of the inferred batch was found, and together they give the gradient
- * - `partial`: some samples were found exactly or at least located (their label is known), the others are named with the reason
+ * - `partial`: some samples were found, exactly or within an error bar, or at least located (their label is known); the others are
+ *   named with the reason
  * - `not-unique`: nothing, or nothing unambiguous, can be said by this method (the secure boundary, K = 2 without biases, …)
- * - `inconsistent`: no batch gives this gradient through this network (noise, a wrong model)
+ * - `inconsistent`: no batch gives this gradient through this network (noise, a wrong model); samples are approximate at best
  */
 export type Status = 'exact' | 'partial' | 'not-unique' | 'inconsistent';
 
@@ -16,12 +17,17 @@ export type Method = 'exan' | 'pursuit';
 
 /** One sample of the inferred batch. */
 export interface RecoveredSample {
-  /** 'estimate': the direction is exact, its length is a rule of thumb (scale: 'paper') or one of two candidates */
-  readonly status: 'exact' | 'estimate' | 'not-recovered';
+  /**
+   * 'estimate': the direction is exact, its length is a rule of thumb (scale: 'paper') or one of two candidates;
+   * 'approximate': read off a noisy gradient, true within `error`
+   */
+  readonly status: 'exact' | 'estimate' | 'approximate' | 'not-recovered';
   readonly how?: Method;
   readonly label?: number;
   /** d0 entries, present unless not recovered */
   readonly input?: Float64Array;
+  /** expected root mean square error per entry of an approximate input, as the gradient's own noise allows it */
+  readonly error?: number;
   /** exclusive neurons of this sample, one count per ReLU layer, as far as the attack sees them */
   readonly exans: readonly number[];
   /** why the sample was not recovered exactly, in a sentence */

@@ -7,4 +7,5 @@ export { type PhaseRow, phaseDiagram } from './phaseDiagram';
 export { png } from './png';
 export { type DefencePoint, privacyUtility } from './privacyUtility';
 export { residualBars } from './residualBars';
+export { type RobustnessPoint, robustness } from './robustness';
 export { type StaticPicture, staticPicture } from './staticPicture';

@@ -20,6 +20,21 @@ test('robustness: exact without noise, nothing exact with 10 % of it', async () 
     [1, 0],
   );
 });
+test('robustness: the adaptive attack names the samples at noise that leaves the exact one nothing', async () => {
+  const easy = mlp({ widths: [8, 256, 3], seed: 1, init: 'he' });
+  const noise = [{ kind: 'noise', level: 1e-3 } as const];
+  const rows = await robustness(easy, set, noise, { size: 1, seeds: [1, 2, 3] });
+  assert.deepEqual(rows.map((r) => [r.attack, r.visible.mean, r.candidates]).slice(0, 2), [
+    ['ExAN', 0, 0],
+    ['ExAN adaptive', 1, 1],
+  ]);
+  assert.equal(rows[0]?.error, null);
+  assert.ok((rows[1]?.error as number) < (rows[2]?.error as number), 'averaging beats the best single row');
+});
+test('disturb rounds to 255 steps per array', () => {
+  const { weight } = disturb(captureGradient(model, batch), { kind: 'int8', level: 0 }, 1).gradients[0]!;
+  assert.ok(new Set(weight.data).size <= 255);
+});
 test('disturb adds noise of the level asked for', () => {
   const plain = captureGradient(model, batch);
   const noisy = disturb(plain, { kind: 'noise', level: 0.1 }, 3);

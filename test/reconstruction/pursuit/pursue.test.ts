@@ -21,6 +21,8 @@ for (const seed of [1, 2])
   for (const [widths, size] of [
     [[40, 96, 4], 12],
     [[30, 400, 100], 16],
+    // about 32 active neurons cannot determine 100 entries of a loss vector, but 12 columns of the head's gradient
+    [[30, 64, 100], 12],
     [[50, 120, 90, 80, 5], 10],
     [[24, 128, 2], 8],
   ] as const)
@@ -99,7 +101,14 @@ test('pursue calls a batch larger than the layer is wide not unique', () => {
   const model = mlp({ widths: [40, 16, 4], seed: 3 });
   const found = pursue(model, captureGradient(model, randomBatch(24, 40, 4, 6)), { seconds: 5 });
   assert.equal(found.status, 'not-unique');
-  assert.match(found.reason, /full rank/);
+  assert.match(found.reason, /as large as the layer is wide/);
+});
+
+test('pursue says when a batch has more samples than the layer has inputs', () => {
+  const model = mlp({ widths: [10, 96, 4], seed: 3 });
+  const found = pursue(model, captureGradient(model, randomBatch(14, 10, 4, 6)), { seconds: 5 });
+  assert.equal(found.status, 'not-unique');
+  assert.match(found.reason, /at least as many samples as the layer has inputs \(10\)/);
 });
 
 test('pursue stops when its signal says so, with what it has', () => {
