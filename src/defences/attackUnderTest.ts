@@ -2,6 +2,7 @@ import { reconstruct } from '../reconstruction/reconstruct';
 import { type Reconstruction, recovered } from '../reconstruction/result';
 import { rowRatios } from '../reconstruction/rowRatios';
 import type { AveragedGradient, Batch, DenseMatrix, Network } from '../types';
+import { pursueWithheld } from './pursueWithheld';
 
 /** An attack as the evaluation runs it: it sees model and gradient (and M, for those that need it), never the batch. */
 export interface AttackUnderTest {
@@ -20,10 +21,20 @@ export const exactAttack: AttackUnderTest = {
   run: (model, gradient) => exactly(reconstruct(model, gradient, { methods: ['exan'] })),
 };
 
-/** Exclusive neurons, then pattern pursuit for a few seconds. */
+/**
+ * Exclusive neurons, then pattern pursuit (SPEC 4) for as long as it finds anything, and an attacker who suspects that
+ * neurons were withheld: see {@link pursueWithheld}. At most about nine seconds; one where no column is found, none
+ * where the gradient is no batch's.
+ */
 export const pursuitAttack: AttackUnderTest = {
   name: 'pursuit',
-  run: (model, gradient) => exactly(reconstruct(model, gradient, { seconds: 5 })),
+  run: (model, gradient) => {
+    const first = reconstruct(model, gradient, { seconds: 1 });
+    const inconsistent = first.status === 'inconsistent';
+    if (first.status === 'exact' || (first.batchSize === null && !inconsistent)) return exactly(first);
+    const withheld = pursueWithheld(model, gradient, 4);
+    return withheld || inconsistent ? withheld : exactly(reconstruct(model, gradient, { seconds: 4 }));
+  },
 };
 
 function exactly(found: Reconstruction): DenseMatrix | undefined {
