@@ -1,4 +1,4 @@
-import { matrix } from '../math/matrix';
+import { columns, matrix } from '../math/matrix';
 import { eulerNoise, largestNoise } from '../reconstruction/eulerNoise';
 import { findColumns } from '../reconstruction/pursuit/findColumns';
 import { topFeatures } from '../reconstruction/pursuit/inputs';
@@ -42,7 +42,7 @@ function sharedPart(
   if (shared.length === 0) return undefined;
   const cut = ([below, above]: readonly AffineLayer[]): AffineLayer[] => [
     rowsOf(below as AffineLayer, shared),
-    columnsOf(above as AffineLayer, shared),
+    { ...(above as AffineLayer), weight: columns((above as AffineLayer).weight, shared) },
   ];
   return {
     model: { widths: [weight.columns, shared.length, head.weight.rows], layers: cut(model.layers) },
@@ -56,13 +56,4 @@ function rowsOf({ weight, bias }: AffineLayer, rows: readonly number[]): AffineL
     part.data.set(weight.data.subarray(j * weight.columns, (j + 1) * weight.columns), at * weight.columns);
   });
   return bias ? { weight: part, bias: Float64Array.from(rows, (j) => bias[j] as number) } : { weight: part };
-}
-
-function columnsOf({ weight, bias }: AffineLayer, columns: readonly number[]): AffineLayer {
-  const part = matrix(weight.rows, columns.length);
-  for (let c = 0; c < weight.rows; c++)
-    columns.forEach((j, at) => {
-      part.data[c * columns.length + at] = weight.data[c * weight.columns + j] as number;
-    });
-  return bias ? { weight: part, bias } : { weight: part };
 }

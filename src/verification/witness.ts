@@ -64,16 +64,17 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
       rank: batch.inputs.data.length - form.combinations.length * form.unseen,
       margin: 1,
     };
-    const found = judge(model, batch, wish, 'closed-form', jacobian);
+    const found = judge(model, batch, wish.inputs, 'closed-form', jacobian);
+    const space = `${form.combinations.length} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions`;
     if (found.exists)
       return {
         ...found,
-        reason: `the deltas of layer 0 cancel in ${form.combinations.length} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions: any motion in both leaves every pre-activation and the gradient as they are`,
+        reason: `the deltas of layer 0 cancel in ${space}: any motion in both leaves every pre-activation and the gradient as they are`,
       };
     if (bounds)
       return {
         ...found,
-        reason: `${form.combinations.length} combinations of samples and ${form.unseen} unseen input dimensions leave the gradient as it is, but no such motion inside [${bounds[0]}, ${bounds[1]}] was found (entries on a bound move one way only); without bounds there is a witness`,
+        reason: `the deltas of layer 0 cancel in ${space}, but no such motion inside [${bounds[0]}, ${bounds[1]}] was found: entries on a bound move one way only, which ${wish.movable} of ${batch.inputs.columns} inputs can do by themselves${wish.movable > 0 ? ', and W_0 does not let them agree' : ''}; without bounds there is a witness`,
       };
   }
   const local = localIdentifiability(model, batch);
@@ -108,28 +109,30 @@ function closedFormWish(
   target: number,
   form: ClosedForm,
   bounds: readonly [number, number] | undefined,
-): DenseMatrix {
-  const other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
-  let d = form.project(minus(other, inputs));
+): { inputs: DenseMatrix; movable: number } {
   const size = norm(inputs.data) || 1;
+  let other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
+  let d = form.project(minus(other, inputs));
   if (!(norm(d.data) > 1e-3 * size)) {
     // the shuffle may have been no change at all, so a random wish
     const uniform = rng(seed + 1);
-    d = form.project(
-      matrix(
-        inputs.rows,
-        inputs.columns,
-        inputs.data.map(() => uniform() - 0.5),
-      ),
-    );
+    const [low, high] = bounds ?? [-0.5, 0.5];
+    const random = inputs.data.map((v) => (bounds ? 0 : v) + low + (high - low) * uniform());
+    other = matrix(inputs.rows, inputs.columns, random);
+    d = form.project(minus(other, inputs));
   }
   const full = norm(d.data);
   const wanted = full > 0 ? Math.max(1, (target * size) / full) : 0;
-  let t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
-  if (bounds && t * full < 0.1 * size) {
-    const inside = boundedMotion(inputs, form, d, bounds);
-    if (inside) [d, t] = [inside, 1];
-  }
+  const t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
+  const straight = { inputs: plus(inputs, t, d), movable: inputs.columns };
+  if (!bounds || t * full >= Math.min(0.5, target) * size) return straight;
+  const { motion, movable } = boundedMotion(inputs, form, other, bounds, target * size);
+  return motion && norm(motion.data) > t * full
+    ? { inputs: plus(inputs, 1, motion), movable }
+    : { ...straight, movable };
+}
+
+function plus(inputs: DenseMatrix, t: number, d: DenseMatrix): DenseMatrix {
   return matrix(
     inputs.rows,
     inputs.columns,
