@@ -1,14 +1,20 @@
 import { columns, matrix, norm } from '../math/matrix';
 import type { DenseMatrix } from '../types';
 import type { ClosedForm } from './closedFormWitness';
+import { coneDimension } from './coneDimension';
 import { growMotion } from './growMotion';
 import { innerMotion } from './innerMotion';
 import { movableInputs } from './movableInputs';
 
-/** A motion inside the bounds, or none; and how many inputs had a way to go by themselves. */
+/** A motion inside the bounds, or none; and what was to be expected. */
 export interface BoundedMotion {
   readonly motion?: DenseMatrix;
+  /** inputs that have a way to go by themselves */
   readonly movable: number;
+  /** of the cones that the entries on a bound leave, over the movable inputs, as if they were in general position */
+  readonly dimension: number;
+  /** combinations x rank(W_0), what the cones' dimension has to exceed */
+  readonly needed: number;
 }
 
 /**
@@ -39,8 +45,12 @@ export function boundedMotion(
   const wish = inUnits(other);
   for (let k = 0; k < wish.data.length; k++) wish.data[k] = (wish.data[k] as number) - (unit.data[k] as number);
   const { inputs: movable, form, still } = movableInputs(unit, whole);
-  const inner = innerMotion(unit, form, movable, still, wish);
-  if (!inner) return { movable: movable.length };
+  const expected = { movable: movable.length, ...dimensions(unit, movable, form, still) };
+  // nearer to the edge there is more to be found, and less way to go
+  const inner =
+    innerMotion(unit, form, movable, still, wish, { margin: 1e-3, rounds: 150 }) ??
+    innerMotion(unit, form, movable, still, wish, { margin: 1e-4, rounds: 600 });
+  if (!inner) return expected;
   const grown = growMotion(inner, still, columns(wish, inner.inputs), enough / width);
   const t = Math.min(1, enough / width / norm(grown.data)); // the last step may have gone too far
   const motion = matrix(inputs.rows, inputs.columns);
@@ -48,5 +58,23 @@ export function boundedMotion(
     for (let m = 0; m < inputs.rows; m++)
       if (!still[m]) motion.data[m * inputs.columns + j] = width * t * (grown.data[m * grown.columns + at] as number);
   });
-  return { motion, movable: movable.length };
+  return { motion, ...expected };
+}
+
+function dimensions(
+  { rows, columns: inputs, data }: DenseMatrix,
+  movable: readonly number[],
+  { combinations, unseen }: ClosedForm,
+  still: readonly boolean[],
+): { dimension: number; needed: number } {
+  let dimension = 0;
+  for (const j of movable) {
+    let bound = 0;
+    for (let m = 0; m < rows; m++) {
+      const x = data[m * inputs + j] as number;
+      if (!still[m] && (x <= 0 || x >= 1)) bound++;
+    }
+    dimension += coneDimension(bound, combinations.length);
+  }
+  return { dimension, needed: combinations.length * (inputs - unseen) };
 }

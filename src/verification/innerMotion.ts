@@ -11,8 +11,13 @@ export interface InnerMotion {
   readonly motion: DenseMatrix;
 }
 
-/** The box that the reflections aim at: ending inside it, and not on the edge, takes finitely many of them. */
-const margin = 1e-3;
+/** How hard to look. */
+export interface Effort {
+  /** the box that the reflections aim at is so much smaller: ending inside, and not on the edge, takes finitely many */
+  readonly margin: number;
+  /** reflections before some inputs are given up */
+  readonly rounds: number;
+}
 
 /**
  * A point of the closed form strictly inside the bounds, by reflecting in turn at the closed form and at the box
@@ -28,12 +33,13 @@ export function innerMotion(
   movable: readonly number[],
   still: readonly boolean[],
   wish: DenseMatrix,
+  effort: Effort,
 ): InnerMotion | undefined {
   for (let inputs = movable; ; ) {
     const form = whole.among(inputs);
     if (form.unseen === 0) return undefined;
     const unit = columns(all, inputs);
-    const found = reflect(unit, form, still, columns(wish, inputs));
+    const found = reflect(unit, form, still, columns(wish, inputs), effort);
     if ('motion' in found) return { inputs, form, unit, motion: found.motion };
     const { multipliers } = found;
     const tension = inputs.map((_, j) => {
@@ -53,11 +59,12 @@ function reflect(
   form: ClosedForm,
   still: readonly boolean[],
   wish: DenseMatrix,
+  { margin, rounds }: Effort,
 ): { motion: DenseMatrix } | { multipliers: Float64Array } {
   const { rows, columns: width, data: x } = unit;
   const z = wish.data.map((v) => v / 2);
   const u = new Float64Array(z.length);
-  for (let n = 0; n < 150; n++) {
+  for (let n = 0; n < rounds; n++) {
     const motion = form.project(
       matrix(
         rows,

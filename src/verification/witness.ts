@@ -6,7 +6,7 @@ import { rng, sampleIndices } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { Batch, DenseMatrix, Network, Watch } from '../types';
-import { boundedMotion } from './boundedMotion';
+import { type BoundedMotion, boundedMotion } from './boundedMotion';
 import { certify } from './certificate';
 import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
 import { localIdentifiability } from './localIdentifiability';
@@ -71,10 +71,10 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
         ...found,
         reason: `the deltas of layer 0 cancel in ${space}: any motion in both leaves every pre-activation and the gradient as they are`,
       };
-    if (bounds)
+    if (bounds && wish.tried)
       return {
         ...found,
-        reason: `the deltas of layer 0 cancel in ${space}, but no such motion inside [${bounds[0]}, ${bounds[1]}] was found: entries on a bound move one way only, which ${wish.movable} of ${batch.inputs.columns} inputs can do by themselves${wish.movable > 0 ? ', and W_0 does not let them agree' : ''}; without bounds there is a witness`,
+        reason: `the deltas of layer 0 cancel in ${space}, but no such motion stays inside [${bounds[0]}, ${bounds[1]}]: ${whyNot(wish.tried)}; without bounds there is a witness`,
       };
   }
   const local = localIdentifiability(model, batch);
@@ -109,7 +109,7 @@ function closedFormWish(
   target: number,
   form: ClosedForm,
   bounds: readonly [number, number] | undefined,
-): { inputs: DenseMatrix; movable: number } {
+): { inputs: DenseMatrix; tried?: BoundedMotion } {
   const size = norm(inputs.data) || 1;
   let other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
   let d = form.project(minus(other, inputs));
@@ -124,12 +124,20 @@ function closedFormWish(
   const full = norm(d.data);
   const wanted = full > 0 ? Math.max(1, (target * size) / full) : 0;
   const t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
-  const straight = { inputs: plus(inputs, t, d), movable: inputs.columns };
-  if (!bounds || t * full >= Math.min(0.5, target) * size) return straight;
-  const { motion, movable } = boundedMotion(inputs, form, other, bounds, target * size);
-  return motion && norm(motion.data) > t * full
-    ? { inputs: plus(inputs, 1, motion), movable }
-    : { ...straight, movable };
+  const straight = plus(inputs, t, d);
+  if (!bounds || t * full >= Math.min(0.5, target) * size) return { inputs: straight };
+  const tried = boundedMotion(inputs, form, other, bounds, target * size);
+  const { motion } = tried;
+  return { tried, inputs: motion && norm(motion.data) > t * full ? plus(inputs, 1, motion) : straight };
+}
+
+/** Entries on a bound move one way only: is there room for that, as far as can be told? */
+function whyNot({ movable, dimension, needed }: BoundedMotion): string {
+  const cones = `entries on a bound move one way only, and what that leaves to ${movable} inputs has statistical dimension ${dimension.toFixed(0)}`;
+  if (movable === 0) return 'no input has a combination that moves all its entries off their bound';
+  return dimension <= needed
+    ? `${cones}, no more than the ${needed} conditions of W_0, so in general position there is none`
+    : `${cones} for the ${needed} conditions of W_0, so there may be one, but it was not found`;
 }
 
 function plus(inputs: DenseMatrix, t: number, d: DenseMatrix): DenseMatrix {
