@@ -23,7 +23,7 @@ export const exactAttack: AttackUnderTest = {
 
 /**
  * Exclusive neurons, then pattern pursuit (SPEC 4) for as long as it finds anything, and an attacker who suspects that
- * neurons were withheld: see {@link pursueWithheld}. At most about nine seconds; one where no column is found, none
+ * neurons were withheld: see {@link pursueWithheld}. At most about seven seconds; one where no column is found, none
  * where the gradient is no batch's.
  */
 export const pursuitAttack: AttackUnderTest = {
@@ -32,7 +32,7 @@ export const pursuitAttack: AttackUnderTest = {
     const first = reconstruct(model, gradient, { seconds: 1 });
     const inconsistent = first.status === 'inconsistent';
     if (first.status === 'exact' || (first.batchSize === null && !inconsistent)) return exactly(first);
-    const withheld = pursueWithheld(model, gradient, 4);
+    const withheld = pursueWithheld(model, gradient, 2);
     return withheld || inconsistent ? withheld : exactly(reconstruct(model, gradient, { seconds: 4 }));
   },
 };

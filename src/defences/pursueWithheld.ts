@@ -11,8 +11,8 @@ import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../typ
  * since the withheld part is missing from it: the evidence is in the zeros of the columns.
  *
  * @param seconds after which the search gives up
- * @returns the inputs (rank x d0), or undefined when entries and not neurons were changed, columns are missing, or the
- *   network has more than one hidden layer (the withheld neurons would be needed on the way down)
+ * @returns the inputs (rank x d0), or undefined when no neuron is silent, entries and not neurons were changed, columns
+ *   are missing, or the network has more than one hidden layer (the withheld neurons would be needed on the way down)
  * @example
  * pursueWithheld(model, maskExclusiveRows(model, secret, gradient), 4)?.rows;  // => 8, the whole batch
  */
@@ -39,7 +39,7 @@ function sharedPart(
     (j) =>
       (bias?.[j] ?? 0) !== 0 || weight.data.subarray(j * weight.columns, (j + 1) * weight.columns).some((v) => v !== 0),
   );
-  if (shared.length === 0) return undefined;
+  if (shared.length === 0 || shared.length === weight.rows) return undefined;
   const cut = ([below, above]: readonly AffineLayer[]): AffineLayer[] => [
     rowsOf(below as AffineLayer, shared),
     { ...(above as AffineLayer), weight: columns((above as AffineLayer).weight, shared) },
