@@ -89,11 +89,14 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
       reason: `the Jacobian of the gradient has full rank ${rank} of ${unknowns} (smallest pivot ${margin.toExponential(1)} relative, tolerance 1e-10): no other batch nearby gives this gradient; batches with other patterns are not excluded`,
       jacobian,
     };
-  const inside = (x: DenseMatrix): boolean => !bounds || x.data.every((v) => bounds[0] <= v && v <= bounds[1]);
-  const walk = walkManifold(model, batch, target, inside, seed, options);
+  const walk = walkManifold(model, batch, target, bounds, seed, options);
   const found = judge(model, batch, walk.inputs, 'manifold', jacobian);
-  const stop =
-    walk.stopped === 'distance' ? 'far enough' : 'where an activation pattern would change or a bound is met';
+  const stop = {
+    distance: 'far enough',
+    pattern: 'where an activation pattern would change or a bound is met',
+    steps: 'where an activation pattern would change or a bound is met',
+    held: 'since none was found that leaves the entries on a bound where they are',
+  }[walk.stopped];
   return {
     ...found,
     reason: found.exists

@@ -82,6 +82,21 @@ test('a witness stays inside its bounds', () => {
   );
   for (const v of batch?.inputs.data ?? []) assert.ok(0 <= v && v <= 1);
 });
+test('without a closed form, entries on a bound stay there while the manifold is followed', () => {
+  const u = rng(2);
+  const inputs = matrix(
+    12,
+    4,
+    Float64Array.from({ length: 48 }, () => (u() < 0.3 ? 0 : u())),
+  );
+  const batch = { inputs, labels: Int32Array.from({ length: 12 }, () => Math.floor(u() * 3)) };
+  const model = mlp({ widths: [4, 6, 3], seed: 2, init: 'he' });
+  const { batch: second, method } = holds(model, batch, { bounds: [0, 1] });
+  assert.equal(method, 'manifold');
+  const dark = [...inputs.data.keys()].filter((k) => inputs.data[k] === 0);
+  assert.ok(dark.length > 5 && dark.every((k) => second?.inputs.data[k] === 0));
+  assert.ok(second?.inputs.data.every((v) => 0 <= v && v <= 1));
+});
 test('samples at a bound of the unseen input: deltas of opposite sign let both rise, of equal sign neither', () => {
   const dark = fromRows([
     [1, 0],
