@@ -2,6 +2,7 @@ import { reconstruct } from '../reconstruction/reconstruct';
 import { type Reconstruction, recovered } from '../reconstruction/result';
 import { rowRatios } from '../reconstruction/rowRatios';
 import type { AveragedGradient, Batch, DenseMatrix, Network } from '../types';
+import { pursueWithheld } from './pursueWithheld';
 
 /** An attack as the evaluation runs it: it sees model and gradient (and M, for those that need it), never the batch. */
 export interface AttackUnderTest {
@@ -17,13 +18,34 @@ export interface AttackUnderTest {
 /** The exact attack by exclusive neurons: nothing rather than a guess. */
 export const exactAttack: AttackUnderTest = {
   name: 'ExAN',
-  run: (model, gradient) => exactly(reconstruct(model, gradient, { methods: ['exan'] })),
+  run: (model, gradient) => exactly(reconstruct(model, gradient, { methods: ['exan'], approximate: false })),
 };
 
-/** Exclusive neurons, then pattern pursuit for a few seconds. */
+/** Exclusive neurons again, with the samples that are known only within error bars of the measured noise. */
+export const adaptiveAttack: AttackUnderTest = {
+  name: 'ExAN adaptive',
+  run: (model, gradient) => {
+    const found = reconstruct(model, gradient, { methods: ['exan'] });
+    return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
+  },
+};
+
+/**
+ * Exclusive neurons, then pattern pursuit (SPEC 4) for as long as it finds anything, and an attacker who suspects that
+ * neurons were withheld: see {@link pursueWithheld}. At most about seven seconds; one where no column is found, none
+ * where the gradient is no batch's.
+ */
 export const pursuitAttack: AttackUnderTest = {
   name: 'pursuit',
-  run: (model, gradient) => exactly(reconstruct(model, gradient, { seconds: 5 })),
+  run: (model, gradient) => {
+    const first = reconstruct(model, gradient, { seconds: 1, approximate: false });
+    const inconsistent = first.status === 'inconsistent';
+    if (first.status === 'exact' || (first.batchSize === null && !inconsistent)) return exactly(first);
+    const withheld = pursueWithheld(model, gradient, 2);
+    return withheld || inconsistent
+      ? withheld
+      : exactly(reconstruct(model, gradient, { seconds: 4, approximate: false }));
+  },
 };
 
 function exactly(found: Reconstruction): DenseMatrix | undefined {

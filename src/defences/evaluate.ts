@@ -8,7 +8,14 @@ import type { Batch, Network, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/exposure';
 import { epsilon } from './accountant';
 import { type AttackOutcome, attackOutcome } from './attackOutcome';
-import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from './attackUnderTest';
+import {
+  type AttackUnderTest,
+  adaptiveAttack,
+  bestErrors,
+  exactAttack,
+  pursuitAttack,
+  rowRatioAttack,
+} from './attackUnderTest';
 import { type Defence, noDefence } from './defence';
 import { type DefendedTraining, trainDefended } from './trainDefended';
 
@@ -18,7 +25,7 @@ export interface EvaluateOptions extends Watch {
   readonly size?: number;
   /** one repetition each: batch, noise and training. @default [1, 2, 3] */
   readonly seeds?: readonly number[];
-  /** @default the exact attack and row ratios */
+  /** @default the exact attack, the adaptive one, pattern pursuit and row ratios */
   readonly attacks?: readonly AttackUnderTest[];
   /** false: no training, accuracy is null */
   readonly training?: DefendedTraining | false;
@@ -55,7 +62,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<DefenceRow[]> {
   const { size = 8, seeds = [1, 2, 3], training = {}, signal, onProgress } = options;
-  const { attacks = [exactAttack, rowRatioAttack] } = options;
+  const { attacks = [exactAttack, adaptiveAttack, pursuitAttack, rowRatioAttack] } = options;
   check(
     isCount(size) && size <= data.inputs.rows / 2,
     () => `evaluate: size is ${size}, expected at most half of the ${data.inputs.rows} samples`,

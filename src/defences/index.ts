@@ -18,7 +18,8 @@ export { maskFirstLayer } from './maskFirstLayer';
 
 // on equal terms
 export { type Defence, defence, noDefence } from './defence';
-export { type AttackUnderTest, exactAttack, pursuitAttack, rowRatioAttack } from './attackUnderTest';
+export { type AttackUnderTest, adaptiveAttack, exactAttack, pursuitAttack, rowRatioAttack } from './attackUnderTest';
+export { pursueWithheld } from './pursueWithheld';
 export { type DefendedTraining, trainDefended } from './trainDefended';
 export { type AttackOutcome, attackOutcome } from './attackOutcome';
 export { type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

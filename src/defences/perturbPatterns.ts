@@ -21,7 +21,7 @@ export interface PerturbOptions {
 /** A perturbed batch and what it took. */
 export interface Perturbed {
   readonly batch: Batch;
-  /** changes of samples whose linear programme has no solution: left as they were */
+  /** changes of samples whose linear programme has no solution that the forward pass confirms: left as they were */
   readonly unmet: readonly PatternChange[];
   /** ||X' - X|| / ||X|| and the largest change of an entry */
   readonly distance: number;
@@ -31,7 +31,7 @@ export interface Perturbed {
 /**
  * Smallest change of the inputs (sum of absolute changes, by linear programming) that switches neurons of the first
  * layer as wished and leaves every other neuron of that layer as it was. One programme a sample; neurons that have to
- * stay are added as rows only when a solution would switch them.
+ * stay are added as rows only when a solution would switch them, and entries at a bound have one way to go.
  *
  * @param model layer 0 is linear in the input, so the programme is exact there
  */
@@ -49,7 +49,7 @@ export async function perturbPatterns(
     const own = changes.filter(({ sample }) => sample === m);
     if (own.length === 0) continue;
     const moved = await moveSample(layer, row(batch.inputs, m), row(z, m), own, bounds, margin);
-    if (moved) row(inputs, m).set(moved);
+    if (moved && asWished(layer, moved, own)) row(inputs, m).set(moved);
     else unmet.push(...own);
   }
   let squares = 0;
@@ -64,6 +64,12 @@ export async function perturbPatterns(
   return { batch: { ...batch, inputs }, unmet, distance: size > 0 ? Math.sqrt(squares / size) : 0, largest };
 }
 
+/** The solver keeps its rows to 1e-7 only: the forward pass has the last word. */
+function asWished(layer: AffineLayer, moved: Float64Array, changes: readonly PatternChange[]): boolean {
+  const after = affine(layer, matrix(1, moved.length, moved)).data;
+  return changes.every(({ neuron, fires }) => (after[neuron] as number) > 0 === fires);
+}
+
 async function moveSample(
   { weight }: AffineLayer,
   x: Float64Array,
@@ -72,53 +78,80 @@ async function moveSample(
   bounds: readonly [number, number] | undefined,
   margin: number,
 ): Promise<Float64Array | undefined> {
-  const n = x.length;
   const wanted = new Map(changes.map(({ neuron, fires }) => [neuron, fires]));
-  const constrained = new Map(wanted);
-  for (let round = 0; round < 20; round++) {
-    const list = [...constrained];
-    const rows = matrix(list.length, 2 * n); // increase, then decrease of every entry
-    list.forEach(([j], i) => {
-      row(rows, i).set(row(weight, j));
-      row(rows, i).set(
-        row(weight, j).map((w) => -w),
-        n,
-      );
-    });
-    const limit = (side: boolean): Float64Array =>
-      Float64Array.from(list, ([j, fires]) =>
-        fires === side ? (side ? margin : -margin) - (z[j] as number) : side ? -Infinity : Infinity,
-      );
-    const room = (lo: number, hi: number): number => Math.max(0, hi - lo);
-    const step = await linearProgram({
-      cost: new Float64Array(2 * n).fill(1),
-      lower: new Float64Array(2 * n),
-      upper: Float64Array.from({ length: 2 * n }, (_, k) => {
-        const v = x[k % n] as number;
-        return bounds ? (k < n ? room(v, bounds[1]) : room(bounds[0], v)) : Infinity;
-      }),
-      rows,
-      rowLower: limit(true),
-      rowUpper: limit(false),
-    });
-    if (!step) return undefined;
-    const moved = x.map((v, k) => {
-      const to = v + (step[k] as number) - (step[n + k] as number);
-      return bounds ? Math.min(bounds[1], Math.max(bounds[0], to)) : to;
-    });
-    let broken = 0;
-    for (let j = 0; j < z.length; j++) {
-      let after = z[j] as number;
-      const w = row(weight, j);
-      for (let k = 0; k < n; k++) after += (w[k] as number) * ((moved[k] as number) - (x[k] as number));
-      const fires = wanted.get(j) ?? (z[j] as number) > 0;
+  const constrained = new Set(wanted.keys());
+  const steps = possibleSteps(x, bounds);
+  const rowOf = (j: number): Float64Array =>
+    Float64Array.from(steps, ({ entry, sign }) => sign * (weight.data[j * x.length + entry] as number));
+  const limits = (j: number, fires: boolean): { lower: number; upper: number } => {
+    const now = z[j] as number;
+    return fires ? { lower: margin - now, upper: Infinity } : { lower: -Infinity, upper: -margin - now };
+  };
+  const first = [...wanted].map(([j, fires]) => ({ row: rowOf(j), ...limits(j, fires) }));
+  const solution = await linearProgram(
+    {
+      cost: new Float64Array(steps.length).fill(1),
+      lower: new Float64Array(steps.length),
+      upper: Float64Array.from(steps, ({ room }) => room),
+      rows: matrix(first.length, steps.length, concatenated(first.map(({ row }) => row))),
+      rowLower: Float64Array.from(first, ({ lower }) => lower),
+      rowUpper: Float64Array.from(first, ({ upper }) => upper),
+    },
+    (amounts) => {
+      const after = switched(amounts);
       // a neuron that sat at the margin already is not asked for more than it had
-      if (after > 0 !== fires && !constrained.has(j) && Math.abs(z[j] as number) > margin) {
-        constrained.set(j, fires);
-        broken++;
-      }
-    }
-    if (broken === 0) return moved;
+      const broken = [...after.keys()].filter(
+        (j) =>
+          !constrained.has(j) && Math.abs(z[j] as number) > margin && (after[j] as number) > 0 !== (z[j] as number) > 0,
+      );
+      for (const j of broken) constrained.add(j);
+      return broken.map((j) => ({ row: rowOf(j), ...limits(j, (z[j] as number) > 0) }));
+    },
+  );
+  if (!solution) return undefined;
+  const moved = x.slice();
+  solution.forEach((amount, k) => {
+    const { entry, sign } = steps[k] as Step;
+    moved[entry] = (moved[entry] as number) + sign * amount;
+  });
+  return bounds ? moved.map((v) => Math.min(bounds[1], Math.max(bounds[0], v))) : moved;
+
+  /** Pre-activations after the step: few entries move, so few columns of W are read. */
+  function switched(amounts: Float64Array): Float64Array {
+    const after = z.slice();
+    amounts.forEach((amount, k) => {
+      if (amount === 0) return;
+      const { entry, sign } = steps[k] as Step;
+      for (let j = 0; j < after.length; j++)
+        after[j] = (after[j] as number) + sign * amount * (weight.data[j * x.length + entry] as number);
+    });
+    return after;
   }
-  return undefined;
+}
+
+/** One way of one entry, and how far the bounds let it go. */
+interface Step {
+  readonly entry: number;
+  readonly sign: 1 | -1;
+  readonly room: number;
+}
+
+/** Up and down for every entry; a dark pixel has only one of them. */
+function possibleSteps(x: Float64Array, bounds: readonly [number, number] | undefined): Step[] {
+  const [low, high] = bounds ?? [-Infinity, Infinity];
+  return [...x].flatMap((v, entry) =>
+    [
+      { entry, sign: 1 as const, room: high - v },
+      { entry, sign: -1 as const, room: v - low },
+    ].filter(({ room }) => room > 0),
+  );
+}
+
+function concatenated(rows: readonly Float64Array[]): Float64Array {
+  const width = rows[0]?.length ?? 0;
+  const all = new Float64Array(rows.length * width);
+  rows.forEach((values, i) => {
+    all.set(values, i * width);
+  });
+  return all;
 }

@@ -1,7 +1,13 @@
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
-import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
+import {
+  type AttackUnderTest,
+  adaptiveAttack,
+  bestErrors,
+  exactAttack,
+  rowRatioAttack,
+} from '../defences/attackUnderTest';
 import { captureGradient } from '../gradient/captureGradient';
 import { gradientDifference } from '../gradient/gradientDifference';
 import { axpy, matrix, row } from '../math/matrix';
@@ -23,7 +29,7 @@ export interface FederatedOptions extends Watch {
   readonly size?: number;
   /** @default [1, 2, 3] */
   readonly seeds?: readonly number[];
-  /** @default the exact attack and row ratios */
+  /** @default the exact attack, the adaptive one and row ratios */
   readonly attacks?: readonly AttackUnderTest[];
 }
 
@@ -37,7 +43,13 @@ export async function federatedSettings(
   model: Network,
   dataset: Dataset,
   settings: readonly FederatedSetting[],
-  { size = 8, seeds = [1, 2, 3], attacks = [exactAttack, rowRatioAttack], signal, onProgress }: FederatedOptions = {},
+  {
+    size = 8,
+    seeds = [1, 2, 3],
+    attacks = [exactAttack, adaptiveAttack, rowRatioAttack],
+    signal,
+    onProgress,
+  }: FederatedOptions = {},
 ): Promise<FederatedRow[]> {
   const rows: FederatedRow[] = [];
   for (const [n, setting] of settings.entries())

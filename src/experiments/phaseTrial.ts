@@ -2,15 +2,13 @@ import { type Dataset, gaussian, mnist } from '../data';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
-import { backward } from '../model/backward';
-import { forward } from '../model/forward';
 import { mlp } from '../model/mlp';
 import { reconstruct } from '../reconstruction/reconstruct';
 import { type Method, recovered } from '../reconstruction/result';
-import type { Batch, DenseMatrix, Network, Precision } from '../types';
+import type { Batch, Network, Precision } from '../types';
 import { certify } from '../verification/certificate';
+import { identifiability } from '../verification/identifiability';
 import { score } from '../verification/score';
-import { supportIdentifiability } from '../verification/supportIdentifiability';
 
 /** What is tried on a batch: the paper's criterion, or an attack. */
 export type PhaseMethod = 'boundary' | 'exan' | 'pursuit' | 'support';
@@ -63,11 +61,7 @@ const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, point: Phas
 
 /** Fraction of the samples that their zeros identify: the limit of every attack on supports (SPEC 7). */
 function supportFraction(model: Network, batch: Batch): number {
-  const activations = forward(model, batch.inputs);
-  const last = model.layers.length - 2;
-  const delta = backward(model, activations, batch.labels, last)[last] as DenseMatrix;
-  const { identifiable } = supportIdentifiability(activations, delta, model.layers[last]?.bias !== undefined);
-  return identifiable.filter(Boolean).length / batch.inputs.rows;
+  return identifiability(model, batch).identifiable / batch.inputs.rows;
 }
 
 function attackFraction(model: Network, batch: Batch, { precision, seconds }: PhasePoint, methods: Method[]): number {

@@ -1,14 +1,18 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
 import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
-import { type AttackUnderTest, bestErrors, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
+import {
+  type AttackUnderTest,
+  adaptiveAttack,
+  bestErrors,
+  exactAttack,
+  rowRatioAttack,
+} from '../defences/attackUnderTest';
 import { mapGradient } from '../defences/mapGradient';
 import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { normal, rng } from '../math/rng';
-import { reconstruct } from '../reconstruction/reconstruct';
-import { recovered } from '../reconstruction/result';
 import type { AveragedGradient, Network, Watch } from '../types';
 
 /** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
@@ -35,15 +39,6 @@ export interface RobustnessOptions extends Watch {
   /** @default the exact attack, the adaptive one and row ratios */
   readonly attacks?: readonly AttackUnderTest[];
 }
-
-/** Exclusive neurons again, with the samples that are known only within error bars of the measured noise. */
-export const adaptiveAttack: AttackUnderTest = {
-  name: 'ExAN adaptive',
-  run: (model, gradient) => {
-    const found = reconstruct(model, gradient, { methods: ['exan'] });
-    return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
-  },
-};
 
 /**
  * How much noise, pruning or rounding each attack survives: recovered fraction over level, with confidence intervals.

@@ -35,6 +35,16 @@ export function column(a: DenseMatrix, j: number): Float64Array {
   return Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j] as number);
 }
 
+/** Some columns, in the given order, as a copy. */
+export function columns(a: DenseMatrix, chosen: readonly number[]): DenseMatrix {
+  const part = matrix(a.rows, chosen.length);
+  for (let i = 0; i < a.rows; i++)
+    chosen.forEach((j, at) => {
+      part.data[i * chosen.length + at] = a.data[i * a.columns + j] as number;
+    });
+  return part;
+}
+
 export function transpose(a: DenseMatrix): DenseMatrix {
   const t = matrix(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++)

@@ -1,78 +1,80 @@
-import { dot, matrix, norm } from '../math/matrix';
+import { columns, matrix, norm } from '../math/matrix';
 import type { DenseMatrix } from '../types';
-import { type ClosedForm, stepWithin } from './closedFormWitness';
+import type { ClosedForm } from './closedFormWitness';
+import { coneDimension } from './coneDimension';
+import { growMotion } from './growMotion';
+import { innerMotion } from './innerMotion';
+import { movableInputs } from './movableInputs';
+
+/** A motion inside the bounds, or none; and what was to be expected. */
+export interface BoundedMotion {
+  readonly motion?: DenseMatrix;
+  /** inputs that have a way to go by themselves */
+  readonly movable: number;
+  /** of the cones that the entries on a bound leave, over the movable inputs, as if they were in general position */
+  readonly dimension: number;
+  /** combinations x rank(W_0), what the cones' dimension has to exceed */
+  readonly needed: number;
+}
 
 /**
- * A motion N C Pᵀ that keeps X + D inside the bounds although many entries lie on them, as dark pixels do.
+ * A motion N C Pᵀ that keeps X + D inside the bounds although many entries lie on them, as dark pixels do: entries at a
+ * bound may move one way only, a cone for each input, and the cones have to agree with W_0 C = 0.
  *
- * Entries at a bound may move one way only. Inputs (pixels) for which no combination of samples moves all of those the
- * right way are pinned; among the others the motion is projected in turn on the closed form and on the slightly smaller
- * box (Dykstra 1983), so that it ends inside and not on the edge.
+ * Finds the inputs that can move at all, a point strictly inside for as many of them as possible, and from there goes
+ * towards another batch inside the bounds. What it finds is exact: every step is one of the closed form.
  *
- * @param wanted the wish (M x d0)
- * @returns a motion inside the bounds, or undefined when none was found
+ * @param other where to go (M x d0), inside the bounds
+ * @param enough Frobenius norm of a motion that is far enough
  */
 export function boundedMotion(
   inputs: DenseMatrix,
-  form: ClosedForm,
-  wanted: DenseMatrix,
+  whole: ClosedForm,
+  other: DenseMatrix,
   [lower, upper]: readonly [number, number],
-  rounds = 200,
-): DenseMatrix | undefined {
-  const pinned = [...Array(inputs.columns).keys()].map((j) => !movable(inputs, form, j, lower, upper));
-  if (pinned.every((p) => p)) return undefined;
-  const { project } = form.pin(pinned);
-  const shape = (data: Float64Array): DenseMatrix => matrix(inputs.rows, inputs.columns, data);
-  const edge = 0.01 * (upper - lower);
-  let y = wanted.data;
-  for (let n = 0; n < rounds; n++) {
-    const d = project(shape(y)).data;
-    const next = new Float64Array(d.length);
-    let outside = 0;
-    for (let k = 0; k < d.length; k++) {
-      if (pinned[k % inputs.columns]) continue;
-      const x = inputs.data[k] as number;
-      const at = d[k] as number;
-      const clipped = Math.min(upper - edge - x, Math.max(lower + edge - x, at));
-      next[k] = at + 1.9 * (clipped - at); // beyond the box: reaches the intersection in finitely many rounds
-      outside = Math.max(outside, lower - x - at, x + at - upper);
-    }
-    if (outside <= 0 && norm(d) > 0) return shape(d);
-    y = next;
-  }
-  // nearly there: shorten the motion as far as the bounds ask
-  const d = project(shape(y));
-  const t = stepWithin(inputs, d, [lower, upper], 1);
-  return t > 0.1 ? shape(d.data.map((v) => t * v)) : undefined;
+  enough: number,
+): BoundedMotion {
+  const width = upper - lower;
+  const inUnits = (a: DenseMatrix): DenseMatrix =>
+    matrix(
+      a.rows,
+      a.columns,
+      a.data.map((v) => (v - lower) / width),
+    );
+  const unit = inUnits(inputs);
+  const wish = inUnits(other);
+  for (let k = 0; k < wish.data.length; k++) wish.data[k] = (wish.data[k] as number) - (unit.data[k] as number);
+  const { inputs: movable, form, still } = movableInputs(unit, whole);
+  const expected = { movable: movable.length, ...dimensions(unit, movable, form, still) };
+  // nearer to the edge there is more to be found, and less way to go
+  const inner =
+    innerMotion(unit, form, movable, still, wish, { margin: 1e-3, rounds: 150 }) ??
+    innerMotion(unit, form, movable, still, wish, { margin: 1e-4, rounds: 600 });
+  if (!inner) return expected;
+  const grown = growMotion(inner, still, columns(wish, inner.inputs), enough / width);
+  const t = Math.min(1, enough / width / norm(grown.data)); // the last step may have gone too far
+  const motion = matrix(inputs.rows, inputs.columns);
+  inner.inputs.forEach((j, at) => {
+    for (let m = 0; m < inputs.rows; m++)
+      if (!still[m]) motion.data[m * inputs.columns + j] = width * t * (grown.data[m * grown.columns + at] as number);
+  });
+  return { motion, ...expected };
 }
 
-/** Is there a combination of samples that moves every entry of input j that lies on a bound strictly inwards? (perceptron) */
-function movable(
-  { data, rows, columns }: DenseMatrix,
-  form: ClosedForm,
-  j: number,
-  lower: number,
-  upper: number,
-): boolean {
-  const constraints: Float64Array[] = [];
-  for (let m = 0; m < rows; m++) {
-    const x = data[m * columns + j] as number;
-    const side = x <= lower ? 1 : x >= upper ? -1 : 0;
-    if (side === 0) continue;
-    const c = Float64Array.from(form.combinations, (n) => side * (n[m] as number));
-    const size = norm(c);
-    if (size < 1e-9) continue; // no combination moves this sample at all
-    constraints.push(c.map((v) => v / size));
+function dimensions(
+  { rows, columns: inputs, data }: DenseMatrix,
+  movable: readonly number[],
+  { combinations, unseen }: ClosedForm,
+  still: readonly boolean[],
+): { dimension: number; needed: number } {
+  let dimension = 0;
+  for (const j of movable) {
+    let bound = 0;
+    for (let m = 0; m < rows; m++) {
+      const x = data[m * inputs + j] as number;
+      if (!still[m] && (x <= 0 || x >= 1)) bound++;
+    }
+    dimension += coneDimension(bound, combinations.length);
   }
-  const w = new Float64Array(form.combinations.length);
-  for (let epoch = 0; epoch < 300; epoch++) {
-    let mistakes = 0;
-    for (const c of constraints)
-      if (!(dot(w, c) > 1e-3 * norm(w))) {
-        for (let f = 0; f < w.length; f++) w[f] = (w[f] as number) + (c[f] as number);
-        mistakes++;
-      }
-    if (mistakes === 0) return true;
-  }
-  return false;
+  return { dimension, needed: combinations.length * (inputs - unseen) };
 }

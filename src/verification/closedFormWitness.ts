@@ -1,4 +1,5 @@
-import { axpy, dot, matrix, norm, row, transpose } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { columns, fromRows, matrix, norm, row, transpose } from '../math/matrix';
 import { nullSpace } from '../math/nullSpace';
 import { pivotedQr } from '../math/pivotedQr';
 import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
@@ -10,10 +11,12 @@ export interface ClosedForm {
   readonly combinations: readonly Float64Array[];
   /** dimension of the inputs that W_0 does not see */
   readonly unseen: number;
-  /** nearest direction N C Pᵀ to a wanted motion (M x d0) */
+  /** nearest direction N C Pᵀ to a wanted motion (M x inputs) */
   readonly project: (wanted: DenseMatrix) => DenseMatrix;
-  /** the same with these inputs held still */
-  readonly pin: (pinned: readonly boolean[]) => ClosedForm;
+  /** the same for some of the inputs; the others are held still and left out */
+  readonly among: (inputs: readonly number[]) => ClosedForm;
+  /** the same with this sample held still, at the price of one combination */
+  readonly holding: (sample: number) => ClosedForm;
 }
 
 /**
@@ -32,47 +35,45 @@ export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix
     free.data.map((v, k) => v / (sizes[k % free.columns] as number)),
   );
   const combinations = nullSpace(plain, undefined, 1e-14).rowSpace;
-  const form = directions((model.layers[0] as AffineLayer).weight, combinations, []);
+  const form = directions((model.layers[0] as AffineLayer).weight, combinations);
   return form.unseen > 0 && inputs.rows > 0 ? form : undefined;
 }
 
-function directions(
-  weight: DenseMatrix,
-  combinations: readonly Float64Array[],
-  pinned: readonly boolean[],
-): ClosedForm {
-  const columns = weight.columns;
-  const moving = matrix(
-    weight.rows,
-    columns,
-    weight.data.map((w, k) => (pinned[k % columns] ? 0 : w)),
-  );
-  const seen = pivotedQr(transpose(moving), 1e-12).basis;
-  const project = (wanted: DenseMatrix): DenseMatrix => {
-    const result = matrix(wanted.rows, columns);
-    for (const n of combinations) {
-      const carried = new Float64Array(columns);
-      n.forEach((amount, m) => {
-        axpy(amount, row(wanted, m), carried);
-      });
-      pinned.forEach((still, j) => {
-        if (still) carried[j] = 0;
-      });
-      // twice, so that what W_0 sees of it is rounding of the motion and not of the wish
-      for (let pass = 0; pass < 2; pass++) for (const q of seen) axpy(-dot(q, carried), q, carried);
-      n.forEach((amount, m) => {
-        axpy(amount, carried, row(result, m));
-      });
-    }
-    return result;
-  };
-  const held = pinned.reduce((sum, still) => sum + (still ? 1 : 0), 0);
+function directions(weight: DenseMatrix, combinations: readonly Float64Array[]): ClosedForm {
+  const N = fromRows(combinations);
+  const seen = pivotedQr(transpose(weight), 1e-12).basis;
+  const basis = seen.length > 0 ? fromRows(seen) : matrix(0, weight.columns);
   return {
     combinations,
-    unseen: columns - held - seen.length,
-    project,
-    pin: (also) => directions(weight, combinations, also),
+    unseen: weight.columns - seen.length,
+    project: (wanted) => {
+      const carried = gemm(N, wanted);
+      // twice, so that what W_0 sees of it is rounding of the motion and not of the wish
+      for (let pass = 0; pass < 2 && basis.rows > 0; pass++) {
+        const felt = gemm(gemm(carried, basis, { b: true }), basis);
+        for (let k = 0; k < felt.data.length; k++)
+          carried.data[k] = (carried.data[k] as number) - (felt.data[k] as number);
+      }
+      return gemm(N, carried, { a: true });
+    },
+    among: (inputs) => directions(columns(weight, inputs), combinations),
+    holding: (sample) => directions(weight, without(combinations, sample)),
   };
+}
+
+/** The combinations in which this sample has no part. */
+function without(combinations: readonly Float64Array[], sample: number): Float64Array[] {
+  const part = matrix(
+    1,
+    combinations.length,
+    Float64Array.from(combinations, (n) => n[sample] as number),
+  );
+  const left = gemm(nullSpace(part).basis, fromRows(combinations));
+  return Array.from({ length: left.rows }, (_, f) => {
+    const n = row(left, f).slice();
+    n[sample] = 0;
+    return n;
+  });
 }
 
 /** The batch's own inputs in another order: a wish that makes the witness look like data. */

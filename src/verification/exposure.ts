@@ -2,11 +2,9 @@ import { exclusivityState } from '../exclusivity/exclusivityState';
 import { expectedExans } from '../exclusivity/expectedExans';
 import { peelingRounds } from '../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../exclusivity/securityBoundary';
-import { backward } from '../model/backward';
-import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Network } from '../types';
+import type { Batch, Network } from '../types';
+import { identifiability } from './identifiability';
 import { localIdentifiability } from './localIdentifiability';
-import { supportIdentifiability } from './supportIdentifiability';
 
 /**
  * - `exposed-exan`: the neurons that the sample alone activates give it away (SPEC 3)
@@ -57,14 +55,8 @@ export interface Exposure {
 export function exposure(model: Network, batch: Batch): Exposure {
   const state = exclusivityState(model, batch);
   const M = batch.inputs.rows;
-  const activations = forward(model, batch.inputs);
   const last = model.layers.length - 2;
-  const deltas = backward(model, activations, batch.labels, last);
-  const supports = supportIdentifiability(
-    activations,
-    deltas[last] as DenseMatrix,
-    model.layers[last]?.bias !== undefined,
-  );
+  const supports = identifiability(model, batch);
   const local = localIdentifiability(model, batch);
   const rounds = peelingRounds(state);
 
@@ -91,14 +83,14 @@ export function exposure(model: Network, batch: Batch): Exposure {
           ? `it alone activates ${exans.join(', ')} neurons (layers bottom up); 2 in the last and 1 in every other give it away`
           : `it alone activates ${exans[0]} neurons of layer 0; two such gradient rows are its input, up to their scale`,
       );
-    if (supports.identifiable[m] && local.identifiable)
+    if (supports.samples[m] && local.identifiable)
       return say(
         'exposed-pursuit',
         `without enough exclusive neurons (${exans.join(', ')}), but the ${supports.ranks[m]} independent gradient rows it leaves silent fix its column (rank ${supports.rank})${rounds[m] ? `; it becomes exclusive in round ${rounds[m]}, once others are taken away` : ''}`,
       );
     return say(
       'undetermined',
-      supports.identifiable[m]
+      supports.samples[m]
         ? `its support is identifiable, but null directions elsewhere in the batch leave the layers below open`
         : supports.rank < M
           ? `the gradient of the last ReLU layer has rank ${supports.rank} for ${M} samples: supports cannot separate them, and no null direction moves it`

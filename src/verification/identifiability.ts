@@ -1,22 +1,26 @@
+import { activationPattern } from '../exclusivity/activationPattern';
 import { checkBatch } from '../gradient/captureGradient';
-import { matrix, row } from '../math/matrix';
+import { matrix, multiplyTransposed, norm, row, transpose } from '../math/matrix';
 import { pivotedQr } from '../math/pivotedQr';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { Batch, DenseMatrix, Network } from '../types';
 
-/** Which samples the supports of the last ReLU layer can tell apart. */
+/** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
 export interface Identifiability {
-  /** per sample: its deltas are the only combination that is zero on all neurons it leaves inactive */
+  /** ranks[m] = rank - 1 and rank = M: only m's own column is zero on all neurons that m leaves silent */
   readonly samples: readonly boolean[];
   readonly identifiable: number;
-  /** rank of the deltas: below M the samples are dependent, and none of them is counted */
+  /** rank r of A = Deltaᵀ [F, 1] at the last ReLU layer: below M no attack on A alone separates the samples */
   readonly rank: number;
+  /** ranks[m]: rank of A's columns on the neurons that m leaves silent */
+  readonly ranks: readonly number[];
 }
 
 /**
- * The analyst's upper bound for every attack on supports (SPEC 7): sample m is identifiable from the gradient of the last
- * ReLU layer by its zeros if and only if the other samples' deltas are independent on the neurons that m leaves inactive.
+ * The analyst's upper bound for every attack on supports (SPEC 7): sample m can be told from the zeros of its column of
+ * Delta exactly when U, a basis of the columns of A, has rank r - 1 on the neurons that m leaves silent. Dependent
+ * deltas and dependent features (more samples than inputs, say) both lower r below M, and then no sample counts.
  *
  * @throws InputError when the batch is empty, not finite, or does not fit the model
  * @example
@@ -25,31 +29,42 @@ export interface Identifiability {
 export function identifiability(model: Network, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);
   const last = model.layers.length - 2;
-  const delta = backward(model, forward(model, batch.inputs), batch.labels, last)[last] as DenseMatrix;
-  const every = Array.from({ length: delta.rows }, (_, m) => m);
-  const rank = rankOf(
-    delta,
-    every,
-    Array.from({ length: delta.columns }, (_, j) => j),
-  );
-  const samples = every.map((m) => {
-    const inactive = Array.from(row(delta, m).keys()).filter((j) => row(delta, m)[j] === 0);
-    const others = every.filter((k) => k !== m);
-    return rank === delta.rows && rankOf(delta, others, inactive) === others.length;
+  const activations = forward(model, batch.inputs);
+  const deltas = unitRows(backward(model, activations, batch.labels, last)[last] as DenseMatrix);
+  const entering = activations.features[last] as DenseMatrix;
+  const { fires, neurons, samples } = activationPattern(activations.features[last + 1] as DenseMatrix);
+  // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
+  const mixing = pivotedQr(transpose(model.layers[last]?.bias ? withOnes(entering) : entering), 1e-10);
+  const lower = matrix(mixing.rank, samples, mixing.r.data.slice(0, mixing.rank * samples));
+  const { basis, rank } = pivotedQr(multiplyTransposed(transpose(deltas), lower), 1e-10);
+  const ranks = Array.from({ length: samples }, (_, m) => {
+    const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
+    const part = matrix(silent.length, rank);
+    silent.forEach((j, at) => {
+      for (let k = 0; k < rank; k++) part.data[at * rank + k] = (basis[k] as Float64Array)[j] as number;
+    });
+    return pivotedQr(part, 1e-10).rank;
   });
-  return { samples, identifiable: samples.filter(Boolean).length, rank };
+  const told = ranks.map((r) => rank === samples && r === samples - 1);
+  return { samples: told, identifiable: told.filter(Boolean).length, rank, ranks };
 }
 
-/** Rank of some rows of Delta on some neurons; each row in unit length, so that a confident sample counts as any other. */
-function rankOf(delta: DenseMatrix, rows: readonly number[], neurons: readonly number[]): number {
-  if (rows.length === 0 || neurons.length === 0) return 0;
-  const part = matrix(neurons.length, rows.length);
-  rows.forEach((m, k) => {
-    const values = row(delta, m);
-    const size = Math.hypot(...values) || 1;
-    neurons.forEach((j, i) => {
-      part.data[i * rows.length + k] = (values[j] as number) / size;
-    });
-  });
-  return pivotedQr(part, 1e-10).rank;
+/** Each row in unit length, so that a confident sample counts as any other. */
+function unitRows(a: DenseMatrix): DenseMatrix {
+  const result = matrix(a.rows, a.columns, a.data.slice());
+  for (let m = 0; m < a.rows; m++) {
+    const values = row(result, m);
+    const size = norm(values) || 1;
+    for (let j = 0; j < values.length; j++) values[j] = (values[j] as number) / size;
+  }
+  return result;
+}
+
+function withOnes(f: DenseMatrix): DenseMatrix {
+  const result = matrix(f.rows, f.columns + 1);
+  for (let m = 0; m < f.rows; m++) {
+    row(result, m).set(row(f, m));
+    result.data[(m + 1) * result.columns - 1] = 1;
+  }
+  return result;
 }

@@ -5,12 +5,13 @@ import { cgls } from '../math/cgls';
 import { matrix, multiplyTransposed, norm } from '../math/matrix';
 import { affine, forward, relu } from '../model/forward';
 import type { AffineLayer, Batch, DenseMatrix, Network, Watch } from '../types';
+import { holding } from './holding';
 import { localIdentifiability } from './localIdentifiability';
 
 /** Where a walk along the manifold of equal gradients came to. */
 export interface Walk {
   readonly inputs: DenseMatrix;
-  readonly stopped: 'distance' | 'pattern' | 'steps';
+  readonly stopped: 'distance' | 'pattern' | 'steps' | 'held';
 }
 
 /**
@@ -19,17 +20,21 @@ export interface Walk {
  * after that another direction tried (SPEC 7).
  *
  * @param target distance to reach, relative to ||X||
+ * @param bounds entries that lie on one stay there
  */
 export function walkManifold(
   model: Network,
   start: Batch,
   target: number,
-  inside: (inputs: DenseMatrix) => boolean,
+  bounds: readonly [number, number] | undefined,
   seed: number,
   { signal, onProgress }: Watch = {},
 ): Walk {
   const goal = captureGradient(model, start, { reduction: 'sum' }).gradients;
   const patterns = forward(model, start.inputs);
+  const [low, high] = bounds ?? [-Infinity, Infinity];
+  const inside = ({ data }: DenseMatrix): boolean => data.every((v) => low <= v && v <= high);
+  const held = [...start.inputs.data.keys()].filter((k) => [low, high].includes(start.inputs.data[k] as number));
   const size = norm(start.inputs.data) || 1;
   const away = (x: DenseMatrix): Float64Array => x.data.map((v, k) => v - (start.inputs.data[k] as number));
   let inputs = start.inputs;
@@ -43,14 +48,16 @@ export function walkManifold(
     signal?.throwIfAborted();
     onProgress?.(Math.min(1, far / target), `distance ${far.toFixed(3)}`);
     const local = localIdentifiability(model, { ...start, inputs });
-    const direction = roomiest(model, inputs, away(inputs), local.direction, seed + 100 * n, step);
+    const draw = holding(local, held);
+    if (!draw) return { inputs, stopped: 'held' };
+    const direction = roomiest(model, inputs, away(inputs), draw, seed + 100 * n, step);
     if (!direction) break;
     let best = inputs;
     const room = 0.9 * patternRoom(model, inputs, direction);
     const whole = step;
     // beyond the room first: Gauss-Newton often comes back to the same patterns
     for (const t of [whole, whole / 2, room, room / 2, room / 4].filter((length) => length <= whole)) {
-      const back = returnToGradient(model, { ...start, inputs: moved(inputs, direction, t) }, goal);
+      const back = returnToGradient(model, { ...start, inputs: moved(inputs, direction, t) }, goal, held);
       if (!back || !inside(back) || !samePatterns(forward(model, back), patterns)) continue;
       best = back;
       step = Math.min(t === whole ? 2 * t : t, 0.5 * size);
@@ -123,8 +130,13 @@ function patternRoom(model: Network, inputs: DenseMatrix, direction: DenseMatrix
   return room;
 }
 
-/** Gauss-Newton onto {X : gradient = goal}, least-norm steps; undefined when it does not get to rounding. */
-export function returnToGradient(model: Network, batch: Batch, goal: readonly AffineLayer[]): DenseMatrix | undefined {
+/** Gauss-Newton onto {X : gradient = goal}, least-norm steps of the entries not held; undefined when it misses rounding. */
+function returnToGradient(
+  model: Network,
+  batch: Batch,
+  goal: readonly AffineLayer[],
+  held: readonly number[],
+): DenseMatrix | undefined {
   const size = gradientNorm(goal);
   let inputs = batch.inputs;
   let last = Number.POSITIVE_INFINITY;
@@ -137,10 +149,14 @@ export function returnToGradient(model: Network, batch: Batch, goal: readonly Af
     last = residual;
     const jacobian = gradientJacobian(model, now);
     const shaped = (x: Float64Array): DenseMatrix => matrix(inputs.rows, inputs.columns, x);
+    const free = (x: Float64Array): Float64Array => {
+      for (const entry of held) x[entry] = 0;
+      return x;
+    };
     const dX = cgls(
       {
         times: (x) => flattenGradient(jacobian.times(shaped(x))),
-        transposedTimes: (y) => jacobian.transposedTimes(unflattenGradient(y, goal)).data,
+        transposedTimes: (y) => free(jacobian.transposedTimes(unflattenGradient(y, goal)).data),
       },
       flattenGradient(misfit),
       Math.min(300, 2 * inputs.data.length),

@@ -6,7 +6,7 @@ import { rng, sampleIndices } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { Batch, DenseMatrix, Network, Watch } from '../types';
-import { boundedMotion } from './boundedMotion';
+import { type BoundedMotion, boundedMotion } from './boundedMotion';
 import { certify } from './certificate';
 import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
 import { localIdentifiability } from './localIdentifiability';
@@ -64,16 +64,17 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
       rank: batch.inputs.data.length - form.combinations.length * form.unseen,
       margin: 1,
     };
-    const found = judge(model, batch, wish, 'closed-form', jacobian);
+    const found = judge(model, batch, wish.inputs, 'closed-form', jacobian);
+    const space = `${form.combinations.length} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions`;
     if (found.exists)
       return {
         ...found,
-        reason: `the deltas of layer 0 cancel in ${form.combinations.length} combinations of samples, and W_0 does not see ${form.unseen} of ${batch.inputs.columns} input dimensions: any motion in both leaves every pre-activation and the gradient as they are`,
+        reason: `the deltas of layer 0 cancel in ${space}: any motion in both leaves every pre-activation and the gradient as they are`,
       };
-    if (bounds)
+    if (bounds && wish.tried)
       return {
         ...found,
-        reason: `${form.combinations.length} combinations of samples and ${form.unseen} unseen input dimensions leave the gradient as it is, but no such motion inside [${bounds[0]}, ${bounds[1]}] was found (entries on a bound move one way only); without bounds there is a witness`,
+        reason: `the deltas of layer 0 cancel in ${space}, but no such motion stays inside [${bounds[0]}, ${bounds[1]}]: ${whyNot(wish.tried)}; without bounds there is a witness`,
       };
   }
   const local = localIdentifiability(model, batch);
@@ -88,11 +89,14 @@ export function witness(model: Network, batch: Batch, options: WitnessOptions = 
       reason: `the Jacobian of the gradient has full rank ${rank} of ${unknowns} (smallest pivot ${margin.toExponential(1)} relative, tolerance 1e-10): no other batch nearby gives this gradient; batches with other patterns are not excluded`,
       jacobian,
     };
-  const inside = (x: DenseMatrix): boolean => !bounds || x.data.every((v) => bounds[0] <= v && v <= bounds[1]);
-  const walk = walkManifold(model, batch, target, inside, seed, options);
+  const walk = walkManifold(model, batch, target, bounds, seed, options);
   const found = judge(model, batch, walk.inputs, 'manifold', jacobian);
-  const stop =
-    walk.stopped === 'distance' ? 'far enough' : 'where an activation pattern would change or a bound is met';
+  const stop = {
+    distance: 'far enough',
+    pattern: 'where an activation pattern would change or a bound is met',
+    steps: 'where an activation pattern would change or a bound is met',
+    held: 'since none was found that leaves the entries on a bound where they are',
+  }[walk.stopped];
   return {
     ...found,
     reason: found.exists
@@ -108,28 +112,38 @@ function closedFormWish(
   target: number,
   form: ClosedForm,
   bounds: readonly [number, number] | undefined,
-): DenseMatrix {
-  const other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
-  let d = form.project(minus(other, inputs));
+): { inputs: DenseMatrix; tried?: BoundedMotion } {
   const size = norm(inputs.data) || 1;
+  let other = shuffledInputs(inputs, sampleIndices(rng(seed), inputs.rows, inputs.rows));
+  let d = form.project(minus(other, inputs));
   if (!(norm(d.data) > 1e-3 * size)) {
     // the shuffle may have been no change at all, so a random wish
     const uniform = rng(seed + 1);
-    d = form.project(
-      matrix(
-        inputs.rows,
-        inputs.columns,
-        inputs.data.map(() => uniform() - 0.5),
-      ),
-    );
+    const [low, high] = bounds ?? [-0.5, 0.5];
+    const random = inputs.data.map((v) => (bounds ? 0 : v) + low + (high - low) * uniform());
+    other = matrix(inputs.rows, inputs.columns, random);
+    d = form.project(minus(other, inputs));
   }
   const full = norm(d.data);
   const wanted = full > 0 ? Math.max(1, (target * size) / full) : 0;
-  let t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
-  if (bounds && t * full < 0.1 * size) {
-    const inside = boundedMotion(inputs, form, d, bounds);
-    if (inside) [d, t] = [inside, 1];
-  }
+  const t = bounds ? stepWithin(inputs, d, bounds, wanted) : wanted;
+  const straight = plus(inputs, t, d);
+  if (!bounds || t * full >= Math.min(0.5, target) * size) return { inputs: straight };
+  const tried = boundedMotion(inputs, form, other, bounds, target * size);
+  const { motion } = tried;
+  return { tried, inputs: motion && norm(motion.data) > t * full ? plus(inputs, 1, motion) : straight };
+}
+
+/** Entries on a bound move one way only: is there room for that, as far as can be told? */
+function whyNot({ movable, dimension, needed }: BoundedMotion): string {
+  const cones = `entries on a bound move one way only, and what that leaves to ${movable} inputs has statistical dimension ${dimension.toFixed(0)}`;
+  if (movable === 0) return 'no input has a combination that moves all its entries off their bound';
+  return dimension <= needed
+    ? `${cones}, no more than the ${needed} conditions of W_0, so in general position there is none`
+    : `${cones} for the ${needed} conditions of W_0, so there may be one, but it was not found`;
+}
+
+function plus(inputs: DenseMatrix, t: number, d: DenseMatrix): DenseMatrix {
   return matrix(
     inputs.rows,
     inputs.columns,

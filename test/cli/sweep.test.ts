@@ -38,12 +38,14 @@ test('exan sweep federated prints a row per setting and attack; one step of one 
     rows.map((r: { localSteps: number; attack: string }) => [r.localSteps, r.attack]),
     [
       [1, 'ExAN'],
+      [1, 'ExAN adaptive'],
       [1, 'row ratios'],
       [3, 'ExAN'],
+      [3, 'ExAN adaptive'],
       [3, 'row ratios'],
     ],
   );
-  assert.equal(rows[1].visible.mean, 1);
+  assert.equal(rows[2].visible.mean, 1);
 });
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');

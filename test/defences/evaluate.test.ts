@@ -37,6 +37,22 @@ test('evaluate gives epsilon for DP-SGD only, and takes any attack', async () =>
   assert.ok((dp?.epsilon as number) > 0);
   assert.equal(dp?.attacks[0]?.exact.mean, 1);
 });
+test('evaluate runs ExAN (exact and adaptive), pursuit and row ratios unless told otherwise, and pursuit gets past masked exclusive rows', async () => {
+  const wider = dataset({ name: 'uniform', classes: 5, ...uniformBatch(60, 40, 5, 5) });
+  const [none, masked] = await evaluate(mlp({ widths: [40, 128, 5], seed: 2 }), wider, [defence.maskExclusiveRows(1)], {
+    size: 6,
+    seeds: [1],
+    training: false,
+  });
+  assert.deepEqual(
+    none?.attacks.map(({ attack }) => attack),
+    ['ExAN', 'ExAN adaptive', 'pursuit', 'row ratios'],
+  );
+  assert.deepEqual(
+    masked?.attacks.slice(0, 3).map(({ exact }) => exact.mean),
+    [0, 0, 1],
+  );
+});
 test('evaluate without training has no accuracy, and stops when asked to', async () => {
   const [none] = await evaluate(model, set, [], { size: 2, seeds: [1], training: false });
   assert.equal(none?.accuracy, null);

@@ -60,6 +60,7 @@ test('federatedSettings gives a row per setting and attack', async () => {
     rows.map((r) => [r.attack, r.clients]),
     [
       ['ExAN', 2],
+      ['ExAN adaptive', 2],
       ['row ratios', 2],
     ],
   );

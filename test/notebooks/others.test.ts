@@ -37,15 +37,21 @@ test('beyond the boundary: 64 digits without ExANs come back whole from float32,
   assert.deepEqual([recovered, labels], ['64', '1']);
   assert.ok(Number(mse) <= 1e-12, `MSE ${mse}`);
 });
-test('the secure side: another batch has the same gradient', () => {
-  const [exists, residual, distance] = firstRow(reports('the-secure-side')[0] ?? '');
+test('the secure side: another batch has the same gradient, with every pixel inside [0, 1]', () => {
+  const [exists, residual, distance, least, largest] = firstRow(reports('the-secure-side')[0] ?? '');
   assert.equal(exists, 'true');
   assert.ok(Number(residual) <= 1e-12 && Number(distance) > 0.1, `${residual}, ${distance}`);
+  assert.ok(Number(least) >= 0 && Number(largest) <= 1, `pixels ${least} to ${largest}`);
 });
-test('defences: nothing is hidden without one, and composing the batch lowers the ExANs but not the exposure', () => {
+test('defences: composing the batch lowers the ExANs but not the exposure, and what stops the ExAN attack leaves all to pursuit', () => {
   const [composed = '', table = ''] = reports('defences');
   const rows = composed.split('\n').map((line) => line.trim().split(/ {2,}/));
   assert.ok(Number(rows[2]?.[1]) < Number(rows[1]?.[1]));
   assert.equal(rows[2]?.[2], 'exact');
   assert.deepEqual(firstRow(table).slice(0, 3), ['none', '0', '100']);
+  for (const name of ['input perturbation', 'mask exclusive rows', 'dropout']) {
+    const line = table.split('\n').find((l) => l.startsWith(name)) ?? '';
+    const [exan, , pursuit] = line.split(/ {2,}/).slice(2);
+    assert.deepEqual([exan, pursuit], ['0', '100'], `${name}: exact by exclusive neurons, by pursuit`);
+  }
 });

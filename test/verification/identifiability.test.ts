@@ -29,3 +29,12 @@ test('identifiability sees a sample that stands in the batch twice', () => {
   const twice = { inputs: fromRows([x, x, [2, 1, 0, -1]]), labels: Int32Array.of(0, 0, 1) };
   assert.deepEqual(identifiability(mlp({ widths: [4, 16, 2], seed: 1 }), twice).samples, [false, false, false]);
 });
+test('identifiability counts nobody when features are dependent: six samples of two inputs have rank 3', () => {
+  const wide = mlp({ widths: [2, 64, 3], seed: 1 });
+  const six = batch(6);
+  const { rank, samples } = identifiability(wide, {
+    labels: six.labels,
+    inputs: matrix(6, 2, six.inputs.data.slice(0, 12)),
+  });
+  assert.deepEqual([rank, samples], [3, new Array(6).fill(false)]);
+});

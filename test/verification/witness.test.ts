@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mnist } from '../../src/data/mnist';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { fromRows, matrix } from '../../src/math/matrix';
 import { normal, rng } from '../../src/math/rng';
@@ -80,6 +81,56 @@ test('a witness stays inside its bounds', () => {
     { bounds: [0, 1] },
   );
   for (const v of batch?.inputs.data ?? []) assert.ok(0 <= v && v <= 1);
+});
+test('without a closed form, entries on a bound stay there while the manifold is followed', () => {
+  const u = rng(2);
+  const inputs = matrix(
+    12,
+    4,
+    Float64Array.from({ length: 48 }, () => (u() < 0.3 ? 0 : u())),
+  );
+  const batch = { inputs, labels: Int32Array.from({ length: 12 }, () => Math.floor(u() * 3)) };
+  const model = mlp({ widths: [4, 6, 3], seed: 2, init: 'he' });
+  const { batch: second, method } = holds(model, batch, { bounds: [0, 1] });
+  assert.equal(method, 'manifold');
+  const dark = [...inputs.data.keys()].filter((k) => inputs.data[k] === 0);
+  assert.ok(dark.length > 5 && dark.every((k) => second?.inputs.data[k] === 0));
+  assert.ok(second?.inputs.data.every((v) => 0 <= v && v <= 1));
+});
+test('samples at a bound of the unseen input: deltas of opposite sign let both rise, of equal sign neither', () => {
+  const dark = fromRows([
+    [1, 0],
+    [2, 0],
+  ]);
+  const bounds = [0, 10] as const;
+  const { batch: second } = holds(oneNeuron, { inputs: dark, labels: Int32Array.of(0, 1) }, { bounds });
+  assert.deepEqual([second?.inputs.data[0], second?.inputs.data[2]], [1, 2]);
+  assert.ok(second!.inputs.data[1]! > 0 && second!.inputs.data[3]! > 0);
+  const none = witness(oneNeuron, { inputs: dark, labels: Int32Array.of(0, 0) }, { bounds });
+  assert.equal(none.exists, false);
+  assert.match(none.reason, /in general position there is none; without bounds there is a witness/);
+});
+for (const seed of [1, 10])
+  test(`64 MNIST digits in 32 neurons, seed ${seed}: another batch within [0, 1], black pixels included`, async () => {
+    const digits = (await mnist()).draw({ size: 64, seed });
+    const { batch: second, distance } = holds(mlp({ widths: [784, 32, 10], seed }), digits, { seed, bounds: [0, 1] });
+    assert.ok(second?.inputs.data.every((v) => 0 <= v && v <= 1));
+    const lit = digits.inputs.data.filter((v, k) => v === 0 && second!.inputs.data[k]! > 1e-3).length;
+    assert.ok(lit > 1000 && distance > 0.15, `${lit} black pixels lit, distance ${distance}`);
+  });
+test('yes-or-no inputs of few spare combinations have no way inside the bounds, and the reason counts why', () => {
+  const u = rng(2);
+  const inputs = matrix(
+    20,
+    30,
+    Float64Array.from({ length: 600 }, () => (u() < 0.3 ? 1 : 0)),
+  );
+  const batch = { inputs, labels: Int32Array.from({ length: 20 }, (_, m) => m % 4) };
+  const model = mlp({ widths: [30, 16, 4], seed: 3 });
+  assert.equal(witness(model, batch).exists, true);
+  const inside = witness(model, batch, { bounds: [0, 1] });
+  assert.deepEqual([inside.exists, inside.batch], [false, undefined]);
+  assert.match(inside.reason, /statistical dimension|no input has a combination/);
 });
 test('where the Jacobian has full rank there is no witness, and rank and margin are given', () => {
   const found = witness(mlp({ widths: [20, 40, 5], seed: 1 }), gaussian(3, 20, 5, 1));
