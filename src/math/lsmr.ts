@@ -1,24 +1,30 @@
 import { norm } from './matrix';
 
-/** A linear map and its transpose, given by products only. */
+/** A linear map given by its two products. */
 export interface LinearMap {
-  readonly columns: number;
-  apply(x: Float64Array): Float64Array;
-  applyTransposed(y: Float64Array): Float64Array;
+  readonly times: (x: Float64Array) => Float64Array;
+  readonly transposedTimes: (y: Float64Array) => Float64Array;
 }
 
 /**
- * Least squares min ||A x - b|| from products alone: LSMR (Fong & Saunders 2011), which lets ||Aᵀ r|| fall monotonically, so
- * that stopping early is safe.
+ * Least-norm least-squares solution of A x = b from products alone: LSMR (Fong & Saunders 2011), which lets ||Aᵀ r|| fall
+ * monotonically, so that stopping early is safe. Rank-deficient A are welcome.
  *
  * @param steps at most so many products with A and with its transpose
- * @param tolerance stops when ||Aᵀ r|| has fallen by it. @default 1e-12
+ * @param tolerance stops when ||Aᵀ r|| has fallen by it. @default 1e-14
+ * @example
+ * lsmr({ times: (x) => x.map((v) => 2 * v), transposedTimes: (y) => y.map((v) => 2 * v) }, Float64Array.of(4));  // => [2]
  */
-export function lsmr(a: LinearMap, b: Float64Array, steps: number, tolerance: number = 1e-12): Float64Array {
-  const x = new Float64Array(a.columns);
+export function lsmr(
+  { times, transposedTimes }: LinearMap,
+  b: Float64Array,
+  steps: number = 200,
+  tolerance: number = 1e-14,
+): Float64Array {
   const u = b.slice();
   let beta = scaleToUnit(u);
-  const v = beta > 0 ? a.applyTransposed(u) : new Float64Array(a.columns);
+  const v = transposedTimes(u);
+  const x = new Float64Array(v.length);
   let alpha = scaleToUnit(v);
   if (!(alpha * beta > 0)) return x;
   let zetaBar = alpha * beta;
@@ -26,11 +32,11 @@ export function lsmr(a: LinearMap, b: Float64Array, steps: number, tolerance: nu
   let alphaBar = alpha;
   let [rho, rhoBar, cBar, sBar] = [1, 1, 1, 0];
   const h = v.slice();
-  const hBar = new Float64Array(a.columns);
+  const hBar = new Float64Array(x.length);
   for (let step = 0; step < steps; step++) {
-    combine(u, -alpha, a.apply(v));
+    combine(u, -alpha, times(v));
     beta = scaleToUnit(u);
-    combine(v, -beta, a.applyTransposed(u));
+    combine(v, -beta, transposedTimes(u));
     alpha = scaleToUnit(v);
     const oldRho = rho;
     rho = Math.hypot(alphaBar, beta);

@@ -1,8 +1,8 @@
 import { captureGradient } from '../gradient/captureGradient';
 import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
 import { gradientJacobian } from '../gradient/gradientJacobian';
-import { cgls } from '../math/cgls';
 import { leastSquares } from '../math/leastSquares';
+import { lsmr } from '../math/lsmr';
 import { axpy, matrix, norm, row, transpose } from '../math/matrix';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
@@ -97,7 +97,7 @@ function gaussNewtonStep(
         ).data,
       ).data,
   };
-  return scaled(cgls(map, flattenGradient(rest), 40, 1e-6));
+  return scaled(lsmr(map, flattenGradient(rest), 40, 1e-6));
 }
 
 function firstDelta(model: Network, batch: Batch): DenseMatrix {

@@ -1,7 +1,7 @@
 import { captureGradient } from '../gradient/captureGradient';
 import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
 import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
-import { cgls } from '../math/cgls';
+import { lsmr } from '../math/lsmr';
 import { matrix, multiplyTransposed, norm } from '../math/matrix';
 import { affine, forward, relu } from '../model/forward';
 import type { AffineLayer, Batch, DenseMatrix, Network, Watch } from '../types';
@@ -153,7 +153,7 @@ function returnToGradient(
       for (const entry of held) x[entry] = 0;
       return x;
     };
-    const dX = cgls(
+    const dX = lsmr(
       {
         times: (x) => flattenGradient(jacobian.times(shaped(x))),
         transposedTimes: (y) => free(jacobian.transposedTimes(unflattenGradient(y, goal)).data),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cgls } from '../../src/math/cgls';
+import { lsmr } from '../../src/math/lsmr';
 import { fromRows, multiplyTransposed, norm } from '../../src/math/matrix';
 import { nullSpace } from '../../src/math/nullSpace';
 
@@ -34,10 +34,10 @@ test('nullSpace counts rounding beside the given scale as zero', () => {
   assert.equal(nullSpace(fromRows([[1e-16, 0]]), 1).rank, 0);
   assert.equal(nullSpace(fromRows([[1e-16, 0]])).rank, 1);
 });
-test('cgls gives the least-norm solution of an underdetermined system', () => {
-  const x = cgls(
+test('lsmr gives the least-norm solution of an underdetermined system', () => {
+  const x = lsmr(
     { times: ([a, b]) => Float64Array.of(a! + b!), transposedTimes: ([y]) => Float64Array.of(y!, y!) },
     Float64Array.of(2),
   );
-  assert.deepEqual([...x], [1, 1]);
+  assert.ok(Math.hypot((x[0] as number) - 1, (x[1] as number) - 1) < 1e-15, `${x}`);
 });

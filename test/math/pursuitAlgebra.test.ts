@@ -151,9 +151,8 @@ test('lsmr solves least squares from products alone', () => {
   const x = Float64Array.of(1, -2, 3, -4, 5);
   const times = (m: typeof a, v: Float64Array): Float64Array => multiply(m, matrix(v.length, 1, v)).data;
   const map = {
-    columns: 5,
-    apply: (v: Float64Array) => times(a, v),
-    applyTransposed: (v: Float64Array) => times(transpose(a), v),
+    times: (v: Float64Array) => times(a, v),
+    transposedTimes: (v: Float64Array) => times(transpose(a), v),
   };
   close(lsmr(map, times(a, x), 20, 1e-15), x, 1e-10);
 });

@@ -77,7 +77,8 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
       const missing = space.rank - before;
       if (missing <= 2 && guessed !== before) {
         guessed = before;
-        guess(missing === 1 ? 1 : 16);
+        // with biases the last sample is known for sure; without, its sign is open
+        guess(missing === 1 && space.biases ? 1 : 16);
       } else {
         const tasks: SearchTask[] = [];
         while (underWay.length < ahead) {

@@ -45,21 +45,22 @@ export function topState({ forward, head, headBias, mask, labels, shares }: TopL
   return { c, hidden, probabilities, losses, delta: masked(gemm(losses, head, { b: true }), mask) };
 }
 
-/** The gradient as one vector: Deltaᵀ C (n x r), then lossesᵀ [hidden, 1] (K x n and K). */
-export function topGradient({ c, hidden, losses, delta }: TopState): Float64Array {
-  return join(gemm(delta, c, { a: true }), gemm(losses, hidden, { a: true }), columnSums(losses));
+/** The gradient as one vector: Deltaᵀ C (n x r), then lossesᵀ [hidden, 1] (K x n, and K where the head has a bias). */
+export function topGradient({ headBias }: TopLayers, { c, hidden, losses, delta }: TopState): Float64Array {
+  const bias = headBias ? [columnSums(losses)] : [];
+  return join(gemm(delta, c, { a: true }), gemm(losses, hidden, { a: true }), ...bias);
 }
 
 /** Derivative of {@link topGradient} along a change of the coordinates. */
 export function alongChange(layers: TopLayers, state: TopState, change: DenseMatrix): Float64Array {
-  const { forward, head, mask, shares } = layers;
+  const { forward, head, headBias, mask, shares } = layers;
   const hidden = masked(gemm(change, forward, { b: true }), mask);
   const losses = softmaxJacobian(state.probabilities, gemm(hidden, head), shares);
   const delta = masked(gemm(losses, head, { b: true }), mask);
   return join(
     sum(gemm(delta, state.c, { a: true }), gemm(state.delta, change, { a: true })),
     sum(gemm(losses, state.hidden, { a: true }), gemm(state.losses, hidden, { a: true })),
-    columnSums(losses),
+    ...(headBias ? [columnSums(losses)] : []),
   );
 }
 
@@ -74,7 +75,7 @@ export function backToChange(layers: TopLayers, state: TopState, weights: Float6
   const onDelta = masked(gemm(state.c, first, { b: true }), mask);
   const onLosses = sum(gemm(onDelta, head), gemm(state.hidden, second, { b: true }));
   onLosses.data.forEach((x, i) => {
-    onLosses.data[i] = x + (third[i % k] as number);
+    onLosses.data[i] = x + (third[i % k] ?? 0);
   });
   const onLogits = softmaxJacobian(state.probabilities, onLosses, shares);
   const onHidden = masked(sum(gemm(state.losses, second), gemm(onLogits, head, { b: true })), mask);

@@ -19,7 +19,7 @@ import { settlePattern } from './settlePattern';
  * step is preconditioned by the deltas' triangular factor, so that LSMR needs few products.
  *
  * @param layer the last ReLU layer
- * @returns the refined features; the given ones when no step helps, or without biases, where the scale is not linear
+ * @returns the refined features; the given ones when no step helps
  */
 export function refineTop(
   layer: AffineLayer,
@@ -29,21 +29,19 @@ export function refineTop(
   top: TopFeatures,
   shares: Float64Array,
 ): TopFeatures {
-  if (!space.biases) return top;
   let c = coordinates(space, top.features);
   const layers: TopLayers = { ...space, mask: patterns(space, columns, c), labels: top.labels, shares };
   const target = targetOf(gradient, space);
   let state = topState(layers, c);
-  let rest = difference(target, topGradient(state));
+  let rest = difference(target, topGradient(layers, state));
   for (let step = 0; step < 6; step++) {
     const back = inverseTransposed(orthonormalRows(state.delta).l);
     if (!back) break;
     const at = state;
     const change = lsmr(
       {
-        columns: c.data.length,
-        apply: (x) => alongChange(layers, at, gemm(back, matrix(c.rows, c.columns, x))),
-        applyTransposed: (y) => gemm(back, backToChange(layers, at, y), { a: true }).data,
+        times: (x) => alongChange(layers, at, gemm(back, matrix(c.rows, c.columns, x))),
+        transposedTimes: (y) => gemm(back, backToChange(layers, at, y), { a: true }).data,
       },
       rest,
       60,
@@ -58,7 +56,7 @@ export function refineTop(
         c.data.map((x, i) => x + length * (move.data[i] as number)),
       );
       const nextState = topState(layers, next);
-      const nextRest = difference(target, topGradient(nextState));
+      const nextRest = difference(target, topGradient(layers, nextState));
       if (!(norm(nextRest) < 0.9 * norm(rest))) continue;
       [c, state, rest, better] = [next, nextState, nextRest, true];
       break;
@@ -66,22 +64,22 @@ export function refineTop(
     if (!better) break;
   }
   const all = gemm(c, space.v);
-  const width = space.v.columns - 1;
+  const width = top.features.columns;
   const features = matrix(c.rows, width);
   for (let m = 0; m < c.rows; m++) {
     const f = row(all, m);
-    row(features, m).set(f.subarray(0, width).map((x) => x / (f[width] as number)));
+    row(features, m).set(f.subarray(0, width).map((x) => x / (space.biases ? (f[width] as number) : 1)));
   }
   settlePattern(layer, features, space.live, layers.mask, 1e-5);
   return { ...top, features, losses: state.losses };
 }
 
-/** C = [F, 1] V. */
-function coordinates({ v }: LossSubspace, features: DenseMatrix): DenseMatrix {
+/** C = [F, 1] V, or F V without biases. */
+function coordinates({ v, biases }: LossSubspace, features: DenseMatrix): DenseMatrix {
   const all = matrix(features.rows, v.columns);
   for (let m = 0; m < all.rows; m++) {
     row(all, m).set(row(features, m));
-    all.data[(m + 1) * v.columns - 1] = 1;
+    if (biases) all.data[(m + 1) * v.columns - 1] = 1;
   }
   return gemm(all, v, { b: true });
 }
