@@ -43,15 +43,17 @@ test('the secure side: another batch has the same gradient, with every pixel ins
   assert.ok(Number(residual) <= 1e-12 && Number(distance) > 0.1, `${residual}, ${distance}`);
   assert.ok(Number(least) >= 0 && Number(largest) <= 1, `pixels ${least} to ${largest}`);
 });
-test('defences: composing the batch lowers the ExANs but not the exposure, and what stops the ExAN attack leaves all to pursuit', () => {
-  const [composed = '', table = ''] = reports('defences');
+test('defences: composing the batch lowers the ExANs but not the exposure, what stops the ExAN attack leaves all to pursuit, and noise leaves samples in sight', () => {
+  const [composed = '', table = '', noise = '', updates = ''] = reports('defences');
   const rows = composed.split('\n').map((line) => line.trim().split(/ {2,}/));
   assert.ok(Number(rows[2]?.[1]) < Number(rows[1]?.[1]));
   assert.equal(rows[2]?.[2], 'exact');
   assert.deepEqual(firstRow(table).slice(0, 3), ['none', '0', '100']);
   for (const name of ['input perturbation', 'mask exclusive rows', 'dropout']) {
     const line = table.split('\n').find((l) => l.startsWith(name)) ?? '';
-    const [exan, , pursuit] = line.split(/ {2,}/).slice(2);
+    const [exan, , , , pursuit] = line.split(/ {2,}/).slice(2);
     assert.deepEqual([exan, pursuit], ['0', '100'], `${name}: exact by exclusive neurons, by pursuit`);
   }
+  assert.deepEqual(firstRow(noise).slice(1), ['0', '100', '100'], 'noise of 1e-6');
+  assert.deepEqual(firstRow(updates), ['1', '1', 'ExAN', '100', '100'], 'one step of one client');
 });
