@@ -32,6 +32,8 @@ export interface ScatterTrace {
   readonly type: 'scatter';
   readonly name?: string;
   readonly mode: 'lines' | 'markers' | 'lines+markers';
+  readonly marker?: { readonly symbol: 'circle' | 'diamond' };
+  readonly line?: { readonly width: number; readonly dash: 'solid' | 'dot' };
   readonly x: readonly (string | number)[];
   readonly y: readonly number[];
 }

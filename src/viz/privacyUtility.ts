@@ -19,9 +19,10 @@ export function privacyUtility(rows: readonly DefencePoint[]): Figure {
   const trained = rows.filter((r) => r.accuracy !== null);
   check(trained.length > 0, () => 'privacyUtility: no row has an accuracy, expected defences evaluated with training');
   return {
-    data: trained.map(({ defence, strength, attacks, accuracy }) => ({
+    data: trained.map(({ defence, strength, attacks, accuracy }, k) => ({
       type: 'scatter',
       mode: 'markers',
+      marker: { symbol: k < 9 ? 'circle' : 'diamond' }, // colours come again after nine
       name: strength === 0 ? defence : `${defence} ${strength}`,
       x: [accuracy?.mean ?? 0],
       y: [Math.max(0, ...attacks.map((a) => a.visible.mean))],

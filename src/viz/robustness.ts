@@ -20,18 +20,22 @@ export interface RobustnessPoint {
 export function robustness(rows: readonly RobustnessPoint[], kind = 'noise'): Figure {
   const shown = rows.filter((r) => r.kind === kind && r.level > 0);
   check(shown.length > 0, () => `robustness: no row of kind '${kind}' with a level above 0, expected at least one`);
+  const attacks = [...new Set(shown.map((r) => r.attack))];
   const line = (attack: string, name: string, of: (row: RobustnessPoint) => number): Figure['data'][number] => {
+    // lines often lie upon each other: the later ones are thinner, so that all can be seen
+    const width = 2 * (attacks.length - attacks.indexOf(attack));
     const own = shown.filter((r) => r.attack === attack).sort((a, b) => a.level - b.level);
     return {
       type: 'scatter',
       mode: 'lines+markers',
       name: `${attack}, ${name}`,
+      line: { width, dash: name === 'visible' ? 'solid' : 'dot' },
       x: own.map((r) => r.level),
       y: own.map(of),
     };
   };
   return {
-    data: [...new Set(shown.map((r) => r.attack))].flatMap((attack) => [
+    data: attacks.flatMap((attack) => [
       line(attack, 'visible', (r) => r.visible.mean),
       line(attack, 'MSE ≤ 1e-6', (r) => r.exact.mean),
     ]),

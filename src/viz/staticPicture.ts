@@ -76,8 +76,8 @@ function chartSvg({ data, layout }: Figure): string {
       animation: false,
       backgroundColor: '#fff',
       title: { text: layout.title.text, left: 'center', top: 8, textStyle: { fontSize: 14 } },
-      ...(named.length > 1 ? { legend: { data: named, bottom: 4 } } : {}),
-      grid: { left: 70, right: 20, top: 46, bottom: named.length > 1 ? 64 : 44, containLabel: false },
+      ...(named.length > 1 ? { legend: { data: named, orient: 'vertical', right: 8, top: 46 } } : {}),
+      grid: { left: 70, right: named.length > 1 ? legendWidth(named) : 20, top: 46, bottom: 44, containLabel: false },
       xAxis: axis(layout.xaxis, categories(data, 'x'), false),
       yAxis: axis(layout.yaxis, heat ? categories(data, 'y') : undefined, true, floor(data)),
       ...(heat ? { visualMap: colours(heat) } : {}),
@@ -87,6 +87,11 @@ function chartSvg({ data, layout }: Figure): string {
   } finally {
     chart.dispose();
   }
+}
+
+/** Beside the plot, as plotly puts it: a symbol and about 7 pixels a letter. */
+function legendWidth(names: readonly string[]): number {
+  return 56 + 7 * Math.max(...names.map((name) => name.length));
 }
 
 /** The power of ten below all bars: where they start on a logarithmic axis. */
@@ -148,7 +153,11 @@ function series(trace: HeatmapTrace | BarTrace | ScatterTrace): Record<string, u
     return { type: 'bar', ...name, data, ...label };
   }
   const lines = trace.mode !== 'markers';
-  return { type: lines ? 'line' : 'scatter', ...name, data: points, showSymbol: trace.mode !== 'lines', symbolSize: 7 };
+  const { line } = trace;
+  const style = line ? { lineStyle: { width: line.width, type: line.dash === 'dot' ? 'dotted' : 'solid' } } : {};
+  const symbol = trace.marker ? { symbol: trace.marker.symbol } : {};
+  const symbols = { showSymbol: trace.mode !== 'lines', symbolSize: 7, ...symbol };
+  return { type: lines ? 'line' : 'scatter', ...name, data: points, ...symbols, ...style };
 }
 
 function round(v: number): number {

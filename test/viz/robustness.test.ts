@@ -14,9 +14,10 @@ test('robustness(rows) draws two lines per attack over the level, smallest first
   const figure = rounded(
     robustness([at(0.1, 0.5, 0), at(0.01, 1, 0.25), at(0.5, 1, 1, 'prune'), at(0, 1, 1)]),
   ) as Figure;
+  const drawn = { type: 'scatter', mode: 'lines+markers' };
   assert.deepEqual(figure.data, [
-    { type: 'scatter', mode: 'lines+markers', name: 'ExAN, visible', x: [0.01, 0.1], y: [1, 0.5] },
-    { type: 'scatter', mode: 'lines+markers', name: 'ExAN, MSE ≤ 1e-6', x: [0.01, 0.1], y: [0.25, 0] },
+    { ...drawn, name: 'ExAN, visible', line: { width: 2, dash: 'solid' }, x: [0.01, 0.1], y: [1, 0.5] },
+    { ...drawn, name: 'ExAN, MSE ≤ 1e-6', line: { width: 2, dash: 'dot' }, x: [0.01, 0.1], y: [0.25, 0] },
   ]);
 });
 test('robustness names the kind that no row is of', () => {
