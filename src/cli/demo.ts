@@ -8,6 +8,7 @@ import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
+import { watch } from './watch';
 
 /**
  * `exan demo`: draws a batch, captures its gradient, attacks it and compares with the truth.
@@ -19,6 +20,7 @@ export async function demo(args: readonly string[]): Promise<{ report: Report; t
   const { model, secret } = await caseFrom(values);
   const gradient = captureGradient(model, secret);
   const found = await reconstructAsync(model, gradient, {
+    ...watch(),
     seconds: count(values, 'seconds', 60),
     workers: count(values, 'workers', availableParallelism()),
   });

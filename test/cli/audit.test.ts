@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -147,4 +147,21 @@ test('exan --help names every command', () => {
   const { code, stdout } = exan('--help');
   assert.equal(code, 0);
   for (const name of ['demo', 'audit']) assert.match(stdout, new RegExp(`exan ${name}`));
+});
+
+test('Ctrl-C ends the search of exan audit, which reports what it has', async () => {
+  const model = mlp({ widths: [300, 512, 10], seed: 1 });
+  const gradient = captureGradient(model, gaussian({ size: 190, dimension: 300, classes: 10, seed: 1 }));
+  writeModel(at('large.model'), model);
+  writeGradient(at('large.gradient'), gradient);
+  const files = ['--model', at('large.model'), '--gradient', at('large.gradient')];
+  const running = spawn(process.execPath, [cli, 'audit', ...files, '--seconds', '600', '--json']);
+  let stdout = '';
+  running.stdout.on('data', (part) => {
+    stdout += part;
+  });
+  setTimeout(() => running.kill('SIGINT'), 4000);
+  const code = await new Promise((resolve) => running.on('close', resolve));
+  assert.equal(code, 0);
+  assert.match(JSON.parse(stdout).reason, /then it was stopped/);
 });

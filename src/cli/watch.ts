@@ -1,0 +1,13 @@
+import type { Watch } from '../types';
+
+/**
+ * For a person who waits: progress while standard error is a terminal, and the first Ctrl-C ends a search with what it
+ * has so far (the second one ends the program).
+ */
+export function watch(): Watch {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  if (!process.stderr.isTTY) return { signal: stop.signal };
+  process.once('exit', () => process.stderr.write('\r\u001b[K'));
+  return { signal: stop.signal, onProgress: (_, note) => void process.stderr.write(`\r${note}\u001b[K`) };
+}
