@@ -1,5 +1,6 @@
 import { check, firstNonFinite } from '../check';
-import { columnSums, matrix, transposedMultiply } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { columnSums, matrix } from '../math/matrix';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
@@ -31,7 +32,7 @@ export function captureGradient(model: Network, batch: Batch, options: CaptureOp
   };
   const gradients = model.layers.map(({ bias }, i): AffineLayer => {
     const delta = deltas[i] as DenseMatrix;
-    const product = transposedMultiply(delta, activations.features[i] as DenseMatrix);
+    const product = gemm(delta, activations.features[i] as DenseMatrix, { a: true });
     const weight = matrix(product.rows, product.columns, finish(product.data));
     return bias ? { weight, bias: finish(columnSums(delta)) } : { weight };
   });

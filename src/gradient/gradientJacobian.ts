@@ -1,4 +1,5 @@
-import { columnSums, matrix, multiply, multiplyTransposed, row, transposedMultiply } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { columnSums, matrix, row } from '../math/matrix';
 import { backward } from '../model/backward';
 import { type Activations, forward } from '../model/forward';
 import { softmax } from '../model/softmax';
@@ -30,13 +31,13 @@ export function gradientJacobian(model: Network, batch: Batch): GradientJacobian
 
   function times(dX: DenseMatrix): AffineLayer[] {
     const dF: DenseMatrix[] = [dX];
-    for (let i = 0; i < head; i++) dF[i + 1] = mask(multiplyTransposed(at(dF, i), weight(i)), i);
+    for (let i = 0; i < head; i++) dF[i + 1] = mask(gemm(at(dF, i), weight(i), { b: true }), i);
     const dDelta: DenseMatrix[] = [];
-    dDelta[head] = softmaxDerivative(probabilities, multiplyTransposed(at(dF, head), weight(head)));
-    for (let i = head - 1; i >= 0; i--) dDelta[i] = mask(multiply(at(dDelta, i + 1), weight(i + 1)), i);
+    dDelta[head] = softmaxDerivative(probabilities, gemm(at(dF, head), weight(head), { b: true }));
+    for (let i = head - 1; i >= 0; i--) dDelta[i] = mask(gemm(at(dDelta, i + 1), weight(i + 1)), i);
     return model.layers.map(({ bias }, i): AffineLayer => {
-      const moved = transposedMultiply(at(dDelta, i), at(activations.features, i));
-      const carried = transposedMultiply(at(deltas, i), at(dF, i));
+      const moved = gemm(at(dDelta, i), at(activations.features, i), { a: true });
+      const carried = gemm(at(deltas, i), at(dF, i), { a: true });
       const sum = matrix(
         moved.rows,
         moved.columns,
@@ -52,14 +53,14 @@ export function gradientJacobian(model: Network, batch: Batch): GradientJacobian
     const below: DenseMatrix[] = [];
     model.layers.forEach((_, i) => {
       const { weight: r, bias: rb } = residual[i] as AffineLayer;
-      const own = addRow(multiplyTransposed(at(activations.features, i), r), rb);
-      wanted = wanted ? add(own, multiplyTransposed(mask(wanted, i - 1), weight(i))) : own;
-      below[i] = multiply(at(deltas, i), r);
+      const own = addRow(gemm(at(activations.features, i), r, { b: true }), rb);
+      wanted = wanted ? add(own, gemm(mask(wanted, i - 1), weight(i), { b: true })) : own;
+      below[i] = gemm(at(deltas, i), r);
     });
     // downward: through the softmax to the logits, then to the inputs
     let back = softmaxDerivative(probabilities, wanted as DenseMatrix);
     for (let i = head; i >= 0; i--) {
-      const toFeatures = add(multiply(back, weight(i)), at(below, i));
+      const toFeatures = add(gemm(back, weight(i)), at(below, i));
       back = i > 0 ? mask(toFeatures, i - 1) : toFeatures;
     }
     return back;

@@ -1,6 +1,5 @@
 import { check, isCount } from '../check';
 import type { DenseMatrix } from '../types';
-import { combineRows } from './combineRows';
 
 /**
  * A rows x columns matrix; without data it is filled with zeros, with data it wraps them (no copy).
@@ -78,37 +77,6 @@ export function norm(x: Float64Array): number {
 /** y += a x, in place. */
 export function axpy(a: number, x: Float64Array, y: Float64Array): void {
   for (let i = 0; i < x.length; i++) y[i] = (y[i] as number) + a * (x[i] as number);
-}
-
-/** A B for A (m x k), B (k x n). */
-export function multiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  check(a.columns === b.rows, () => `multiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
-  const c = matrix(a.rows, b.columns);
-  for (let i = 0; i < a.rows; i++) {
-    combineRows(row(c, i), b, a.data, i * a.columns, 1);
-  }
-  return c;
-}
-
-/** A Bᵀ for A (m x k), B (n x k): the forward pass, since weights are out x in. */
-export function multiplyTransposed(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  check(a.columns === b.columns, () => `multiplyTransposed: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
-  const c = matrix(a.rows, b.rows);
-  for (let j = 0; j < b.rows; j++) {
-    const factor = row(b, j);
-    for (let i = 0; i < a.rows; i++) c.data[i * b.rows + j] = dot(row(a, i), factor);
-  }
-  return c;
-}
-
-/** Aᵀ B for A (m x k), B (m x n): the weight gradient. */
-export function transposedMultiply(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  check(a.rows === b.rows, () => `transposedMultiply: ${a.rows} x ${a.columns} by ${b.rows} x ${b.columns}`);
-  const c = matrix(a.columns, b.columns);
-  for (let j = 0; j < a.columns; j++) {
-    combineRows(row(c, j), b, a.data, j, a.columns);
-  }
-  return c;
 }
 
 /** Sum of each column: the bias gradient. */

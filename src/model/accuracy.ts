@@ -1,5 +1,6 @@
 import { check } from '../check';
-import { multiply, row, transpose } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { row, transpose } from '../math/matrix';
 import type { Batch, DenseMatrix, Network } from '../types';
 import { addBias, relu } from './forward';
 
@@ -24,7 +25,7 @@ export function accuracy(model: Network, { inputs, labels }: Batch): number {
   let features = inputs;
   model.layers.forEach(({ weight, bias }, i) => {
     // in x out, so that dark pixels and silent neurons cost nothing
-    const z = addBias(multiply(features, transpose(weight)), bias);
+    const z = addBias(gemm(features, transpose(weight)), bias);
     features = i < model.layers.length - 1 ? relu(z) : z;
   });
   const guesses = predictions(features);

@@ -1,4 +1,5 @@
-import { matrix, multiply, row } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { matrix, row } from '../math/matrix';
 import type { AffineLayer, DenseMatrix, Network } from '../types';
 import type { Activations } from './forward';
 import { lossVector } from './softmax';
@@ -12,7 +13,7 @@ export function lossVectors(logits: DenseMatrix, labels: Int32Array): DenseMatri
 
 /** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), SPEC 1. */
 export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
-  return silence(multiply(delta, above.weight), features);
+  return silence(gemm(delta, above.weight), features);
 }
 
 /** Sets to zero, in place, where the neuron's feature is not positive: multiplication by D_i. */

@@ -1,5 +1,6 @@
 import { check } from '../check';
-import { multiplyTransposed } from '../math/matrix';
+import { gemm } from '../math/gemm';
+
 import type { AffineLayer, DenseMatrix, Network } from '../types';
 
 /** What a forward pass leaves behind. */
@@ -12,7 +13,7 @@ export interface Activations {
 
 /** z = W f + b for every row f of the features. */
 export function affine({ weight, bias }: AffineLayer, features: DenseMatrix): DenseMatrix {
-  return addBias(multiplyTransposed(features, weight), bias);
+  return addBias(gemm(features, weight, { b: true }), bias);
 }
 
 /** Adds the bias to every row, in place. */

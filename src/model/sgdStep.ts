@@ -1,5 +1,6 @@
 import { combineRows } from '../math/combineRows';
-import { axpy, multiply, multiplyTransposed, row, transpose } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { axpy, row, transpose } from '../math/matrix';
 import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
 import { lossVectors, silence } from './backward';
 import { addBias, relu } from './forward';
@@ -33,7 +34,7 @@ export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: 
   const head = layers.length - 1;
   const features: DenseMatrix[] = [inputs];
   layers.forEach(({ weight, bias }, i) => {
-    const z = addBias(multiply(features[i] as DenseMatrix, weight), bias);
+    const z = addBias(gemm(features[i] as DenseMatrix, weight), bias);
     features.push(i < head ? relu(z) : z);
   });
   const logits = features.pop() as DenseMatrix;
@@ -42,7 +43,7 @@ export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: 
     const layer = layers[i] as AffineLayer;
     const entering = features[i] as DenseMatrix;
     // before the update: deltas belong to the weights of the forward pass
-    const below = i > 0 ? silence(multiplyTransposed(delta, layer.weight), entering) : delta;
+    const below = i > 0 ? silence(gemm(delta, layer.weight, { b: true }), entering) : delta;
     update(layer, entering, delta, -rate / inputs.rows);
     delta = below;
   }

@@ -1,6 +1,7 @@
 import { activationPattern } from '../exclusivity/activationPattern';
 import { checkBatch } from '../gradient/captureGradient';
-import { matrix, multiplyTransposed, norm, row, transpose } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { matrix, norm, row, transpose } from '../math/matrix';
 import { pivotedQr } from '../math/pivotedQr';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
@@ -36,7 +37,7 @@ export function identifiability(model: Network, batch: Batch): Identifiability {
   // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
   const mixing = pivotedQr(transpose(model.layers[last]?.bias ? withOnes(entering) : entering), 1e-10);
   const lower = matrix(mixing.rank, samples, mixing.r.data.slice(0, mixing.rank * samples));
-  const { basis, rank } = pivotedQr(multiplyTransposed(transpose(deltas), lower), 1e-10);
+  const { basis, rank } = pivotedQr(gemm(transpose(deltas), lower, { b: true }), 1e-10);
   const ranks = Array.from({ length: samples }, (_, m) => {
     const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
     const part = matrix(silent.length, rank);

@@ -1,8 +1,9 @@
 import { captureGradient } from '../gradient/captureGradient';
 import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
 import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
+import { gemm } from '../math/gemm';
 import { lsmr } from '../math/lsmr';
-import { matrix, multiplyTransposed, norm } from '../math/matrix';
+import { matrix, norm } from '../math/matrix';
 import { affine, forward, relu } from '../model/forward';
 import type { AffineLayer, Batch, DenseMatrix, Network, Watch } from '../types';
 import { holding } from './holding';
@@ -115,7 +116,7 @@ function patternRoom(model: Network, inputs: DenseMatrix, direction: DenseMatrix
   let room = Number.POSITIVE_INFINITY;
   for (const layer of model.layers.slice(0, -1)) {
     const z = affine(layer, f);
-    const dz = multiplyTransposed(df, layer.weight);
+    const dz = gemm(df, layer.weight, { b: true });
     for (let k = 0; k < z.data.length; k++) {
       const [at, by] = [z.data[k] as number, dz.data[k] as number];
       if (at > 0 ? by < 0 : by > 0) room = Math.min(room, -at / by);

@@ -1,4 +1,5 @@
-import { axpy, dot, matrix, multiplyTransposed, norm, row, transpose } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { axpy, dot, matrix, norm, row, transpose } from '../math/matrix';
 import { pivotedQr } from '../math/pivotedQr';
 import { normal, type Rng } from '../math/rng';
 import { backward } from '../model/backward';
@@ -48,8 +49,8 @@ export function motions(model: Network, batch: Batch): Motions {
   const freeCount = samples.free.rows;
   const unit = samples.sizes.reduce((sum, s) => sum + s, 0) / M; // C in units of a typical contribution
   const seenBasis = matrixOf(inputBasis, d0);
-  const basisThroughW = multiplyTransposed(seenBasis, weight);
-  const inputsThroughW = multiplyTransposed(batch.inputs, weight);
+  const basisThroughW = gemm(seenBasis, weight, { b: true });
+  const inputsThroughW = gemm(batch.inputs, weight, { b: true });
 
   const deltaChange = (v: Float64Array, layer: number): DenseMatrix => {
     const directions = loss.directions[layer] as readonly DenseMatrix[];

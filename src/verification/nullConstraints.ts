@@ -1,4 +1,5 @@
-import { axpy, dot, matrix, multiplyTransposed, norm, row } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { axpy, dot, matrix, norm, row } from '../math/matrix';
 import type { AffineLayer, DenseMatrix, Network } from '../types';
 import type { Motions } from './motions';
 
@@ -43,7 +44,7 @@ function featureChange(model: Network, space: Motions, v: Float64Array, layer: n
       dZ.data.map((z, k) => ((features.data[k] as number) > 0 ? z : 0)),
     );
     if (i === layer) return dF;
-    dZ = multiplyTransposed(dF, (model.layers[i] as AffineLayer).weight);
+    dZ = gemm(dF, (model.layers[i] as AffineLayer).weight, { b: true });
   }
 }
 

@@ -1,4 +1,5 @@
-import { dot, matrix, multiply, row } from '../../math/matrix';
+import { gemm } from '../../math/gemm';
+import { dot, matrix, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
@@ -51,7 +52,7 @@ export function sharesByLabel(model: Network, guess: Omit<Guess, 'label'>, label
     );
     for (let i = model.layers.length - 1; i > 1; i--)
       delta = deltaBelow(model.layers[i] as AffineLayer, delta, pass.features[i] as DenseMatrix);
-    const unmasked = multiply(delta, above.weight).data;
+    const unmasked = gemm(delta, above.weight).data;
     const lower = unmasked.map((v, j) => ((z[j] as number) > 0 ? v : 0));
     return { ...guess, label, lower, unmasked, upper: delta.data, z, active };
   });

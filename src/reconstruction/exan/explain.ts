@@ -1,5 +1,6 @@
+import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
-import { axpy, column, dot, matrix, multiply, norm, row, transpose } from '../../math/matrix';
+import { axpy, column, dot, matrix, norm, row, transpose } from '../../math/matrix';
 import { alignedSum } from '../../math/parallelRows';
 import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
@@ -61,7 +62,7 @@ export function explain(
   const t = biases || open ? 1 : solveScale(logits, loss, label);
   if (t === null) return null;
   const g = open ? loss : lossVector(t === 1 ? logits : logits.map((l) => l * t), label);
-  const expected = multiply(matrix(1, g.length, g), responses).data;
+  const expected = gemm(matrix(1, g.length, g), responses).data;
   const size = dot(above, expected) / dot(expected, expected); // weight * t
   axpy(-size, expected, above);
   if (!(size > 0 && norm(above) <= tolerance * size * norm(expected))) return null;

@@ -1,4 +1,5 @@
-import { axpy, dot, norm, row } from '../../math/matrix';
+import { gemm } from '../../math/gemm';
+import { axpy, dot, matrix, norm, row } from '../../math/matrix';
 import type { AffineLayer, DenseMatrix } from '../../types';
 
 /**
@@ -17,18 +18,27 @@ export function settlePattern(
   mask: Float64Array,
   limit: number,
 ): void {
-  for (let pass = 0; pass < 4; pass++)
+  const rows = matrix(live.length, weight.columns);
+  live.forEach((j, i) => {
+    row(rows, i).set(row(weight, j));
+  });
+  const sizes = Float64Array.from(live, (_, i) => norm(row(rows, i)));
+  for (let pass = 0, moved = true; pass < 4 && moved; pass++) {
+    moved = false;
+    const products = gemm(features, rows, { b: true });
     for (let m = 0; m < features.rows; m++) {
       const f = row(features, m);
       const size = norm(f);
       live.forEach((j, i) => {
-        const w = row(weight, j);
-        const z = dot(w, f) + (bias ? (bias[j] as number) : 0);
         const on = mask[m * live.length + i] === 1;
-        const scale = norm(w) * size;
+        const scale = (sizes[i] as number) * size;
+        const z = (products.data[m * live.length + i] as number) + (bias ? (bias[j] as number) : 0);
         if (z > 0 === on || Math.abs(z) > limit * scale) return;
-        const wanted = (on ? 1e-12 : -1e-12) * scale;
-        axpy((wanted - z) / dot(w, w), w, f);
+        const w = row(rows, i);
+        const now = dot(w, f) + (bias ? (bias[j] as number) : 0); // earlier moves of this sample count
+        axpy(((on ? 1e-12 : -1e-12) * scale - now) / dot(w, w), w, f);
+        moved = true;
       });
     }
+  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromRows, matrix, multiply } from '../../../src/math/matrix';
+import { gemm } from '../../../src/math/gemm';
+import { fromRows, matrix } from '../../../src/math/matrix';
 import { normal, rng } from '../../../src/math/rng';
 import { nearestSupport } from '../../../src/reconstruction/adaptive/nearestSupport';
 import { fitNoise, noiseOfValues, varianceOf } from '../../../src/reconstruction/adaptive/noiseModel';
@@ -47,7 +48,7 @@ test('noiseOfValues sees a grid of step 2 and a gap that pruning left', () => {
 });
 test('signalSubspace finds rank and noise of a noisy matrix of rank 3', () => {
   for (const level of [1e-12, 1e-6, 1e-2]) {
-    const a = multiply(gaussian(60, 3, 1), gaussian(3, 90, 2));
+    const a = gemm(gaussian(60, 3, 1), gaussian(3, 90, 2));
     const e = gaussian(60, 90, 3).data;
     const signal = signalSubspace({ ...a, data: a.data.map((v, k) => v + level * (e[k] as number)) });
     assert.equal(signal?.right.rows, 3);
