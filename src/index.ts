@@ -79,6 +79,7 @@ export type { Figure } from './viz/figure';
 export { show } from './notebook/show';
 export { type Bundle, type TableRow, table } from './notebook/table';
 export { progress } from './notebook/progress';
+export { watch } from './notebook/watch';
 
 // shapes and errors
 export type * from './types';

@@ -9,7 +9,7 @@ import { reconstructAsync } from '../reconstruction/reconstruct';
 import { count, oneOf, parse, required } from './arguments';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
-import { watch } from './watch';
+import { watchTerminal } from './watchTerminal';
 
 /**
  * `exan audit`: the attacker's view on files from elsewhere. Reads a model and a gradient as PyTorch names them, attacks,
@@ -35,7 +35,7 @@ export async function audit(args: readonly string[]): Promise<{ report: Report; 
   });
   checkGradient(model, gradient, 'exan audit');
   const found = await reconstructAsync(model, gradient, {
-    ...watch(),
+    ...watchTerminal(),
     scale: oneOf(values, 'scale', ['solve', 'paper']),
     seconds: count(values, 'seconds', 60),
     workers: count(values, 'workers', availableParallelism()),

@@ -8,7 +8,7 @@ import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
-import { watch } from './watch';
+import { watchTerminal } from './watchTerminal';
 
 /**
  * `exan demo`: draws a batch, captures its gradient, attacks it and compares with the truth.
@@ -20,7 +20,7 @@ export async function demo(args: readonly string[]): Promise<{ report: Report; t
   const { model, secret } = await caseFrom(values);
   const gradient = captureGradient(model, secret);
   const found = await reconstructAsync(model, gradient, {
-    ...watch(),
+    ...watchTerminal(),
     seconds: count(values, 'seconds', 60),
     workers: count(values, 'workers', availableParallelism()),
   });

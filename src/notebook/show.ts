@@ -3,6 +3,8 @@ import type { Bundle } from './table';
 
 /** What a kernel offers: one display message with many MIME types, updated in place when it has an id. */
 interface Kernel {
+  /** aborts when the user interrupts the cell that runs; the exan kernel has one, plain tslab none */
+  readonly signal?: AbortSignal;
   display(data: Bundle, options?: DisplayOptions): void;
 }
 
@@ -36,7 +38,8 @@ export function deliver(bundle: Bundle, options: DisplayOptions = {}): boolean {
   return kernel !== undefined;
 }
 
-function exanKernel(): Kernel | undefined {
+/** What the exan kernel offers to the cell that runs, when this is one. */
+export function exanKernel(): Kernel | undefined {
   return (globalThis as Record<symbol, unknown>)[Symbol.for('exan.kernel')] as Kernel | undefined;
 }
 

@@ -73,6 +73,21 @@ class Interrupt(KernelTestCase):
         self.assertEqual(reply["status"], "ok")
         self.assertEqual(outputs[-1][1]["data"], {"text/plain": "true"})
 
+    def test_a_reconstruction_ends_with_what_it_has(self):
+        self.run_cell(
+            "import { captureGradient, data, mlp, reconstruct, reconstructAsync, watch } from 'exan';"
+            "const model = mlp({ widths: [300, 512, 10], seed: 1 });"
+            "const shared = captureGradient(model, data.gaussian({ size: 190, dimension: 300, classes: 10, seed: 1 }));"
+        )
+        for call in ["reconstruct", "await reconstructAsync"]:
+            with self.subTest(call):
+                reply, outputs, _ = self.interrupt_during(
+                    f"({call}(model, shared, {{ seconds: 600, ...watch('pursuit') }})).reason", after=4
+                )
+                self.assertEqual(reply["status"], "ok", reply)
+                result = [c["data"]["text/plain"] for kind, c in outputs if kind == "execute_result"]
+                self.assertIn("then it was stopped", "".join(result))
+
     def test_an_interrupt_of_an_idle_kernel_does_nothing(self):
         self.manager.interrupt_kernel()
         time.sleep(0.5)  # it comes by another channel than the cell, and may be overtaken

@@ -4,7 +4,7 @@ import type { Watch } from '../types';
  * For a person who waits: progress while standard error is a terminal, and the first Ctrl-C ends a search with what it
  * has so far (the second one ends the program).
  */
-export function watch(): Watch {
+export function watchTerminal(): Watch {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   if (!process.stderr.isTTY) return { signal: stop.signal };

@@ -1,0 +1,15 @@
+import type { Watch } from '../types';
+import { progress } from './progress';
+import { exanKernel } from './show';
+
+/**
+ * A progress bar, and a signal that interrupting the cell sets: a search then ends with what it has so far. Under the exan
+ * kernel; elsewhere nothing interrupts.
+ *
+ * @example
+ * const found = await reconstructAsync(model, gradient, watch('pursuit'));
+ */
+export function watch(label: string): Watch {
+  const signal = exanKernel()?.signal;
+  return { onProgress: progress(label), ...(signal ? { signal } : {}) };
+}
