@@ -122,7 +122,9 @@ function solve(
 ): Pick<Guess, 'input' | 'error'>[] | null {
   const { weight } = gradient.gradients[0] as AffineLayer;
   const count = shares.length;
-  const uniform = noise.weight.relative === 0 && noise.weight.hidden === 0;
+  const { additive, relative, hidden: cut } = noise.weight;
+  const largest = weight.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const uniform = cut === 0 && relative * largest <= 1e-3 * additive; // one factor does for all features
   const inputs = shares.map(() => new Float64Array(weight.columns));
   const variances = new Float64Array(count);
   let factor: DenseMatrix | null = null;
