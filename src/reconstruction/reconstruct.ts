@@ -98,7 +98,7 @@ function* reconstructing(
     first.status !== 'exact' &&
     !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
   const result = open && methods.includes('pursuit') ? yield* pursueRest(model, gradient, first, rest) : first;
-  const unexplained = noisy && result.status !== 'exact' && result.samples.every((s) => s.status !== 'exact');
+  const unexplained = noisy && result.status !== 'exact';
   const known = unexplained ? yield* approximating(model, gradient, result, methods, left()) : result;
   return { ...known, seconds: seconds() };
 }
@@ -111,7 +111,8 @@ function* approximating(
   methods: readonly Method[],
   options: PursueRestOptions,
 ): Searching<Omit<Reconstruction, 'seconds'>> {
-  const found = methods.includes('exan') ? approximate(model, gradient, first) : first;
+  const some = first.samples.some((s) => s.status === 'exact');
+  const found = methods.includes('exan') && !some ? approximate(model, gradient, first) : first;
   const whole = found.batchSize !== null && found.samples.every((s) => s.input);
   return whole || !methods.includes('pursuit') ? found : yield* pursueNoisy(model, gradient, found, options);
 }

@@ -3,6 +3,7 @@ import { largestMisfit } from '../adaptive/adaptiveAttack';
 import { measureNoise } from '../adaptive/arrayNoise';
 import { ownNeurons } from '../ownNeurons';
 import type { PursueRestOptions } from '../pursueRest';
+import type { CompleteBatch } from '../pursuit/completeBatch';
 import { findColumns, type Searching } from '../pursuit/findColumns';
 import { backend, pursueAll } from '../pursuit/pursue';
 import type { Reconstruction, RecoveredSample } from '../result';
@@ -13,6 +14,9 @@ type Answer = Omit<Reconstruction, 'seconds'>;
 
 /** Noise over the smallest singular value above which no search starts: columns are lost from about 0.05 on. */
 const drowned = 0.2;
+
+/** Whole batches that are fitted before giving up: where the first leaves more than noise, later ones mostly do too. */
+const attempts = 8;
 
 /**
  * Pattern pursuit at the noise measured on the gradient, for what the adaptive attack left: the whole batch, each sample
@@ -31,10 +35,11 @@ export function* pursueNoisy(
   const end = performance.now() + 1e3 * (options.seconds ?? 60);
   const search = findColumns(space, [], { ...options, end });
   let weighed: WeighedBatch | null = null;
-  const { batch, reason } = yield* pursueAll(model, gradient, space, search, (found) => {
+  const accepts = (found: CompleteBatch): boolean => {
     weighed = weighBatch({ model, gradient, noise }, space, found);
     return weighed !== null;
-  });
+  };
+  const { batch, reason } = yield* pursueAll(model, gradient, space, search, accepts, attempts);
   if (!batch || !weighed) return { ...first, reason: `${first.reason}; pattern pursuit at that noise: ${reason}` };
   return answer(model, first, weighed, batch.systems);
 }

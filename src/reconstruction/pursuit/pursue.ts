@@ -135,6 +135,7 @@ export function* pursueAll(
   space: LossSubspace,
   search: ColumnSearch,
   accepts: (batch: CompleteBatch) => boolean,
+  attempts: number = Number.POSITIVE_INFINITY,
 ): Searching<Found> {
   let residual = 1;
   let repairs = 0;
@@ -147,7 +148,7 @@ export function* pursueAll(
         residual,
         reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
       };
-    if (search.over()) break;
+    if (--attempts <= 0 || search.over()) break;
     if (repairs++ < 5 && repair(model, space, search.columns)) continue;
     repairs = 0;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
