@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { matrix, row } from '../../math/matrix';
+import { matrix, norm, row } from '../../math/matrix';
 import { type JointFit, jointFit } from '../adaptive/jointFit';
 import { type Evidence, leftOver } from '../adaptive/leftOver';
 import type { Guess, Share } from '../adaptive/share';
@@ -25,7 +25,7 @@ export interface WeighedBatch {
  */
 export function weighBatch(evidence: Evidence, space: LossSubspace, batch: CompleteBatch): WeighedBatch | null {
   const { model, gradient } = evidence;
-  const errors = errorsOf(space, batch);
+  const errors = errorsOf(space, batch, model.layers.length === 2);
   const guesses = Array.from(batch.labels, (label, m): Guess => {
     const weight = (batch.counts[m] as number) / (gradient.reduction === 'mean' ? batch.batchSize : 1);
     return { input: row(batch.inputs, m).slice(), label, weight, error: errors[m] as number };
@@ -48,10 +48,16 @@ export function weighBatch(evidence: Evidence, space: LossSubspace, batch: Compl
 /** What the noise of q adds to that of the solve, as measured over random networks: 1.5 in the median. */
 const ofColumns = 1.5;
 
-/** Noise of a solved input per entry: f = Q^-1 Uᵀ A, so that of A, magnified by ||c / S|| with c = V f (see deltaNoise). */
-function errorsOf({ v, s, biases, entryNoise }: LossSubspace, { inputs }: CompleteBatch): Float64Array {
-  const own = inputs.columns + (biases ? 1 : 0) === v.columns;
-  if (!own) return new Float64Array(inputs.rows).fill((ofColumns * entryNoise) / (s.at(-1) as number)); // a deeper layer's space
+/**
+ * Noise of a solved input per entry: f = Q^-1 Uᵀ A, so that of A, magnified by ||c / S|| with c = V f (see deltaNoise);
+ * its bound ||f|| / S_r where the space is a deeper layer's than the inputs' own.
+ */
+function errorsOf({ v, s, entryNoise }: LossSubspace, { inputs }: CompleteBatch, own: boolean): Float64Array {
+  if (!own)
+    return Float64Array.from(
+      { length: inputs.rows },
+      (_, m) => (ofColumns * entryNoise * Math.hypot(1, norm(row(inputs, m)))) / (s.at(-1) as number),
+    );
   const all = matrix(inputs.rows, v.columns, new Float64Array(inputs.rows * v.columns).fill(1));
   for (let m = 0; m < inputs.rows; m++) row(all, m).set(row(inputs, m));
   const c = gemm(all, v, { b: true });
