@@ -24,10 +24,13 @@ export const exactAttack: AttackUnderTest = {
 /** Exclusive neurons again, with the samples that are known only within error bars of the measured noise. */
 export const adaptiveAttack: AttackUnderTest = {
   name: 'ExAN adaptive',
-  run: (model, gradient) => {
-    const found = reconstruct(model, gradient, { methods: ['exan'] });
-    return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
-  },
+  run: (model, gradient) => anyhow(reconstruct(model, gradient, { methods: ['exan'] })),
+};
+
+/** The same, then pattern pursuit at the noise measured; at most about ten seconds. */
+export const noisyPursuitAttack: AttackUnderTest = {
+  name: 'pursuit adaptive',
+  run: (model, gradient) => anyhow(reconstruct(model, gradient, { seconds: 10 })),
 };
 
 /**
@@ -47,6 +50,10 @@ export const pursuitAttack: AttackUnderTest = {
       : exactly(reconstruct(model, gradient, { seconds: 4, approximate: false }));
   },
 };
+
+function anyhow(found: Reconstruction): DenseMatrix | undefined {
+  return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
+}
 
 function exactly(found: Reconstruction): DenseMatrix | undefined {
   return found.samples.some((s) => s.status === 'exact') ? recovered(found).inputs : undefined;

@@ -18,7 +18,14 @@ export { maskFirstLayer } from './maskFirstLayer';
 
 // on equal terms
 export { type Defence, defence, noDefence } from './defence';
-export { type AttackUnderTest, adaptiveAttack, exactAttack, pursuitAttack, rowRatioAttack } from './attackUnderTest';
+export {
+  type AttackUnderTest,
+  adaptiveAttack,
+  exactAttack,
+  noisyPursuitAttack,
+  pursuitAttack,
+  rowRatioAttack,
+} from './attackUnderTest';
 export { pursueWithheld } from './pursueWithheld';
 export { type DefendedTraining, trainDefended } from './trainDefended';
 export { type AttackOutcome, attackOutcome } from './attackOutcome';

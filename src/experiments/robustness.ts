@@ -6,6 +6,7 @@ import {
   adaptiveAttack,
   bestErrors,
   exactAttack,
+  noisyPursuitAttack,
   rowRatioAttack,
 } from '../defences/attackUnderTest';
 import { mapGradient } from '../defences/mapGradient';
@@ -36,7 +37,7 @@ export interface RobustnessOptions extends Watch {
   readonly size?: number;
   /** @default [1, 2, 3] */
   readonly seeds?: readonly number[];
-  /** @default the exact attack, the adaptive one and row ratios */
+  /** @default the exact attack, the adaptive one, row ratios, and noisy pursuit */
   readonly attacks?: readonly AttackUnderTest[];
 }
 
@@ -54,7 +55,7 @@ export async function robustness(
   options: RobustnessOptions = {},
 ): Promise<RobustnessRow[]> {
   const { size = 8, seeds = [1, 2, 3], signal, onProgress } = options;
-  const { attacks = [exactAttack, adaptiveAttack, rowRatioAttack] } = options;
+  const { attacks = [exactAttack, adaptiveAttack, rowRatioAttack, noisyPursuitAttack] } = options;
   check(disturbances.length > 0 && seeds.length > 0, () => 'robustness: no disturbances or no seeds, expected some');
   const rows: RobustnessRow[] = [];
   for (const [n, disturbance] of disturbances.entries())

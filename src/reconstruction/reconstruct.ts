@@ -7,7 +7,8 @@ import { eulerNoise, largestNoise } from './eulerNoise';
 import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
 import { remainderOf } from './exan/remainder';
-import { pursueRest } from './pursueRest';
+import { pursueNoisy } from './noisyPursuit/pursueNoisy';
+import { type PursueRestOptions, pursueRest } from './pursueRest';
 import type { Searching } from './pursuit/findColumns';
 import { runHere } from './pursuit/runHere';
 import { runParallel } from './pursuit/runParallel';
@@ -81,10 +82,12 @@ function* reconstructing(
   const noise = Math.max(...eulerNoise(model, gradient), floor);
   const seconds = (): number => (performance.now() - start) / 1e3;
   const { methods = ['exan', 'pursuit'], scale = 'solve', approximate: wanted = true, ...rest } = options;
-  const adaptive = wanted && methods.includes('exan') && noise > 64 * floor; // less is rounding
+  const left = () => ({ ...rest, seconds: (rest.seconds ?? 60) - seconds() });
+  const noisy = wanted && noise > 64 * floor; // less is rounding
   if (noise > largestNoise) {
     const refused = inconsistent(gradient, noise);
-    return { ...(adaptive ? approximate(model, gradient, refused) : refused), seconds: seconds() };
+    const known = noisy ? yield* approximating(model, gradient, refused, methods, left()) : refused;
+    return { ...known, seconds: seconds() };
   }
   const finding = methods.includes('exan')
     ? exanAttack(model, gradient, noise)
@@ -95,8 +98,23 @@ function* reconstructing(
     first.status !== 'exact' &&
     !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
   const result = open && methods.includes('pursuit') ? yield* pursueRest(model, gradient, first, rest) : first;
-  const unexplained = adaptive && result.status !== 'exact' && result.samples.every((s) => s.status !== 'exact');
-  return { ...(unexplained ? approximate(model, gradient, result) : result), seconds: seconds() };
+  const unexplained = noisy && result.status !== 'exact';
+  const known = unexplained ? yield* approximating(model, gradient, result, methods, left()) : result;
+  return { ...known, seconds: seconds() };
+}
+
+/** Samples within error bars: by exclusive neurons, and where those do not give the whole batch, by pattern pursuit. */
+function* approximating(
+  model: Network,
+  gradient: AveragedGradient,
+  first: Omit<Reconstruction, 'seconds'>,
+  methods: readonly Method[],
+  options: PursueRestOptions,
+): Searching<Omit<Reconstruction, 'seconds'>> {
+  const some = first.samples.some((s) => s.status === 'exact');
+  const found = methods.includes('exan') && !some ? approximate(model, gradient, first) : first;
+  const whole = found.batchSize !== null && found.samples.every((s) => s.input);
+  return whole || !methods.includes('pursuit') ? found : yield* pursueNoisy(model, gradient, found, options);
 }
 
 function inconsistent({ reduction }: AveragedGradient, noise: number): Omit<Reconstruction, 'seconds'> {

@@ -21,7 +21,7 @@ test('exan sweep robustness prints one JSON object: a row per disturbance and at
   const { rows } = JSON.parse(stdout);
   assert.deepEqual(
     rows.filter((r: { kind: string }) => r.kind === 'noise').map((r: { attack: string }) => r.attack),
-    ['ExAN', 'ExAN adaptive', 'row ratios'],
+    ['ExAN', 'ExAN adaptive', 'row ratios', 'pursuit adaptive'],
   );
   assert.deepEqual(
     [...new Set(rows.map((r: { kind: string }) => r.kind))],

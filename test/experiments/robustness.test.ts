@@ -31,6 +31,19 @@ test('robustness: the adaptive attack names the samples at noise that leaves the
   assert.equal(rows[0]?.error, null);
   assert.ok((rows[1]?.error as number) < (rows[2]?.error as number), 'averaging beats the best single row');
 });
+test('robustness: noisy pursuit names all samples where none has exclusive neurons enough', async () => {
+  const net = mlp({ widths: [48, 96, 6], seed: 2 });
+  const crowd = dataset({ name: 'uniform', classes: 6, ...uniformBatch(40, 48, 6, 5) });
+  const rows = await robustness(net, crowd, [{ kind: 'noise', level: 1e-6 }], { size: 12, seeds: [1, 2] });
+  assert.deepEqual(
+    rows.filter((r) => r.attack !== 'row ratios').map((r) => [r.attack, r.exact.mean === 1]),
+    [
+      ['ExAN', false],
+      ['ExAN adaptive', false],
+      ['pursuit adaptive', true],
+    ],
+  );
+});
 test('disturb rounds to 255 steps per array', () => {
   const { weight } = disturb(captureGradient(model, batch), { kind: 'int8', level: 0 }, 1).gradients[0]!;
   assert.ok(new Set(weight.data).size <= 255);

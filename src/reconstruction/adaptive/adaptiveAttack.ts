@@ -19,7 +19,7 @@ export interface AdaptiveFinding extends JointFit {
  * Euler's identity may miss the measured noise by this factor (squared): other models miss it by 7 and more at 10 % noise, and by
  * far more below that.
  */
-const largestMisfit = 3;
+export const largestMisfit = 3;
 
 /**
  * The ExAN attack at the noise that the gradient shows: rows of layer 0 that are parallel within their own error bars are

@@ -23,8 +23,10 @@ export interface JointFit {
  * Fits all samples found together: every row of layer 0 that they explain at the noise floor, with the nearest activation
  * pattern, is an equation G_0[j] = sum_m weight delta_0j^m x^m for the inputs, weighted by each entry's own variance.
  * Entries that pruning took are as good as missing. The inverse of the normal matrix gives each sample's error bar.
+ *
+ * @param rounds at most; with 0 the guesses stay as they are, and only the patterns are found. @default 25
  */
-export function jointFit(evidence: Evidence, guesses: readonly Guess[]): JointFit {
+export function jointFit(evidence: Evidence, guesses: readonly Guess[], rounds: number = 25): JointFit {
   const whole = leftOver(evidence, []);
   let fit = supports(
     evidence,
@@ -32,7 +34,7 @@ export function jointFit(evidence: Evidence, guesses: readonly Guess[]): JointFi
     guesses.map((g) => shareOf(evidence.model, g)),
   );
   // deltas follow from the inputs they are used to solve for: repeated until nothing moves within the error bars
-  for (let round = 0, moving = true; moving && round < 25; round++) {
+  for (let round = 0, moving = true; moving && round < rounds; round++) {
     const fitted = solve(evidence, fit);
     if (!fitted) break;
     const before = fit;
@@ -122,7 +124,9 @@ function solve(
 ): Pick<Guess, 'input' | 'error'>[] | null {
   const { weight } = gradient.gradients[0] as AffineLayer;
   const count = shares.length;
-  const uniform = noise.weight.relative === 0 && noise.weight.hidden === 0;
+  const { additive, relative, hidden: cut } = noise.weight;
+  const largest = weight.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const uniform = cut === 0 && relative * largest <= 1e-3 * additive; // one factor does for all features
   const inputs = shares.map(() => new Float64Array(weight.columns));
   const variances = new Float64Array(count);
   let factor: DenseMatrix | null = null;

@@ -46,7 +46,10 @@ export function signalSubspace(a: DenseMatrix, widest = 128): SignalSubspace | n
 }
 
 /** Leading singular vectors by a random block and three power iterations (Halko, Martinsson, Tropp 2011). */
-function leadingVectors(a: DenseMatrix, block: number): { left: DenseMatrix; right: DenseMatrix; s: Float64Array } {
+export function leadingVectors(
+  a: DenseMatrix,
+  block: number,
+): { left: DenseMatrix; right: DenseMatrix; s: Float64Array } {
   const uniform = rng(20101);
   const probe = Float64Array.from({ length: block * a.columns }, () => normal(uniform));
   let z = matrix(block, a.columns, probe);

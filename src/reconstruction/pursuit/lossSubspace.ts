@@ -1,6 +1,6 @@
 import { gemm } from '../../math/gemm';
 import { matrix, norm, row, transpose } from '../../math/matrix';
-import { rankFactor } from '../../math/rankFactor';
+import { type RankFactor, rankFactor } from '../../math/rankFactor';
 import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
 import { homogeneous } from '../homogeneous';
 import { lossBasis } from './lossBasis';
@@ -48,16 +48,26 @@ export interface LossSubspace {
  * @param noise relative noise per entry, see eulerNoise
  */
 export function lossSubspace(model: Network, gradient: AveragedGradient, noise: number): LossSubspace {
+  const all = homogeneous(gradient.gradients.at(-2) as AffineLayer);
+  const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
+  const largest = Math.max(...sizes);
+  const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
+  return subspaceOn(model, gradient, live, rankFactor(select(all, live), noise), noise);
+}
+
+/** The same on given rows, with their factor. */
+export function subspaceOn(
+  model: Network,
+  gradient: AveragedGradient,
+  live: Int32Array,
+  { u, s, v, rank, noise: floor, full }: RankFactor,
+  noise: number,
+): LossSubspace {
   const last = model.layers.length - 2;
   const layer = model.layers[last] as AffineLayer;
   const top = model.layers[last + 1] as AffineLayer;
   const shared = gradient.gradients[last] as AffineLayer;
-  const all = homogeneous(shared);
-  const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
-  const largest = Math.max(...sizes);
-  const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
-  const { u, s, v, rank, noise: floor, full } = rankFactor(select(all, live), noise);
-  const [n, d] = [live.length, all.columns];
+  const [n, d] = [live.length, v.columns];
   const head = select(transpose(top.weight), live);
   const basis = lossBasis(gradient.gradients[last + 1] as AffineLayer, rank, noise);
   return {
@@ -82,7 +92,8 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
   };
 }
 
-function select(a: DenseMatrix, rows: Int32Array): DenseMatrix {
+/** The given rows. */
+export function select(a: DenseMatrix, rows: Int32Array): DenseMatrix {
   const result = matrix(rows.length, a.columns);
   rows.forEach((from, i) => {
     row(result, i).set(row(a, from));

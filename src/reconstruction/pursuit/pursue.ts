@@ -83,7 +83,8 @@ export function* pursuing(
   const end = start + 1e3 * (options.seconds ?? 60);
   const search = findColumns(space, knownColumns(model, space, options.seeds ?? []), { ...options, end });
   const refusal = hopeless(space, noise);
-  const found = refusal ? null : yield* pursueAll(model, gradient, space, search);
+  const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
+  const found = refusal ? null : yield* pursueAll(model, gradient, space, search, ({ residual }) => residual <= limit);
   const batch = found?.batch ?? null;
   return {
     status: batch ? 'exact' : noise > largestNoise ? 'inconsistent' : refusal ? 'not-unique' : 'partial',
@@ -120,32 +121,34 @@ function hopeless({ full, rank, live, v, biases }: LossSubspace, noise: number):
   return null;
 }
 
-interface Found {
+/** What {@link pursueAll} came to. */
+export interface Found {
   readonly batch: CompleteBatch | null;
   readonly reason: string;
   readonly residual: number;
 }
 
-/** Searches, completes, verifies; drops the worst column when the replay fails, and goes on. */
-function* pursueAll(
+/** Searches, completes, verifies; drops the worst column when the batch is not accepted, and goes on. */
+export function* pursueAll(
   model: Network,
   gradient: AveragedGradient,
   space: LossSubspace,
   search: ColumnSearch,
+  accepts: (batch: CompleteBatch) => boolean,
+  attempts: number = Number.POSITIVE_INFINITY,
 ): Searching<Found> {
-  const limit = gradient.precision === 'float32' ? 5e-6 : 1e-10;
   let residual = 1;
   let repairs = 0;
   while (yield* search.run()) {
     const batch = completeBatch(model, gradient, space, search.columns);
     residual = Math.min(residual, batch?.residual ?? 1);
-    if (batch && batch.residual <= limit)
+    if (batch && accepts(batch))
       return {
         batch,
         residual,
         reason: `all ${space.rank} distinct samples found, replay residual ${batch.residual.toExponential(1)}`,
       };
-    if (search.over()) break;
+    if (--attempts <= 0 || search.over()) break;
     if (repairs++ < 5 && repair(model, space, search.columns)) continue;
     repairs = 0;
     const doubt = search.columns.map((c) => c.misfit / c.expected - 1e-3 * c.surplus);
@@ -154,7 +157,7 @@ function* pursueAll(
   const found = search.columns.length;
   const reason =
     residual < 1
-      ? `${space.rank} columns were found, but their replay misses the gradient by ${residual.toExponential(1)} (limit ${limit})`
+      ? `${space.rank} columns were found, but their replay misses the gradient by ${residual.toExponential(1)}, more than its noise`
       : `${found} of ${space.rank} columns found, then ${search.over()}; inputs need all of them`;
   return { batch: null, residual, reason };
 }

@@ -1,0 +1,35 @@
+import { matrix, norm, row } from '../../math/matrix';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import { atMost } from '../adaptive/rays';
+import { leadingVectors, signalSubspace } from '../adaptive/signalSubspace';
+import { homogeneous } from '../homogeneous';
+import { type LossSubspace, select, subspaceOn } from '../pursuit/lossSubspace';
+
+/**
+ * The loss subspace of a noisy gradient: rank and noise are those that the last ReLU layer's own spectrum shows, and rows
+ * that hold nothing but noise are left out, since their zeros would pass for zeros of a support (SPEC 4).
+ *
+ * @returns null when no noise floor shows
+ */
+export function noisySubspace(model: Network, gradient: AveragedGradient): LossSubspace | null {
+  const shared = gradient.gradients.at(-2) as AffineLayer;
+  const signal = signalSubspace(shared.weight);
+  if (!signal) return null;
+  const rank = signal.right.rows;
+  const deviation = norm(signal.residual.data) / Math.sqrt(signal.residual.data.length * signal.freedom);
+  const least = Math.sqrt(atMost(rank)) * deviation;
+  const live = Int32Array.from({ length: shared.weight.rows }, (_, j) => j).filter(
+    (j) => norm(row(signal.coordinates, j)) > least,
+  );
+  const a = select(homogeneous(shared), live);
+  const spare = 16; // directions beyond the rank, which let the power iterations settle on it
+  if (rank + spare > Math.min(a.rows, a.columns)) return null;
+  const { left, right, s } = leadingVectors(a, rank + spare);
+  const noise = deviation * (Math.sqrt(a.rows) + Math.sqrt(a.columns));
+  const factor = { u: top(left, rank), v: top(right, rank), s: s.slice(0, rank), rank, noise, full: false };
+  return subspaceOn(model, gradient, live, factor, noise / (s[0] as number));
+}
+
+function top(a: DenseMatrix, rows: number): DenseMatrix {
+  return matrix(rows, a.columns, a.data.slice(0, rows * a.columns));
+}

@@ -1,0 +1,79 @@
+import type { AveragedGradient, Network } from '../../types';
+import { largestMisfit } from '../adaptive/adaptiveAttack';
+import { measureNoise } from '../adaptive/arrayNoise';
+import { ownNeurons } from '../ownNeurons';
+import type { PursueRestOptions } from '../pursueRest';
+import type { CompleteBatch } from '../pursuit/completeBatch';
+import { findColumns, type Searching } from '../pursuit/findColumns';
+import { backend, pursueAll } from '../pursuit/pursue';
+import type { Reconstruction, RecoveredSample } from '../result';
+import { noisySubspace } from './noisySubspace';
+import { type WeighedBatch, weighBatch } from './weighBatch';
+
+type Answer = Omit<Reconstruction, 'seconds'>;
+
+/** Noise over the smallest singular value above which no search starts: columns are lost from about 0.05 on. */
+const drowned = 0.2;
+
+/** Whole batches that are fitted before giving up: where the first leaves more than noise, later ones mostly do too. */
+const attempts = 8;
+
+/**
+ * Pattern pursuit at the noise measured on the gradient, for what the adaptive attack left: the whole batch, each sample
+ * within its error bar, or the first answer as it was, with why.
+ */
+export function* pursueNoisy(
+  model: Network,
+  gradient: AveragedGradient,
+  first: Answer,
+  options: PursueRestOptions,
+): Searching<Answer> {
+  const noise = measureNoise(model, gradient);
+  if (!noise || noise.unexplained > largestMisfit) return first;
+  const space = noisySubspace(model, gradient);
+  if (!space || space.noise > drowned) return first;
+  const end = performance.now() + 1e3 * (options.seconds ?? 60);
+  const search = findColumns(space, [], { ...options, end });
+  let weighed: WeighedBatch | null = null;
+  const accepts = (found: CompleteBatch): boolean => {
+    weighed = weighBatch({ model, gradient, noise }, space, found);
+    return weighed !== null;
+  };
+  const { batch, reason } = yield* pursueAll(model, gradient, space, search, accepts, attempts);
+  if (!batch || !weighed) return { ...first, reason: `${first.reason}; pattern pursuit at that noise: ${reason}` };
+  return answer(model, first, weighed, batch.systems);
+}
+
+function answer(
+  model: Network,
+  first: Answer,
+  { shares, counts, residual }: WeighedBatch,
+  systems: Answer['systems'],
+): Answer {
+  const all = shares.flatMap((s, m) => new Array<typeof s>(counts[m] as number).fill(s));
+  const own = ownNeurons(
+    model,
+    all.map((s) => s.input),
+  );
+  return {
+    ...first,
+    status: first.status === 'inconsistent' ? 'inconsistent' : 'partial',
+    method: 'pursuit',
+    batchSize: all.length,
+    samples: all.map(
+      ({ input, label, error }, m): RecoveredSample => ({
+        status: 'approximate',
+        how: 'pursuit',
+        label,
+        input,
+        error,
+        exans: own[m] as number[],
+        reason: `true within about ${error.toExponential(1)} (root mean square per entry), by the gradient's own noise`,
+      }),
+    ),
+    reason: `${first.reason}; pattern pursuit at the noise measured explains the gradient by ${all.length} samples, known within error bars, none exactly`,
+    residual,
+    systems,
+    backend,
+  };
+}
