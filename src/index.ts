@@ -63,6 +63,7 @@ export * as defences from './defences';
 // experiments: options to rows, one file per figure
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
+export type { AttackCasesOptions, CaseOutcome } from './experiments/attackCases';
 export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
 export {
   type FederatedRow,

@@ -1,17 +1,11 @@
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
-import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
-import {
-  type AttackUnderTest,
-  adaptiveAttack,
-  bestErrors,
-  exactAttack,
-  rowRatioAttack,
-} from '../defences/attackUnderTest';
+import { adaptiveAttack, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { captureGradient } from '../gradient/captureGradient';
 import { gradientDifference } from '../gradient/gradientDifference';
 import { axpy, matrix, row } from '../math/matrix';
-import type { AffineLayer, AveragedGradient, Batch, Network, Watch } from '../types';
+import type { AffineLayer, AveragedGradient, Batch, Network } from '../types';
+import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
 
 /** What is shared: the update of `localSteps` steps at `rate`, averaged over `clients` with a batch each. */
 export interface FederatedSetting {
@@ -21,17 +15,7 @@ export interface FederatedSetting {
 }
 
 /** What remains of an attack in one setting. */
-export interface FederatedRow extends FederatedSetting, AttackOutcome {}
-
-/** Options of {@link federatedSettings}. */
-export interface FederatedOptions extends Watch {
-  /** M of every client. @default 8 */
-  readonly size?: number;
-  /** @default [1, 2, 3] */
-  readonly seeds?: readonly number[];
-  /** @default the exact attack, the adaptive one and row ratios */
-  readonly attacks?: readonly AttackUnderTest[];
-}
+export interface FederatedRow extends FederatedSetting, CaseOutcome {}
 
 /**
  * FedAvg instead of FedSGD: several local steps on the same batch, several clients. The server divides the update by
@@ -43,29 +27,20 @@ export async function federatedSettings(
   model: Network,
   dataset: Dataset,
   settings: readonly FederatedSetting[],
-  {
-    size = 8,
-    seeds = [1, 2, 3],
-    attacks = [exactAttack, adaptiveAttack, rowRatioAttack],
-    signal,
-    onProgress,
-  }: FederatedOptions = {},
+  options: AttackCasesOptions = {},
 ): Promise<FederatedRow[]> {
-  const rows: FederatedRow[] = [];
-  for (const [n, setting] of settings.entries())
-    for (const attack of attacks) {
-      signal?.throwIfAborted();
-      onProgress?.(n / settings.length, attack.name);
-      const errors: number[][] = [];
-      for (const seed of seeds) {
-        const all = dataset.draw({ size: size * setting.clients, seed });
-        const batches = Array.from({ length: setting.clients }, (_, c) => part(all, c * size, size));
-        const shared = sharedUpdate(model, batches, setting);
-        errors.push(bestErrors(all, await attack.run(model, shared, size * setting.clients)));
-      }
-      rows.push({ ...setting, ...attackOutcome(attack.name, errors) });
-    }
-  return rows;
+  const { size = 8, attacks = [exactAttack, adaptiveAttack, rowRatioAttack] } = options;
+  return attackCases(
+    model,
+    settings,
+    { ...options, attacks },
+    (setting, seed) => {
+      const batch = dataset.draw({ size: size * setting.clients, seed });
+      const parts = Array.from({ length: setting.clients }, (_, c) => part(batch, c * size, size));
+      return { batch, shared: sharedUpdate(model, parts, setting) };
+    },
+    'federatedSettings',
+  );
 }
 
 /**

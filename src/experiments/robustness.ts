@@ -1,20 +1,13 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
-import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
-import {
-  type AttackUnderTest,
-  adaptiveAttack,
-  bestErrors,
-  exactAttack,
-  noisyPursuitAttack,
-  rowRatioAttack,
-} from '../defences/attackUnderTest';
+import { adaptiveAttack, exactAttack, noisyPursuitAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { mapGradient } from '../defences/mapGradient';
 import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { normal, rng } from '../math/rng';
-import type { AveragedGradient, Network, Watch } from '../types';
+import type { AveragedGradient, Network } from '../types';
+import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
 
 /** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
 export interface Disturbance {
@@ -24,22 +17,7 @@ export interface Disturbance {
 }
 
 /** One point of a robustness curve. */
-export interface RobustnessRow extends Disturbance, AttackOutcome {
-  /** root mean square error per entry, the median over all samples; null when most have no candidate */
-  readonly error: number | null;
-  /** how many candidates the attack hands over, on average: M when it says which ones are samples */
-  readonly candidates: number;
-}
-
-/** Options of {@link robustness}. */
-export interface RobustnessOptions extends Watch {
-  /** M. @default 8 */
-  readonly size?: number;
-  /** @default [1, 2, 3] */
-  readonly seeds?: readonly number[];
-  /** @default the exact attack, the adaptive one, row ratios, and noisy pursuit */
-  readonly attacks?: readonly AttackUnderTest[];
-}
+export interface RobustnessRow extends Disturbance, CaseOutcome {}
 
 /**
  * How much noise, pruning or rounding each attack survives: recovered fraction over level, with confidence intervals.
@@ -52,31 +30,19 @@ export async function robustness(
   model: Network,
   dataset: Dataset,
   disturbances: readonly Disturbance[],
-  options: RobustnessOptions = {},
+  options: AttackCasesOptions = {},
 ): Promise<RobustnessRow[]> {
-  const { size = 8, seeds = [1, 2, 3], signal, onProgress } = options;
-  const { attacks = [exactAttack, adaptiveAttack, rowRatioAttack, noisyPursuitAttack] } = options;
-  check(disturbances.length > 0 && seeds.length > 0, () => 'robustness: no disturbances or no seeds, expected some');
-  const rows: RobustnessRow[] = [];
-  for (const [n, disturbance] of disturbances.entries())
-    for (const attack of attacks) {
-      signal?.throwIfAborted();
-      onProgress?.(n / disturbances.length, `${attack.name}, ${disturbance.kind} ${disturbance.level}`);
-      const errors: number[][] = [];
-      let candidates = 0;
-      for (const seed of seeds) {
-        const batch = dataset.draw({ size, seed });
-        const shared = disturb(captureGradient(model, batch), disturbance, seed);
-        const found = await attack.run(model, shared, size);
-        errors.push(bestErrors(batch, found));
-        candidates += (found?.rows ?? 0) / seeds.length;
-      }
-      const all = errors.flat().sort((a, b) => a - b);
-      const error = Math.sqrt(all[Math.floor(all.length / 2)] as number);
-      const outcome = attackOutcome(attack.name, errors);
-      rows.push({ ...disturbance, ...outcome, error: Number.isFinite(error) ? error : null, candidates });
-    }
-  return rows;
+  const { size = 8, attacks = [exactAttack, adaptiveAttack, rowRatioAttack, noisyPursuitAttack] } = options;
+  return attackCases(
+    model,
+    disturbances,
+    { ...options, attacks },
+    (disturbance, seed) => {
+      const batch = dataset.draw({ size, seed });
+      return { batch, shared: disturb(captureGradient(model, batch), disturbance, seed) };
+    },
+    'robustness',
+  );
 }
 
 /** The gradient after the disturbance; level 0 of noise or pruning changes nothing. */
