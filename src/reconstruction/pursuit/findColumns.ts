@@ -123,7 +123,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
       label: weighted(open, uniform()),
       seed: Math.floor(uniform() * 2 ** 32),
       seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
-      alike: idle < 8 ? 0.95 : 0.999,
+      alike: idle < 8 ? 0.99 : 0.999,
       known: columns.map((c) => c.q),
     };
   }
