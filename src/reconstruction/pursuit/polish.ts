@@ -1,4 +1,4 @@
-import { dot, norm } from '../../math/matrix';
+import { norm } from '../../math/matrix';
 import { gramOfRows, nullVector } from '../../math/nullVector';
 import { fitLossVector, fullDeltas } from './fitLossVector';
 import { deltaNoise, deltas, type LossSubspace } from './lossSubspace';
@@ -111,9 +111,4 @@ export function labelOf(g: Float64Array, tolerance: number): number | null {
   const sum = g.reduce((s, x) => s + x / scale, 0);
   const lowest = g.reduce((low, x, c) => (c === label ? low : Math.min(low, x / scale)), 1);
   return lowest > -tolerance && Math.abs(sum) < 2 * tolerance ? label : null;
-}
-
-/** |cosine| of two unit vectors. */
-export function alike(p: Float64Array, q: Float64Array): number {
-  return Math.abs(dot(p, q));
 }
