@@ -11,8 +11,8 @@ interface Cell {
 }
 
 const cellsOf = (path: string): readonly Cell[] => JSON.parse(readFileSync(path, 'utf8')).cells;
-const textOf = ({ outputs = [] }: Cell): string =>
-  outputs.map(({ data }) => [data?.['text/plain'] ?? ''].flat().join('')).join('\n');
+/** The text of a cell's last output: a progress bar may stand before it. */
+const textOf = ({ outputs = [] }: Cell): string => [outputs.at(-1)?.data?.['text/plain'] ?? ''].flat().join('');
 
 /** Executes a notebook through its kernel and returns the texts of its cells tagged `report`. */
 function reports(name: string): string[] {
