@@ -8,6 +8,7 @@ import { count, parse } from './arguments';
 import { caseOptions, setupFrom } from './cases';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
+import { printProgress } from './watchTerminal';
 
 /** The defences of SPEC 8, each at the strengths that the literature uses. */
 function usualDefences(dataset: Dataset, pixels: boolean): Defence[] {
@@ -48,7 +49,7 @@ export async function defend(args: readonly string[]): Promise<{ text: string }>
     size,
     seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
     training: steps > 0 ? { steps } : false,
-    onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
+    onProgress: printProgress,
   });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'defences.json'), JSON.stringify(rows, null, 1));

@@ -6,6 +6,7 @@ import { count, parse } from './arguments';
 import { saveFigure } from './saveFigure';
 import { sweepFederated } from './sweepFederated';
 import { sweepRobustness } from './sweepRobustness';
+import { printProgress } from './watchTerminal';
 
 /**
  * `exan sweep`: an experiment over many settings, as rows and a figure.
@@ -43,7 +44,7 @@ async function phase(args: readonly string[]): Promise<{ text: string }> {
     seeds: count(values, 'seeds', 5),
     workers: count(values, 'workers', 0),
     log: join(folder, 'phase.jsonl'),
-    onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
+    onProgress: printProgress,
   });
   const figure = figureOf(rows);
   const picture = saveFigure(folder, 'phase', figure);

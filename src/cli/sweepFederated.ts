@@ -4,6 +4,7 @@ import { federatedSettings } from '../experiments/federatedSettings';
 import { count, numbers, parse } from './arguments';
 import { caseOptions, setupFrom } from './cases';
 import { align } from './table';
+import { printProgress } from './watchTerminal';
 
 /**
  * `exan sweep federated`: what each attack still finds in the update of several local steps and several clients.
@@ -23,7 +24,7 @@ export async function sweepFederated(args: readonly string[]): Promise<{ text: s
   const rows = await federatedSettings(model, dataset, settings, {
     size,
     seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
-    onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
+    onProgress: printProgress,
   });
   const folder = String(values.out ?? join('out', 'federated'));
   mkdirSync(folder, { recursive: true });

@@ -6,6 +6,7 @@ import { count, numbers, parse } from './arguments';
 import { caseOptions, setupFrom } from './cases';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
+import { printProgress } from './watchTerminal';
 
 const usualNoise = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 3e-2, 1e-1];
 
@@ -28,7 +29,7 @@ export async function sweepRobustness(args: readonly string[]): Promise<{ text: 
   const rows = await robustness(model, dataset, disturbances, {
     size,
     seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
-    onProgress: (fraction, note) => process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`),
+    onProgress: printProgress,
   });
   const folder = String(values.out ?? join('out', 'robustness'));
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,10 @@
 import type { Watch } from '../types';
 
+/** Progress of a long experiment: a line each time, on standard error. */
+export function printProgress(fraction: number, note: string): void {
+  process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`);
+}
+
 /**
  * For a person who waits: progress while standard error is a terminal, and the first Ctrl-C ends a search with what it
  * has so far (the second one ends the program).

@@ -1,4 +1,4 @@
-import { columns, matrix } from '../math/matrix';
+import { columns, rowsOf } from '../math/matrix';
 import { eulerNoise, largestNoise } from '../reconstruction/eulerNoise';
 import { findColumns } from '../reconstruction/pursuit/findColumns';
 import { topFeatures } from '../reconstruction/pursuit/inputs';
@@ -42,7 +42,7 @@ function sharedPart(
   );
   if (shared.length === 0 || shared.length === weight.rows) return undefined;
   const cut = ([below, above]: readonly AffineLayer[]): AffineLayer[] => [
-    rowsOf(below as AffineLayer, shared),
+    neuronsOf(below as AffineLayer, shared),
     { ...(above as AffineLayer), weight: columns((above as AffineLayer).weight, shared) },
   ];
   return {
@@ -51,10 +51,7 @@ function sharedPart(
   };
 }
 
-function rowsOf({ weight, bias }: AffineLayer, rows: readonly number[]): AffineLayer {
-  const part = matrix(rows.length, weight.columns);
-  rows.forEach((j, at) => {
-    part.data.set(weight.data.subarray(j * weight.columns, (j + 1) * weight.columns), at * weight.columns);
-  });
-  return bias ? { weight: part, bias: Float64Array.from(rows, (j) => bias[j] as number) } : { weight: part };
+function neuronsOf({ weight, bias }: AffineLayer, neurons: readonly number[]): AffineLayer {
+  const part = rowsOf(weight, neurons);
+  return bias ? { weight: part, bias: Float64Array.from(neurons, (j) => bias[j] as number) } : { weight: part };
 }

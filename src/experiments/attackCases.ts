@@ -37,7 +37,12 @@ export interface SharedCase {
 export async function attackCases<C extends object>(
   model: Network,
   cases: readonly C[],
-  { seeds = [1, 2, 3], attacks = [], signal, onProgress }: AttackCasesOptions,
+  {
+    seeds = [1, 2, 3],
+    attacks,
+    signal,
+    onProgress,
+  }: AttackCasesOptions & Required<Pick<AttackCasesOptions, 'attacks'>>,
   share: (one: C, seed: number) => SharedCase,
   caller: string,
 ): Promise<(C & CaseOutcome)[]> {

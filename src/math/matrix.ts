@@ -29,6 +29,18 @@ export function row(a: DenseMatrix, i: number): Float64Array {
   return a.data.subarray(i * a.columns, (i + 1) * a.columns);
 }
 
+/** Some rows, in the given order, as a copy. */
+export function rowsOf(a: DenseMatrix, rows: ArrayLike<number>): DenseMatrix {
+  const result = matrix(rows.length, a.columns);
+  for (let i = 0; i < rows.length; i++) row(result, i).set(row(a, rows[i] as number));
+  return result;
+}
+
+/** The first rows, as a copy. */
+export function topRows(a: DenseMatrix, rows: number): DenseMatrix {
+  return matrix(rows, a.columns, a.data.slice(0, rows * a.columns));
+}
+
 /** Column j as a copy. */
 export function column(a: DenseMatrix, j: number): Float64Array {
   return Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j] as number);

@@ -1,7 +1,7 @@
 import type { DenseMatrix } from '../types';
 import { gemm } from './gemm';
 import { jacobiSvd } from './jacobiSvd';
-import { axpy, matrix, norm, row } from './matrix';
+import { axpy, matrix, norm, topRows } from './matrix';
 import { orthonormalRows } from './orthonormalRows';
 import { normal, rng } from './rng';
 
@@ -64,9 +64,9 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   const { u, s, v } = jacobiSvd(l, 2 * floor);
   const r = rankAt(s, Math.max(100 * noise, 1e-13), floor);
   return {
-    u: gemm(top(u, r), q),
+    u: gemm(topRows(u, r), q),
     s: s.slice(0, r),
-    v: gemm(top(v, r), right),
+    v: gemm(topRows(v, r), right),
     rank: r,
     noise: r < s.length ? (s[r] as number) : floor,
     full: full && r === limit,
@@ -93,8 +93,4 @@ function stack(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
   both.data.set(a.data);
   both.data.set(b.data, a.data.length);
   return both;
-}
-
-function top(a: DenseMatrix, rows: number): DenseMatrix {
-  return matrix(rows, a.columns, row({ ...a, columns: rows * a.columns }, 0));
 }

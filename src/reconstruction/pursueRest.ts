@@ -1,15 +1,11 @@
-import type { AveragedGradient, Network, Watch } from '../types';
+import type { AveragedGradient, Network } from '../types';
 import { ownNeurons } from './ownNeurons';
 import type { Searching } from './pursuit/findColumns';
-import { type PursuitResult, pursuing } from './pursuit/pursue';
+import { type PursueOptions, type PursuitResult, pursuing } from './pursuit/pursue';
 import type { Reconstruction, RecoveredSample } from './result';
 
 /** Options of {@link pursueRest}. */
-export interface PursueRestOptions extends Watch {
-  readonly seed?: number;
-  readonly seconds?: number;
-  readonly patience?: number;
-}
+export type PursueRestOptions = Omit<PursueOptions, 'seeds'>;
 
 /**
  * Pattern pursuit for what the ExAN attack left: samples found by exclusive neurons are given, the rest is searched.

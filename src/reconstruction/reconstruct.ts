@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
-import type { AveragedGradient, Network, Watch } from '../types';
+import type { AveragedGradient, Network } from '../types';
 import { approximate } from './adaptive/approximate';
+import { evidenceOf } from './adaptive/leftOver';
 import { eulerNoise, largestNoise } from './eulerNoise';
 import { describe } from './exan/describe';
 import { exanAttack } from './exan/exanAttack';
@@ -15,15 +16,9 @@ import { runParallel } from './pursuit/runParallel';
 import type { Method, Reconstruction } from './result';
 
 /** Options of {@link reconstruct}. */
-export interface ReconstructOptions extends Watch {
+export interface ReconstructOptions extends PursueRestOptions {
   /** what is tried, in this order. @default ['exan', 'pursuit'] */
   readonly methods?: readonly Method[];
-  /** of the search's random starts. @default 0 */
-  readonly seed?: number;
-  /** time after which pattern pursuit gives up. @default 60 */
-  readonly seconds?: number;
-  /** starts of that search without a new sample after which it gives up, added to as many as it took to the last one. @default 3000 */
-  readonly patience?: number;
   /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
   readonly scale?: 'solve' | 'paper';
   /** whether a noisy gradient is searched for approximate samples (seconds, where refusing takes milliseconds). @default true */
@@ -111,10 +106,12 @@ function* approximating(
   methods: readonly Method[],
   options: PursueRestOptions,
 ): Searching<Omit<Reconstruction, 'seconds'>> {
+  const evidence = evidenceOf(model, gradient);
+  if (!evidence) return first;
   const some = first.samples.some((s) => s.status === 'exact');
-  const found = methods.includes('exan') && !some ? approximate(model, gradient, first) : first;
+  const found = methods.includes('exan') && !some ? approximate(evidence, first) : first;
   const whole = found.batchSize !== null && found.samples.every((s) => s.input);
-  return whole || !methods.includes('pursuit') ? found : yield* pursueNoisy(model, gradient, found, options);
+  return whole || !methods.includes('pursuit') ? found : yield* pursueNoisy(evidence, found, options);
 }
 
 function inconsistent({ reduction }: AveragedGradient, noise: number): Omit<Reconstruction, 'seconds'> {

@@ -1,6 +1,5 @@
 import { norm } from '../../math/matrix';
-import type { AveragedGradient, Network } from '../../types';
-import { type MeasuredNoise, measureNoise } from './arrayNoise';
+import type { MeasuredNoise } from './arrayNoise';
 import { type Hypothesis, hypothesis } from './hypothesis';
 import { type JointFit, jointFit } from './jointFit';
 import { type Evidence, leftOver } from './leftOver';
@@ -16,22 +15,14 @@ export interface AdaptiveFinding extends JointFit {
 }
 
 /**
- * Euler's identity may miss the measured noise by this factor (squared): other models miss it by 7 and more at 10 % noise, and by
- * far more below that.
- */
-export const largestMisfit = 3;
-
-/**
  * The ExAN attack at the noise that the gradient shows: rows of layer 0 that are parallel within their own error bars are
  * candidates for exclusive neurons, each is tested against the layer above, and what is accepted is fitted together and
  * taken away, until nothing new is found. Finds samples within error bars, never exactly.
  *
- * @returns null when nothing stands the tests: too much noise, another model, no biases in layer 0
+ * @returns null when nothing stands the tests: too much noise
  */
-export function adaptiveAttack(model: Network, gradient: AveragedGradient): AdaptiveFinding | null {
-  const noise = measureNoise(model, gradient);
-  if (!noise || noise.unexplained > largestMisfit) return null;
-  const evidence = { model, gradient, noise };
+export function adaptiveAttack(evidence: Evidence): AdaptiveFinding | null {
+  const { gradient, noise } = evidence;
   const first = hypotheses(evidence, []);
   let best: AdaptiveFinding | null = null;
   for (const size of batchSizes(first, evidence)) {

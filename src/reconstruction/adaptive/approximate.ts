@@ -2,9 +2,10 @@ import { captureGradient } from '../../gradient/captureGradient';
 import { flattenGradient } from '../../gradient/gradientDifference';
 import { axpy, fromRows, norm } from '../../math/matrix';
 import type { AveragedGradient, Network } from '../../types';
-import { ownNeurons } from '../ownNeurons';
 import type { Reconstruction, RecoveredSample } from '../result';
 import { type AdaptiveFinding, adaptiveAttack } from './adaptiveAttack';
+import { approximateSamples } from './approximateSamples';
+import type { Evidence } from './leftOver';
 
 type Answer = Omit<Reconstruction, 'seconds'>;
 
@@ -12,24 +13,11 @@ type Answer = Omit<Reconstruction, 'seconds'>;
  * The answer of the exact attack, which explained nothing, with the samples that the adaptive attack finds within error
  * bars. Its status stays what it was for an inconsistent gradient; otherwise finding some makes it partial.
  */
-export function approximate(model: Network, gradient: AveragedGradient, first: Answer): Answer {
-  const found = adaptiveAttack(model, gradient);
+export function approximate(evidence: Evidence, first: Answer): Answer {
+  const { model, gradient } = evidence;
+  const found = adaptiveAttack(evidence);
   if (!found) return first;
-  const counts = ownNeurons(
-    model,
-    found.shares.map((s) => s.input),
-  );
-  const samples = found.shares.map(
-    ({ input, label, error }, m): RecoveredSample => ({
-      status: 'approximate',
-      how: 'exan',
-      label,
-      input,
-      error,
-      exans: counts[m] as number[],
-      reason: `true within about ${error.toExponential(1)} (root mean square per entry), by the gradient's own noise`,
-    }),
-  );
+  const samples = approximateSamples(model, found.shares, 'exan');
   const batchSize = sizeOf(found);
   const lost: RecoveredSample = {
     status: 'not-recovered',

@@ -1,6 +1,6 @@
 import { gemm } from '../../math/gemm';
 import { jacobiSvd } from '../../math/jacobiSvd';
-import { axpy, matrix, norm, row } from '../../math/matrix';
+import { axpy, matrix, norm, row, topRows } from '../../math/matrix';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { normal, rng } from '../../math/rng';
 import type { DenseMatrix } from '../../types';
@@ -34,10 +34,10 @@ export function signalSubspace(a: DenseMatrix, widest = 128): SignalSubspace | n
     const rank = signalRank(a, left, s, most);
     if (rank === 0) return null;
     if (rank < (block === limit ? most : 0.8 * block)) {
-      const own = { ...right, rows: rank, data: right.data.slice(0, rank * right.columns) };
+      const own = topRows(right, rank);
       const coordinates = gemm(a, own, { b: true });
       const residual = without(a, left, rank);
-      const ownLeft = { ...left, rows: rank, data: left.data.slice(0, rank * left.columns) };
+      const ownLeft = topRows(left, rank);
       return { right: own, left: ownLeft, coordinates, residual, freedom: freedomOf(a, rank) };
     }
     if (block === limit || width >= widest) return null;
@@ -65,7 +65,7 @@ export function leadingVectors(
 
 /** The matrix without its leading `rank` directions; by subtraction, so that noise of 1e-12 is not lost. */
 function without(a: DenseMatrix, left: DenseMatrix, rank: number): DenseMatrix {
-  const own = matrix(rank, left.columns, left.data.subarray(0, rank * left.columns));
+  const own = topRows(left, rank);
   const rest = { ...a, data: a.data.slice() };
   axpy(-1, gemm(own, gemm(own, a), { a: true }).data, rest.data);
   return rest;

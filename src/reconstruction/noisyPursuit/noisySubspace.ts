@@ -1,9 +1,9 @@
-import { matrix, norm, row } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import { norm, row, rowsOf, topRows } from '../../math/matrix';
+import type { AffineLayer, AveragedGradient, Network } from '../../types';
 import { atMost } from '../adaptive/rays';
 import { leadingVectors, signalSubspace } from '../adaptive/signalSubspace';
 import { homogeneous } from '../homogeneous';
-import { type LossSubspace, select, subspaceOn } from '../pursuit/lossSubspace';
+import { type LossSubspace, subspaceOn } from '../pursuit/lossSubspace';
 
 /**
  * The loss subspace of a noisy gradient: rank and noise are those that the last ReLU layer's own spectrum shows, and rows
@@ -21,15 +21,11 @@ export function noisySubspace(model: Network, gradient: AveragedGradient): LossS
   const live = Int32Array.from({ length: shared.weight.rows }, (_, j) => j).filter(
     (j) => norm(row(signal.coordinates, j)) > least,
   );
-  const a = select(homogeneous(shared), live);
+  const a = rowsOf(homogeneous(shared), live);
   const spare = 16; // directions beyond the rank, which let the power iterations settle on it
   if (rank + spare > Math.min(a.rows, a.columns)) return null;
   const { left, right, s } = leadingVectors(a, rank + spare);
   const noise = deviation * (Math.sqrt(a.rows) + Math.sqrt(a.columns));
-  const factor = { u: top(left, rank), v: top(right, rank), s: s.slice(0, rank), rank, noise, full: false };
+  const factor = { u: topRows(left, rank), v: topRows(right, rank), s: s.slice(0, rank), rank, noise, full: false };
   return subspaceOn(model, gradient, live, factor, noise / (s[0] as number));
-}
-
-function top(a: DenseMatrix, rows: number): DenseMatrix {
-  return matrix(rows, a.columns, a.data.slice(0, rows * a.columns));
 }

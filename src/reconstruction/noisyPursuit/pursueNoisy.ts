@@ -1,12 +1,11 @@
-import type { AveragedGradient, Network } from '../../types';
-import { largestMisfit } from '../adaptive/adaptiveAttack';
-import { measureNoise } from '../adaptive/arrayNoise';
-import { ownNeurons } from '../ownNeurons';
+import type { Network } from '../../types';
+import { approximateSamples } from '../adaptive/approximateSamples';
+import type { Evidence } from '../adaptive/leftOver';
 import type { PursueRestOptions } from '../pursueRest';
 import type { CompleteBatch } from '../pursuit/completeBatch';
 import { findColumns, type Searching } from '../pursuit/findColumns';
 import { backend, pursueAll } from '../pursuit/pursue';
-import type { Reconstruction, RecoveredSample } from '../result';
+import type { Reconstruction } from '../result';
 import { noisySubspace } from './noisySubspace';
 import { type WeighedBatch, weighBatch } from './weighBatch';
 
@@ -22,21 +21,15 @@ const attempts = 8;
  * Pattern pursuit at the noise measured on the gradient, for what the adaptive attack left: the whole batch, each sample
  * within its error bar, or the first answer as it was, with why.
  */
-export function* pursueNoisy(
-  model: Network,
-  gradient: AveragedGradient,
-  first: Answer,
-  options: PursueRestOptions,
-): Searching<Answer> {
-  const noise = measureNoise(model, gradient);
-  if (!noise || noise.unexplained > largestMisfit) return first;
+export function* pursueNoisy(evidence: Evidence, first: Answer, options: PursueRestOptions): Searching<Answer> {
+  const { model, gradient } = evidence;
   const space = noisySubspace(model, gradient);
   if (!space || space.noise > drowned) return first;
   const end = performance.now() + 1e3 * (options.seconds ?? 60);
   const search = findColumns(space, [], { ...options, end });
   let weighed: WeighedBatch | null = null;
   const accepts = (found: CompleteBatch): boolean => {
-    weighed = weighBatch({ model, gradient, noise }, space, found);
+    weighed = weighBatch(evidence, space, found);
     return weighed !== null;
   };
   const { batch, reason } = yield* pursueAll(model, gradient, space, search, accepts, attempts);
@@ -51,26 +44,12 @@ function answer(
   systems: Answer['systems'],
 ): Answer {
   const all = shares.flatMap((s, m) => new Array<typeof s>(counts[m] as number).fill(s));
-  const own = ownNeurons(
-    model,
-    all.map((s) => s.input),
-  );
   return {
     ...first,
     status: first.status === 'inconsistent' ? 'inconsistent' : 'partial',
     method: 'pursuit',
     batchSize: all.length,
-    samples: all.map(
-      ({ input, label, error }, m): RecoveredSample => ({
-        status: 'approximate',
-        how: 'pursuit',
-        label,
-        input,
-        error,
-        exans: own[m] as number[],
-        reason: `true within about ${error.toExponential(1)} (root mean square per entry), by the gradient's own noise`,
-      }),
-    ),
+    samples: approximateSamples(model, all, 'pursuit'),
     reason: `${first.reason}; pattern pursuit at the noise measured explains the gradient by ${all.length} samples, known within error bars, none exactly`,
     residual,
     systems,

@@ -12,8 +12,8 @@ export interface SearchBudget {
   readonly steps: number;
   /** steps after which a start that has not come to rest gives way to the next. @default 200 */
   readonly patience?: number;
-  /** cosine above which a start counts as on its way to a known column. @default 0.99 */
-  readonly alike?: number;
+  /** cosine above which a start counts as on its way to a known column */
+  readonly alike: number;
 }
 
 /** Searches with one label; made once per subspace, since it keeps the projections of each label. */
@@ -53,7 +53,7 @@ export function differenceMap(space: LossSubspace): Search {
   let loaded = -1;
   const panel = (rows: number, inner: number, a: number, x: number, y: number): void =>
     arena.kernels.panelF32(4 * a, 4 * x, 4 * y, rows / blockRows, inner / unroll);
-  return (label, next, known, { steps, patience = 200, alike = 0.99 }) => {
+  return (label, next, known, { steps, patience = 200, alike }) => {
     const projections = recall(kept, label, () => projectionsFor(space, label));
     const memory = arena.f32(0, at.end);
     if (loaded !== label) load(memory, at, projections);

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { matrix, norm, row, transpose } from '../../math/matrix';
+import { norm, row, rowsOf, transpose } from '../../math/matrix';
 import { type RankFactor, rankFactor } from '../../math/rankFactor';
 import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
 import { homogeneous } from '../homogeneous';
@@ -52,7 +52,7 @@ export function lossSubspace(model: Network, gradient: AveragedGradient, noise: 
   const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
   const largest = Math.max(...sizes);
   const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
-  return subspaceOn(model, gradient, live, rankFactor(select(all, live), noise), noise);
+  return subspaceOn(model, gradient, live, rankFactor(rowsOf(all, live), noise), noise);
 }
 
 /** The same on given rows, with their factor. */
@@ -68,7 +68,7 @@ export function subspaceOn(
   const top = model.layers[last + 1] as AffineLayer;
   const shared = gradient.gradients[last] as AffineLayer;
   const [n, d] = [live.length, v.columns];
-  const head = select(transpose(top.weight), live);
+  const head = rowsOf(transpose(top.weight), live);
   const basis = lossBasis(gradient.gradients[last + 1] as AffineLayer, rank, noise);
   return {
     live,
@@ -82,7 +82,7 @@ export function subspaceOn(
     reducedHead: gemm(head, basis, { b: true }),
     headBias: top.bias,
     lossSum: gradient.gradients[last + 1]?.bias?.map((x) => x * (gradient.reduction === 'mean' ? rank : 1)),
-    forward: gemm(select(homogeneous(layer), live), v, { b: true }),
+    forward: gemm(rowsOf(homogeneous(layer), live), v, { b: true }),
     biases: shared.bias !== undefined,
     // rounding alone leaves a few 1e-16 of the largest, wherever the spectrum ends
     entryNoise: Math.max(floor, 5e-16 * (s[0] as number)) / (Math.sqrt(n) + Math.sqrt(d)),
@@ -90,15 +90,6 @@ export function subspaceOn(
     noise: floor / (s[rank - 1] as number),
     full,
   };
-}
-
-/** The given rows. */
-export function select(a: DenseMatrix, rows: Int32Array): DenseMatrix {
-  const result = matrix(rows.length, a.columns);
-  rows.forEach((from, i) => {
-    row(result, i).set(row(a, from));
-  });
-  return result;
 }
 
 /** Deltas U q on the live neurons. */

@@ -12,7 +12,7 @@ import { runHere } from './runHere';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
-  /** @default 0 */
+  /** of the search's random starts. @default 0 */
   readonly seed?: number;
   /** time after which the search gives up. @default 60 */
   readonly seconds?: number;

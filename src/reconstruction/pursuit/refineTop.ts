@@ -1,7 +1,7 @@
 import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
 import { lsmr } from '../../math/lsmr';
-import { matrix, norm, row, transpose } from '../../math/matrix';
+import { matrix, norm, row, rowsOf, transpose } from '../../math/matrix';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import type { AffineLayer, AveragedGradient, DenseMatrix } from '../../types';
 import { homogeneous } from '../homogeneous';
@@ -99,17 +99,9 @@ function patterns({ forward }: LossSubspace, columns: readonly LossColumn[], c: 
 function targetOf({ gradients }: AveragedGradient, { live, v }: LossSubspace): Float64Array {
   const hidden = homogeneous(gradients.at(-2) as AffineLayer);
   const head = gradients.at(-1) as AffineLayer;
-  const first = gemm(pick(hidden, live), v, { b: true });
-  const second = transpose(pick(transpose(head.weight), live));
+  const first = gemm(rowsOf(hidden, live), v, { b: true });
+  const second = transpose(rowsOf(transpose(head.weight), live));
   return Float64Array.from([...first.data, ...second.data, ...(head.bias ?? [])]);
-}
-
-function pick(a: DenseMatrix, rows: Int32Array): DenseMatrix {
-  const result = matrix(rows.length, a.columns);
-  rows.forEach((from, i) => {
-    row(result, i).set(row(a, from));
-  });
-  return result;
 }
 
 /** L^-T of a lower triangular L, or null when it is singular. */

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { axpy, dot, matrix, norm, row } from '../../math/matrix';
+import { axpy, dot, norm, row, rowsOf } from '../../math/matrix';
 import type { AffineLayer, DenseMatrix } from '../../types';
 
 /**
@@ -18,10 +18,7 @@ export function settlePattern(
   mask: Float64Array,
   limit: number,
 ): void {
-  const rows = matrix(live.length, weight.columns);
-  live.forEach((j, i) => {
-    row(rows, i).set(row(weight, j));
-  });
+  const rows = rowsOf(weight, live);
   const sizes = Float64Array.from(live, (_, i) => norm(row(rows, i)));
   for (let pass = 0, moved = true; pass < 4 && moved; pass++) {
     moved = false;

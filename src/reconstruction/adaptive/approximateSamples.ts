@@ -1,0 +1,21 @@
+import type { Network } from '../../types';
+import { ownNeurons } from '../ownNeurons';
+import type { Method, RecoveredSample } from '../result';
+import type { Share } from './share';
+
+/** Samples known within error bars, as an answer lists them. */
+export function approximateSamples(model: Network, shares: readonly Share[], how: Method): RecoveredSample[] {
+  const counts = ownNeurons(
+    model,
+    shares.map((s) => s.input),
+  );
+  return shares.map(({ input, label, error }, m) => ({
+    status: 'approximate',
+    how,
+    label,
+    input,
+    error,
+    exans: counts[m] as number[],
+    reason: `true within about ${error.toExponential(1)} (root mean square per entry), by the gradient's own noise`,
+  }));
+}
