@@ -4,7 +4,7 @@ export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';
 export type { Dataset } from './data/dataset';
 
 // model
-export { type MlpOptions, mlp } from './model/mlp';
+export { type MlpOptions, mlp, mlpOf } from './model/mlp';
 export type { Initialiser } from './model/initialise';
 export { type Activations, forward } from './model/forward';
 export { loss } from './model/loss';

@@ -26,17 +26,36 @@ export interface Batch {
   readonly image?: ImageShape;
 }
 
-/** One affine map z = W f + b; `weight` is out x in, `bias` has length out or is absent. */
+/** Weights of one affine map z = W f + b; `weight` is out x in, `bias` has length out or is absent. */
 export interface AffineLayer {
   readonly weight: DenseMatrix;
   readonly bias?: Float64Array;
 }
 
-/** A ReLU network: affine maps with a ReLU between each two, softmax cross-entropy on top. */
+/** z = W f + b. */
+export interface DenseLayer extends AffineLayer {
+  readonly kind: 'dense';
+}
+
+/** max(z, 0). */
+export interface ReluLayer {
+  readonly kind: 'relu';
+}
+
+/** One layer of a network; `model/layers` has a file for each kind. */
+export type Layer = DenseLayer | ReluLayer;
+
+/** A network: layers one after the other, softmax cross-entropy on top. */
 export interface Network {
+  readonly layers: readonly Layer[];
+}
+
+/** A fully connected ReLU network: dense layers with a ReLU between each two. What the attack reads. */
+export interface Mlp extends Network {
   /** [d0, n1, …, K] */
   readonly widths: readonly number[];
-  readonly layers: readonly AffineLayer[];
+  /** the layers with weights: dense[i] is W_i, b_i */
+  readonly dense: readonly DenseLayer[];
 }
 
 /** How the per-sample gradients are combined: divided by the batch size M, or not. */
@@ -45,7 +64,7 @@ export type Reduction = 'mean' | 'sum';
 /** Precision in which the gradient was computed or stored; tolerances follow from it. */
 export type Precision = 'float64' | 'float32';
 
-/** All that an attacker sees beside the network: one gradient per layer, shaped like the network's layers. */
+/** All that an attacker sees beside the network: one gradient for each layer with weights, shaped like it. */
 export interface AveragedGradient {
   readonly gradients: readonly AffineLayer[];
   readonly reduction: Reduction;

@@ -3,7 +3,7 @@ import { cifar10, type Dataset, gaussian, isic, location30, mnist, retina, unifo
 import { readBatch } from '../data/batchFile';
 import { mlp } from '../model/mlp';
 import { readModel } from '../model/modelFile';
-import type { Batch, Network } from '../types';
+import type { Batch, Mlp } from '../types';
 import { count, type OptionKinds, type OptionValues, oneOf, required } from './arguments';
 
 /** Options that say which network and which batch: shared by every command that makes its own. */
@@ -26,7 +26,7 @@ async function sourceOf(
 /** The network and the data that the options name; without any, MNIST and 784-512-10. */
 export async function setupFrom(
   values: OptionValues,
-): Promise<{ model: Network; dataset: Dataset; size: number; seed: number }> {
+): Promise<{ model: Mlp; dataset: Dataset; size: number; seed: number }> {
   const seed = count(values, 'seed', 1);
   const size = count(values, 'size', 8);
   const source = oneOf(values, 'data', sources);
@@ -42,7 +42,7 @@ export async function setupFrom(
 }
 
 /** The network, and a batch drawn from the data that the options name. */
-export async function caseFrom(values: OptionValues): Promise<{ model: Network; secret: Batch }> {
+export async function caseFrom(values: OptionValues): Promise<{ model: Mlp; secret: Batch }> {
   const { model, dataset, size, seed } = await setupFrom(values);
   return { model, secret: dataset.draw({ size, seed }) };
 }
@@ -51,7 +51,7 @@ export async function caseFrom(values: OptionValues): Promise<{ model: Network; 
 export const batchOptions: OptionKinds = { ...caseOptions, model: 'string', batch: 'string' };
 
 /** The network and the batch from --model and --batch, or else drawn as {@link caseFrom} does. */
-export async function batchFrom(command: string, values: OptionValues): Promise<{ model: Network; batch: Batch }> {
+export async function batchFrom(command: string, values: OptionValues): Promise<{ model: Mlp; batch: Batch }> {
   if (values.model === undefined && values.batch === undefined) {
     const { model, secret } = await caseFrom(values);
     return { model, batch: secret };

@@ -1,5 +1,5 @@
 import { type Reconstruction, recovered } from '../reconstruction/result';
-import type { AveragedGradient, Batch, Network } from '../types';
+import type { AveragedGradient, Batch, Mlp } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate';
 
 /** What `exan audit` and `exan demo` print as JSON. */
@@ -31,7 +31,7 @@ export function recoveredOrNone(found: Reconstruction): Batch | null {
  * Finding and certificate together: `exact` stands only when both the attack and the certificate, which share no code,
  * say so.
  */
-export function reportOf(model: Network, gradient: AveragedGradient, found: Reconstruction): Report {
+export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstruction): Report {
   const batch = recoveredOrNone(found);
   const certificate = batch ? certify(model, gradient, batch, found.reduction) : noCertificate(gradient);
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';

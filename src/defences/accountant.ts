@@ -38,8 +38,8 @@ export function epsilon(options: AccountantOptions): { epsilon: number; order: n
     orders.length > 0 && orders.every((a) => isCount(a, 2)),
     () => 'epsilon: orders have to be integers of at least 2',
   );
-  if (sampling === 0 || steps === 0) return { epsilon: 0, order: orders[0] as number };
-  let best = { epsilon: Number.POSITIVE_INFINITY, order: orders[0] as number };
+  if (sampling === 0 || steps === 0) return { epsilon: 0, order: orders[0] };
+  let best = { epsilon: Number.POSITIVE_INFINITY, order: orders[0] };
   for (const order of orders) {
     const rdp = steps * renyi(sampling, noise, order);
     const cost =

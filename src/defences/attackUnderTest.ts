@@ -1,7 +1,7 @@
 import { reconstruct } from '../reconstruction/reconstruct';
 import { type Reconstruction, recovered } from '../reconstruction/result';
 import { rowRatios } from '../reconstruction/rowRatios';
-import type { AveragedGradient, Batch, DenseMatrix, Network } from '../types';
+import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../types';
 import { pursueWithheld } from './pursueWithheld';
 
 /** An attack as the evaluation runs it: it sees model and gradient (and M, for those that need it), never the batch. */
@@ -9,7 +9,7 @@ export interface AttackUnderTest {
   readonly name: string;
   /** candidates, one a row; none when nothing was found */
   readonly run: (
-    model: Network,
+    model: Mlp,
     gradient: AveragedGradient,
     size: number,
   ) => DenseMatrix | undefined | Promise<DenseMatrix | undefined>;
@@ -75,10 +75,7 @@ export function bestErrors({ inputs }: Batch, candidates: DenseMatrix | undefine
     for (let c = 0; c < (candidates?.rows ?? 0); c++) {
       let sum = 0;
       for (let i = 0; i < inputs.columns; i++)
-        sum +=
-          ((inputs.data[m * inputs.columns + i] as number) -
-            ((candidates as DenseMatrix).data[c * inputs.columns + i] as number)) **
-          2;
+        sum += (inputs.data[m * inputs.columns + i] - (candidates as DenseMatrix).data[c * inputs.columns + i]) ** 2;
       best = Math.min(best, sum / inputs.columns);
     }
     return best;

@@ -4,7 +4,7 @@ import { checkBatch } from '../gradient/captureGradient';
 import { matrix, row } from '../math/matrix';
 import { rng } from '../math/rng';
 import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 
 /** Options of {@link composeBatch}. */
 export interface ComposeOptions {
@@ -22,7 +22,7 @@ export interface ComposeOptions {
  * @throws InputError when batch or pool do not fit the model
  */
 export function composeBatch(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   pool: Batch,
   { swaps = 1000, seed = 0 }: ComposeOptions = {},
@@ -34,7 +34,7 @@ export function composeBatch(
   const others = firing(model, pool);
   const neurons = own[0]?.length ?? 0;
   const sums = new Int32Array(neurons);
-  for (const fires of own) for (let j = 0; j < neurons; j++) sums[j] = (sums[j] as number) + (fires[j] as number);
+  for (const fires of own) for (let j = 0; j < neurons; j++) sums[j] += fires[j];
   const exclusive = (): number => sums.reduce((count, s) => count + (s === 1 ? 1 : 0), 0);
   const before = exclusive();
   let least = before;
@@ -46,17 +46,17 @@ export function composeBatch(
     const m = Math.floor(uniform() * own.length);
     const k = Math.floor(uniform() * others.length);
     if (used.has(k) || pool.labels[k] !== batch.labels[m]) continue;
-    const [out, into] = [own[m] as Uint8Array, others[k] as Uint8Array];
-    for (let j = 0; j < neurons; j++) sums[j] = (sums[j] as number) + (into[j] as number) - (out[j] as number);
+    const [out, into] = [own[m], others[k]];
+    for (let j = 0; j < neurons; j++) sums[j] = sums[j] + into[j] - out[j];
     const count = exclusive();
     if (count < least && !holds(inputs, row(pool.inputs, k))) {
       least = count;
       own[m] = into;
-      used.delete(from[m] as number);
+      used.delete(from[m]);
       used.add(k);
       from[m] = k;
       row(inputs, m).set(row(pool.inputs, k));
-    } else for (let j = 0; j < neurons; j++) sums[j] = (sums[j] as number) - (into[j] as number) + (out[j] as number);
+    } else for (let j = 0; j < neurons; j++) sums[j] = sums[j] - into[j] + out[j];
   }
   return { batch: { ...batch, inputs }, before, after: least };
 }
@@ -67,7 +67,7 @@ function holds(inputs: DenseMatrix, sample: Float64Array): boolean {
 }
 
 /** Per sample, the patterns of all ReLU layers side by side. */
-function firing(model: Network, batch: Batch): Uint8Array[] {
+function firing(model: Mlp, batch: Batch): Uint8Array[] {
   const patterns = forward(model, batch.inputs).features.slice(1).map(activationPattern);
   return Array.from({ length: batch.inputs.rows }, (_, m) =>
     Uint8Array.from(patterns.flatMap(({ fires, neurons }) => [...fires.subarray(m * neurons, (m + 1) * neurons)])),

@@ -1,5 +1,5 @@
 import { captureGradient } from '../gradient/captureGradient';
-import type { AveragedGradient, Batch, Network } from '../types';
+import type { AveragedGradient, Batch, Mlp } from '../types';
 import { composeBatch } from './composeBatch';
 import { dpSgd } from './dpSgd';
 import { dropout } from './dropout';
@@ -16,9 +16,9 @@ export interface Defence {
   /** 0 changes nothing */
   readonly strength: number;
   /** the batch that the gradient is computed on. @default the batch itself */
-  readonly prepare?: (model: Network, batch: Batch, seed: number) => Batch | Promise<Batch>;
+  readonly prepare?: (model: Mlp, batch: Batch, seed: number) => Batch | Promise<Batch>;
   /** the gradient that is shared. @default the plain averaged gradient */
-  readonly share?: (model: Network, batch: Batch, seed: number) => AveragedGradient;
+  readonly share?: (model: Mlp, batch: Batch, seed: number) => AveragedGradient;
   /** noise multiplier, when a privacy cost can be given */
   readonly noise?: number;
 }

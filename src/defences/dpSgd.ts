@@ -4,7 +4,7 @@ import { matrix, norm, row } from '../math/matrix';
 import { normal, rng } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network } from '../types';
+import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
 import { mapGradient } from './mapGradient';
 
 /** Options of {@link dpSgd}. */
@@ -25,7 +25,7 @@ export interface DpSgdOptions {
  *
  * @throws InputError when clip or noise is out of range, noise comes without a finite clip, or the batch does not fit
  */
-export function dpSgd(model: Network, batch: Batch, options: DpSgdOptions = {}): AveragedGradient {
+export function dpSgd(model: Mlp, batch: Batch, options: DpSgdOptions = {}): AveragedGradient {
   const { clip = Number.POSITIVE_INFINITY, noise = 0, seed = 0 } = options;
   check(clip > 0, () => `dpSgd: clip is ${clip}, expected a positive number`);
   check(0 <= noise && noise < Number.POSITIVE_INFINITY, () => `dpSgd: noise is ${noise}, expected a number >= 0`);
@@ -38,28 +38,29 @@ export function dpSgd(model: Network, batch: Batch, options: DpSgdOptions = {}):
   return mapGradient(clipped, (values) => values.map((v) => v + deviation * normal(uniform)));
 }
 
-function clippedMean(model: Network, batch: Batch, clip: number): AveragedGradient {
+function clippedMean(model: Mlp, batch: Batch, clip: number): AveragedGradient {
   const M = batch.inputs.rows;
-  const { features, logits } = forward(model, batch.inputs);
-  const deltas = backward(model, { features, logits }, batch.labels);
+  const activations = forward(model, batch.inputs);
+  const { features } = activations;
+  const deltas = backward(model, activations, batch.labels);
   const factors = Array.from({ length: M }, (_, m) => {
-    const squares = model.layers.map(({ bias }, i) => {
-      const f = norm(row(features[i] as DenseMatrix, m)) ** 2 + (bias ? 1 : 0);
-      return norm(row(deltas[i] as DenseMatrix, m)) ** 2 * f;
+    const squares = model.dense.map(({ bias }, i) => {
+      const f = norm(row(features[i], m)) ** 2 + (bias ? 1 : 0);
+      return norm(row(deltas[i], m)) ** 2 * f;
     });
     return Math.min(1, clip / Math.sqrt(squares.reduce((sum, s) => sum + s, 0)));
   });
-  const gradients = model.layers.map(({ weight: { rows, columns }, bias }, i): AffineLayer => {
+  const gradients = model.dense.map(({ weight: { rows, columns }, bias }, i): AffineLayer => {
     const weight = matrix(rows, columns);
     const sums = new Float64Array(rows);
     for (let m = 0; m < M; m++) {
-      const f = row(features[i] as DenseMatrix, m);
-      row(deltas[i] as DenseMatrix, m).forEach((d, j) => {
-        const scaled = (d * (factors[m] as number)) / M;
+      const f = row(features[i], m);
+      row(deltas[i], m).forEach((d, j) => {
+        const scaled = (d * factors[m]) / M;
         if (scaled === 0) return;
         const target = row(weight, j);
-        for (let k = 0; k < columns; k++) target[k] = (target[k] as number) + scaled * (f[k] as number);
-        sums[j] = (sums[j] as number) + scaled;
+        for (let k = 0; k < columns; k++) target[k] += scaled * f[k];
+        sums[j] += scaled;
       });
     }
     return bias ? { weight, bias: sums } : { weight };

@@ -2,7 +2,8 @@ import { check } from '../check';
 import { captureGradient, checkBatch } from '../gradient/captureGradient';
 import { matrix } from '../math/matrix';
 import { rng } from '../math/rng';
-import type { AffineLayer, AveragedGradient, Batch, Network } from '../types';
+import { mlpOf } from '../model/mlp';
+import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
 import { mapGradient } from './mapGradient';
 
 /**
@@ -13,7 +14,7 @@ import { mapGradient } from './mapGradient';
  * @param rate strength in [0, 1); 0 changes nothing
  * @throws InputError outside that range or when the batch does not fit the model
  */
-export function dropout(model: Network, batch: Batch, rate: number, seed = 0): AveragedGradient {
+export function dropout(model: Mlp, batch: Batch, rate: number, seed = 0): AveragedGradient {
   check(0 <= rate && rate < 1, () => `dropout: rate is ${rate}, expected a number in [0, 1)`);
   checkBatch('dropout', model, batch);
   if (rate === 0) return captureGradient(model, batch);
@@ -26,13 +27,13 @@ export function dropout(model: Network, batch: Batch, rate: number, seed = 0): A
     ),
   );
   const cut = (weight: Float64Array, layer: number): Float64Array => {
-    const columns = model.widths[layer] as number;
-    return weight.map((v, k) => v * ((factors[layer] as Float64Array)[k % columns] as number));
+    const columns = model.widths[layer];
+    return weight.map((v, k) => v * (factors[layer] as Float64Array)[k % columns]);
   };
-  const layers = model.layers.map(
+  const layers = model.dense.map(
     (own, i): AffineLayer => ({ ...own, weight: matrix(own.weight.rows, own.weight.columns, cut(own.weight.data, i)) }),
   );
-  const gradient = captureGradient({ widths: model.widths, layers }, batch);
+  const gradient = captureGradient(mlpOf(layers), batch);
   // chain rule through the cut: the shared weights are those before it
   return mapGradient(gradient, (values, layer, part) => (part === 'weight' ? cut(values, layer) : values));
 }

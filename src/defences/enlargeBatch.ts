@@ -26,6 +26,6 @@ export function enlargeBatch(batch: Batch, pool: Batch, extra: number, seed = 0)
   chosen.forEach((from, k) => {
     row(inputs, M + k).set(row(pool.inputs, from));
   });
-  const labels = Int32Array.from([...batch.labels, ...chosen.map((from) => pool.labels[from] as number)]);
+  const labels = Int32Array.from([...batch.labels, ...chosen.map((from) => pool.labels[from])]);
   return { ...batch, inputs, labels };
 }

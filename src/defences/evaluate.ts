@@ -4,7 +4,7 @@ import { pick } from '../data/draw';
 import { captureGradient } from '../gradient/captureGradient';
 import { confidence, type Interval } from '../math/confidence';
 import { rng, sampleIndices } from '../math/rng';
-import type { Batch, Network, Watch } from '../types';
+import type { Batch, Mlp, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/exposure';
 import { epsilon } from './accountant';
 import { type AttackOutcome, attackOutcome } from './attackOutcome';
@@ -56,7 +56,7 @@ export interface DefenceRow {
  * await evaluate(model, await data.mnist(), [defence.prune(0.9), defence.dpSgd(1, 1)], { seeds: [1, 2, 3] });
  */
 export async function evaluate(
-  model: Network,
+  model: Mlp,
   data: Dataset,
   defences: readonly Defence[],
   options: EvaluateOptions = {},
@@ -111,7 +111,7 @@ interface Trial extends Judged {
 
 /** Exposure and attacks on one batch, judged against the samples that were really used. */
 async function judge(
-  model: Network,
+  model: Mlp,
   dataset: Dataset,
   defence: Defence,
   attacks: readonly AttackUnderTest[],

@@ -1,8 +1,8 @@
 import { check, isCount } from '../check';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { norm, row } from '../math/matrix';
-import { affine } from '../model/forward';
-import type { AffineLayer, Batch, Network } from '../types';
+import { affine } from '../model/layers/dense';
+import type { Batch, Mlp } from '../types';
 import { type PatternChange, type Perturbed, type PerturbOptions, perturbPatterns } from './perturbPatterns';
 
 /** Options of {@link exclusivityInduction}. */
@@ -19,16 +19,16 @@ export interface InductionOptions extends PerturbOptions {
  * @throws InputError when exans is not a count or the batch does not fit the model
  */
 export async function exclusivityInduction(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   { exans = 2, ...options }: InductionOptions = {},
 ): Promise<Perturbed> {
   check(isCount(exans, 0), () => `exclusivityInduction: exans is ${exans}, expected a count`);
   const { exans: owned } = exclusivityState(model, batch);
-  const { weight } = model.layers[0] as AffineLayer;
-  const z = affine(model.layers[0] as AffineLayer, batch.inputs);
+  const { weight } = model.dense[0];
+  const z = affine(model.dense[0], batch.inputs);
   const M = batch.inputs.rows;
-  const at = (m: number, j: number): number => z.data[m * z.columns + j] as number;
+  const at = (m: number, j: number): number => z.data[m * z.columns + j];
   const offers: { sample: number; neuron: number; cost: number; changes: PatternChange[] }[] = [];
   const taken = new Set((owned[0] ?? []).flat());
   for (let neuron = 0; neuron < z.columns; neuron++) {
@@ -47,7 +47,7 @@ export async function exclusivityInduction(
   const counts = Array.from({ length: M }, (_, m) => owned[0]?.[m]?.length ?? 0);
   const changes: PatternChange[] = [];
   for (const offer of offers.sort((a, b) => a.cost - b.cost)) {
-    const have = counts[offer.sample] as number;
+    const have = counts[offer.sample];
     if (have >= exans || taken.has(offer.neuron)) continue;
     taken.add(offer.neuron);
     counts[offer.sample] = have + 1;

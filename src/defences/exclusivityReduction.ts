@@ -2,8 +2,8 @@ import { check } from '../check';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { norm, row } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
-import { affine } from '../model/forward';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import { affine } from '../model/layers/dense';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 import { type PatternChange, type Perturbed, type PerturbOptions, perturbPatterns } from './perturbPatterns';
 
 /** Options of {@link exclusivityReduction}. */
@@ -23,7 +23,7 @@ export interface ReductionOptions extends PerturbOptions {
  * exclusivityState(model, (await exclusivityReduction(model, batch)).batch).counts;  // layer 0: zeros
  */
 export async function exclusivityReduction(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   { strength = 1, seed = 0, ...options }: ReductionOptions = {},
 ): Promise<Perturbed> {
@@ -34,22 +34,22 @@ export async function exclusivityReduction(
   const state = exclusivityState(model, batch);
   const owned = (state.exans[0] ?? []).flatMap((neurons, owner) => neurons.map((neuron) => ({ neuron, owner })));
   const chosen = sampleIndices(rng(seed), owned.length, Math.round(strength * owned.length));
-  const z = affine(model.layers[0] as AffineLayer, batch.inputs);
-  const changes = chosen.map((k) => nearestSwitch(model, z, owned[k] as { neuron: number; owner: number }));
+  const z = affine(model.dense[0], batch.inputs);
+  const changes = chosen.map((k) => nearestSwitch(model, z, owned[k]));
   return perturbPatterns(model, batch, changes, options);
 }
 
 /** Off for the owner or on for another sample: the switch with the smallest |z| / ||w||. */
 function nearestSwitch(
-  model: Network,
+  model: Mlp,
   z: DenseMatrix,
   { neuron, owner }: { neuron: number; owner: number },
 ): PatternChange {
-  const size = norm(row((model.layers[0] as AffineLayer).weight, neuron)) || 1;
+  const size = norm(row(model.dense[0].weight, neuron)) || 1;
   let best: PatternChange = { sample: owner, neuron, fires: false };
   let nearest = Number.POSITIVE_INFINITY;
   for (let m = 0; m < z.rows; m++) {
-    const far = Math.abs(z.data[m * z.columns + neuron] as number) / size;
+    const far = Math.abs(z.data[m * z.columns + neuron]) / size;
     if (far < nearest) {
       nearest = far;
       best = { sample: m, neuron, fires: m !== owner };

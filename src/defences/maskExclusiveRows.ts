@@ -2,7 +2,7 @@ import { check } from '../check';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { matrix } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
-import type { AffineLayer, AveragedGradient, Batch, Network } from '../types';
+import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
 import { zeroRows } from './mapGradient';
 
 /**
@@ -13,7 +13,7 @@ import { zeroRows } from './mapGradient';
  * @throws InputError outside that range or when the batch does not fit the model
  */
 export function maskExclusiveRows(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   gradient: AveragedGradient,
   fraction = 1,
@@ -25,7 +25,7 @@ export function maskExclusiveRows(
   return exans.reduce((masked, bySample, layer) => {
     const exclusive = bySample.flat();
     const chosen = sampleIndices(uniform, exclusive.length, Math.round(fraction * exclusive.length));
-    const neurons = chosen.map((k) => exclusive[k] as number);
+    const neurons = chosen.map((k) => exclusive[k]);
     return zeroColumns(zeroRows(masked, layer, neurons), layer + 1, neurons);
   }, gradient);
 }

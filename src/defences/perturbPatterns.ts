@@ -1,7 +1,7 @@
 import { linearProgram } from '../math/linearProgram';
 import { matrix, row } from '../math/matrix';
-import { affine } from '../model/forward';
-import type { AffineLayer, Batch, Network } from '../types';
+import { affine } from '../model/layers/dense';
+import type { AffineLayer, Batch, Mlp } from '../types';
 
 /** A wished change of the first layer's pattern: this neuron on or off for this sample. */
 export interface PatternChange {
@@ -36,13 +36,13 @@ export interface Perturbed {
  * @param model layer 0 is linear in the input, so the programme is exact there
  */
 export async function perturbPatterns(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   changes: readonly PatternChange[],
   { bounds, margin = 1e-6 }: PerturbOptions = {},
 ): Promise<Perturbed> {
   const inputs = matrix(batch.inputs.rows, batch.inputs.columns, batch.inputs.data.slice());
-  const layer = model.layers[0] as AffineLayer;
+  const layer = model.dense[0];
   const z = affine(layer, batch.inputs);
   const unmet: PatternChange[] = [];
   for (let m = 0; m < inputs.rows; m++) {
@@ -56,9 +56,9 @@ export async function perturbPatterns(
   let size = 0;
   let largest = 0;
   inputs.data.forEach((v, k) => {
-    const d = v - (batch.inputs.data[k] as number);
+    const d = v - batch.inputs.data[k];
     squares += d * d;
-    size += (batch.inputs.data[k] as number) ** 2;
+    size += batch.inputs.data[k] ** 2;
     largest = Math.max(largest, Math.abs(d));
   });
   return { batch: { ...batch, inputs }, unmet, distance: size > 0 ? Math.sqrt(squares / size) : 0, largest };
@@ -67,7 +67,7 @@ export async function perturbPatterns(
 /** The solver keeps its rows to 1e-7 only: the forward pass has the last word. */
 function asWished(layer: AffineLayer, moved: Float64Array, changes: readonly PatternChange[]): boolean {
   const after = affine(layer, matrix(1, moved.length, moved)).data;
-  return changes.every(({ neuron, fires }) => (after[neuron] as number) > 0 === fires);
+  return changes.every(({ neuron, fires }) => after[neuron] > 0 === fires);
 }
 
 async function moveSample(
@@ -82,9 +82,9 @@ async function moveSample(
   const constrained = new Set(wanted.keys());
   const steps = possibleSteps(x, bounds);
   const rowOf = (j: number): Float64Array =>
-    Float64Array.from(steps, ({ entry, sign }) => sign * (weight.data[j * x.length + entry] as number));
+    Float64Array.from(steps, ({ entry, sign }) => sign * weight.data[j * x.length + entry]);
   const limits = (j: number, fires: boolean): { lower: number; upper: number } => {
-    const now = z[j] as number;
+    const now = z[j];
     return fires ? { lower: margin - now, upper: Infinity } : { lower: -Infinity, upper: -margin - now };
   };
   const first = [...wanted].map(([j, fires]) => ({ row: rowOf(j), ...limits(j, fires) }));
@@ -101,18 +101,17 @@ async function moveSample(
       const after = switched(amounts);
       // a neuron that sat at the margin already is not asked for more than it had
       const broken = [...after.keys()].filter(
-        (j) =>
-          !constrained.has(j) && Math.abs(z[j] as number) > margin && (after[j] as number) > 0 !== (z[j] as number) > 0,
+        (j) => !constrained.has(j) && Math.abs(z[j]) > margin && after[j] > 0 !== z[j] > 0,
       );
       for (const j of broken) constrained.add(j);
-      return broken.map((j) => ({ row: rowOf(j), ...limits(j, (z[j] as number) > 0) }));
+      return broken.map((j) => ({ row: rowOf(j), ...limits(j, z[j] > 0) }));
     },
   );
   if (!solution) return undefined;
   const moved = x.slice();
   solution.forEach((amount, k) => {
-    const { entry, sign } = steps[k] as Step;
-    moved[entry] = (moved[entry] as number) + sign * amount;
+    const { entry, sign } = steps[k];
+    moved[entry] += sign * amount;
   });
   return bounds ? moved.map((v) => Math.min(bounds[1], Math.max(bounds[0], v))) : moved;
 
@@ -121,9 +120,8 @@ async function moveSample(
     const after = z.slice();
     amounts.forEach((amount, k) => {
       if (amount === 0) return;
-      const { entry, sign } = steps[k] as Step;
-      for (let j = 0; j < after.length; j++)
-        after[j] = (after[j] as number) + sign * amount * (weight.data[j * x.length + entry] as number);
+      const { entry, sign } = steps[k];
+      for (let j = 0; j < after.length; j++) after[j] += sign * amount * weight.data[j * x.length + entry];
     });
     return after;
   }

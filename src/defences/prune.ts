@@ -17,11 +17,11 @@ export function prune(gradient: AveragedGradient, fraction: number): AveragedGra
     const drop = Math.floor(fraction * values.length);
     if (drop === 0) return values;
     const sizes = values.map(Math.abs).sort();
-    const threshold = sizes[drop] as number; // the smallest entry that stays
+    const threshold = sizes[drop]; // the smallest entry that stays
     let ties = sizes.subarray(0, drop).reduce((count, v) => count + (v === threshold ? 1 : 0), 0);
     const result = values.slice();
     for (let k = 0; k < result.length; k++) {
-      const size = Math.abs(result[k] as number);
+      const size = Math.abs(result[k]);
       if (size < threshold || (size === threshold && ties-- > 0)) result[k] = 0;
     }
     return result;

@@ -1,10 +1,11 @@
 import { columns, rowsOf } from '../math/matrix';
+import { mlpOf } from '../model/mlp';
 import { eulerNoise, largestNoise } from '../reconstruction/eulerNoise';
 import { findColumns } from '../reconstruction/pursuit/findColumns';
 import { topFeatures } from '../reconstruction/pursuit/inputs';
 import { lossSubspace } from '../reconstruction/pursuit/lossSubspace';
 import { runHere } from '../reconstruction/pursuit/runHere';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../types';
 
 /**
  * Pattern pursuit against a client that withholds neurons (masked rows, dropout): the rows that are shared still span
@@ -17,7 +18,7 @@ import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../typ
  * @example
  * pursueWithheld(model, maskExclusiveRows(model, secret, gradient), 4)?.rows;  // => 8, the whole batch
  */
-export function pursueWithheld(model: Network, gradient: AveragedGradient, seconds: number): DenseMatrix | undefined {
+export function pursueWithheld(model: Mlp, gradient: AveragedGradient, seconds: number): DenseMatrix | undefined {
   const part = sharedPart(model, gradient);
   if (!part) return undefined;
   const noise = Math.max(...eulerNoise(part.model, part.gradient), 2 ** -54);
@@ -29,12 +30,9 @@ export function pursueWithheld(model: Network, gradient: AveragedGradient, secon
 }
 
 /** Model and gradient without the hidden neurons whose gradient row is zero: withheld, or dead. */
-function sharedPart(
-  model: Network,
-  gradient: AveragedGradient,
-): { model: Network; gradient: AveragedGradient } | undefined {
+function sharedPart(model: Mlp, gradient: AveragedGradient): { model: Mlp; gradient: AveragedGradient } | undefined {
   const [first, head] = gradient.gradients;
-  if (model.layers.length !== 2 || !first || !head) return undefined;
+  if (model.dense.length !== 2 || !first || !head) return undefined;
   const { weight, bias } = first;
   const shared = [...Array(weight.rows).keys()].filter(
     (j) =>
@@ -42,16 +40,16 @@ function sharedPart(
   );
   if (shared.length === 0 || shared.length === weight.rows) return undefined;
   const cut = ([below, above]: readonly AffineLayer[]): AffineLayer[] => [
-    neuronsOf(below as AffineLayer, shared),
-    { ...(above as AffineLayer), weight: columns((above as AffineLayer).weight, shared) },
+    neuronsOf(below, shared),
+    { ...above, weight: columns(above.weight, shared) },
   ];
   return {
-    model: { widths: [weight.columns, shared.length, head.weight.rows], layers: cut(model.layers) },
+    model: mlpOf(cut(model.dense)),
     gradient: { ...gradient, gradients: cut(gradient.gradients) },
   };
 }
 
 function neuronsOf({ weight, bias }: AffineLayer, neurons: readonly number[]): AffineLayer {
   const part = rowsOf(weight, neurons);
-  return bias ? { weight: part, bias: Float64Array.from(neurons, (j) => bias[j] as number) } : { weight: part };
+  return bias ? { weight: part, bias: Float64Array.from(neurons, (j) => bias[j]) } : { weight: part };
 }

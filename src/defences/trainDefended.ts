@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dataset } from '../data/dataset';
 import { captureGradient } from '../gradient/captureGradient';
-import { axpy, matrix } from '../math/matrix';
 import { accuracy } from '../model/accuracy';
-import type { AffineLayer, Batch, Network } from '../types';
+import { descend } from '../model/descend';
+import type { Batch, Mlp } from '../types';
 import type { Defence } from './defence';
 
 /** How a network is trained on defended gradients. */
@@ -20,7 +20,7 @@ export interface DefendedTraining {
  * @returns accuracy on `heldOut` after the last update
  */
 export async function trainDefended(
-  model: Network,
+  model: Mlp,
   defence: Defence,
   dataset: Dataset,
   heldOut: Batch,
@@ -37,17 +37,7 @@ export async function trainDefended(
     const drawn = dataset.draw({ size, seed: own });
     const batch = (await defence.prepare?.(now, drawn, own)) ?? drawn;
     const { gradients } = defence.share?.(now, batch, own) ?? captureGradient(now, batch);
-    const layers = now.layers.map(({ weight, bias }, i): AffineLayer => {
-      const g = gradients[i] as AffineLayer;
-      const w = weight.data.slice();
-      axpy(-rate, g.weight.data, w);
-      const moved = matrix(weight.rows, weight.columns, w);
-      if (!bias) return { weight: moved };
-      const b = bias.slice();
-      axpy(-rate, g.bias as Float64Array, b);
-      return { weight: moved, bias: b };
-    });
-    now = { widths: now.widths, layers };
+    now = descend(now, gradients, rate);
   }
   return accuracy(now, heldOut);
 }

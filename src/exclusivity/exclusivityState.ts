@@ -1,6 +1,6 @@
 import { checkBatch } from '../gradient/captureGradient';
 import { forward } from '../model/forward';
-import type { Batch, Network } from '../types';
+import type { Batch, Mlp } from '../types';
 import { type ActivationPattern, activationPattern } from './activationPattern';
 import { exans } from './exans';
 
@@ -21,7 +21,7 @@ export interface ExclusivityState {
  * @example
  * exclusivityState(model, batch).counts[0];  // => [14, 9]: ExANs of sample 0 in both ReLU layers
  */
-export function exclusivityState(model: Network, batch: Batch): ExclusivityState {
+export function exclusivityState(model: Mlp, batch: Batch): ExclusivityState {
   checkBatch('exclusivityState', model, batch);
   const patterns = forward(model, batch.inputs).features.slice(1).map(activationPattern);
   const owned = patterns.map(exans);

@@ -23,9 +23,9 @@ export function peelingRounds({ patterns }: ExclusivityState): number[] {
           owner = m;
           count++;
         }
-      if (count === 1) owned[owner] = (owned[owner] as number) + 1;
+      if (count === 1) owned[owner] += 1;
     }
-    const reached = [...owned.keys()].filter((m) => (owned[m] as number) >= 2);
+    const reached = [...owned.keys()].filter((m) => owned[m] >= 2);
     if (reached.length === 0) return rounds;
     for (const m of reached) rounds[m] = round;
   }

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
 import { type AttackUnderTest, bestErrors } from '../defences/attackUnderTest';
-import type { AveragedGradient, Batch, Network, Watch } from '../types';
+import type { AveragedGradient, Batch, Mlp, Watch } from '../types';
 
 /** Options of {@link robustness} and {@link federatedSettings}. */
 export interface AttackCasesOptions extends Watch {
@@ -35,7 +35,7 @@ export interface SharedCase {
  * @throws InputError without cases or seeds
  */
 export async function attackCases<C extends object>(
-  model: Network,
+  model: Mlp,
   cases: readonly C[],
   {
     seeds = [1, 2, 3],

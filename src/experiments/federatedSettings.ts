@@ -4,7 +4,8 @@ import { adaptiveAttack, exactAttack, rowRatioAttack } from '../defences/attackU
 import { captureGradient } from '../gradient/captureGradient';
 import { gradientDifference } from '../gradient/gradientDifference';
 import { axpy, matrix, row } from '../math/matrix';
-import type { AffineLayer, AveragedGradient, Batch, Network } from '../types';
+import { descend } from '../model/descend';
+import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
 import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
 
 /** What is shared: the update of `localSteps` steps at `rate`, averaged over `clients` with a batch each. */
@@ -24,7 +25,7 @@ export interface FederatedRow extends FederatedSetting, CaseOutcome {}
  * @throws InputError when a setting is out of range
  */
 export async function federatedSettings(
-  model: Network,
+  model: Mlp,
   dataset: Dataset,
   settings: readonly FederatedSetting[],
   options: AttackCasesOptions = {},
@@ -49,21 +50,21 @@ export async function federatedSettings(
  * @throws InputError when steps or rate are out of range, or there is no client
  */
 export function sharedUpdate(
-  model: Network,
+  model: Mlp,
   batches: readonly Batch[],
   { localSteps, rate }: Pick<FederatedSetting, 'localSteps' | 'rate'>,
 ): AveragedGradient {
   check(isCount(localSteps), () => `sharedUpdate: localSteps is ${localSteps}, expected a positive integer`);
   check(rate > 0, () => `sharedUpdate: rate is ${rate}, expected a positive number`);
   check(batches.length > 0, () => 'sharedUpdate: no clients, expected at least one batch');
-  const sum = model.layers.map(({ weight, bias }): AffineLayer => {
+  const sum = model.dense.map(({ weight, bias }): AffineLayer => {
     const zero = matrix(weight.rows, weight.columns);
     return bias ? { weight: zero, bias: new Float64Array(bias.length) } : { weight: zero };
   });
   for (const batch of batches) {
     let now = model;
-    for (let step = 0; step < localSteps; step++) now = stepped(now, batch, rate);
-    gradientDifference(model.layers, now.layers).forEach(({ weight, bias }, i) => {
+    for (let step = 0; step < localSteps; step++) now = descend(now, captureGradient(now, batch).gradients, rate);
+    gradientDifference(model.dense, now.dense).forEach(({ weight, bias }, i) => {
       const target = sum[i] as AffineLayer;
       const scale = 1 / (rate * localSteps * batches.length);
       axpy(scale, weight.data, target.weight.data);
@@ -71,19 +72,6 @@ export function sharedUpdate(
     });
   }
   return { gradients: sum, reduction: 'mean', precision: 'float64' };
-}
-
-function stepped(model: Network, batch: Batch, rate: number): Network {
-  const { gradients } = captureGradient(model, batch);
-  const layers = model.layers.map(({ weight, bias }, i): AffineLayer => {
-    const moved = matrix(weight.rows, weight.columns, weight.data.slice());
-    axpy(-rate, (gradients[i] as AffineLayer).weight.data, moved.data);
-    if (!bias) return { weight: moved };
-    const shifted = bias.slice();
-    axpy(-rate, (gradients[i] as AffineLayer).bias as Float64Array, shifted);
-    return { weight: moved, bias: shifted };
-  });
-  return { ...model, layers };
 }
 
 function part({ inputs, labels }: Batch, from: number, size: number): Batch {

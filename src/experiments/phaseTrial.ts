@@ -5,7 +5,7 @@ import { captureGradient } from '../gradient/captureGradient';
 import { mlp } from '../model/mlp';
 import { reconstruct } from '../reconstruction/reconstruct';
 import { type Method, recovered } from '../reconstruction/result';
-import type { Batch, Network, Precision } from '../types';
+import type { Batch, Mlp, Precision } from '../types';
 import { certify } from '../verification/certificate';
 import { identifiability } from '../verification/identifiability';
 import { score } from '../verification/score';
@@ -52,7 +52,7 @@ export async function phaseTrial(point: PhasePoint): Promise<PhaseTrial> {
   return { ...point, success: fraction === 1, fraction, took: (performance.now() - start) / 1e3 };
 }
 
-const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, point: PhasePoint) => number> = {
+const fractionOf: Record<PhaseMethod, (model: Mlp, batch: Batch, point: PhasePoint) => number> = {
   boundary: (model, batch) => (securityBoundary(exclusivityState(model, batch)).insecure ? 1 : 0),
   exan: (model, batch, point) => attackFraction(model, batch, point, ['exan']),
   pursuit: (model, batch, point) => attackFraction(model, batch, point, ['exan', 'pursuit']),
@@ -60,11 +60,11 @@ const fractionOf: Record<PhaseMethod, (model: Network, batch: Batch, point: Phas
 };
 
 /** Fraction of the samples that their zeros identify: the limit of every attack on supports (SPEC 7). */
-function supportFraction(model: Network, batch: Batch): number {
+function supportFraction(model: Mlp, batch: Batch): number {
   return identifiability(model, batch).identifiable / batch.inputs.rows;
 }
 
-function attackFraction(model: Network, batch: Batch, { precision, seconds }: PhasePoint, methods: Method[]): number {
+function attackFraction(model: Mlp, batch: Batch, { precision, seconds }: PhasePoint, methods: Method[]): number {
   const gradient = captureGradient(model, batch, { precision });
   const found = reconstruct(model, gradient, { methods, seconds });
   const exact = found.samples.filter((s) => s.status === 'exact');

@@ -6,7 +6,7 @@ import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { normal, rng } from '../math/rng';
-import type { AveragedGradient, Network } from '../types';
+import type { AveragedGradient, Mlp } from '../types';
 import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
 
 /** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
@@ -27,7 +27,7 @@ export interface RobustnessRow extends Disturbance, CaseOutcome {}
  * robustness(model, digits, [1e-8, 1e-6, 1e-4].map((level) => ({ kind: 'noise', level })));
  */
 export async function robustness(
-  model: Network,
+  model: Mlp,
   dataset: Dataset,
   disturbances: readonly Disturbance[],
   options: AttackCasesOptions = {},

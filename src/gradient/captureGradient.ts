@@ -1,9 +1,8 @@
 import { check, firstNonFinite } from '../check';
-import { gemm } from '../math/gemm';
-import { columnSums, matrix } from '../math/matrix';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Precision, Reduction } from '../types';
+import { classesOf, inputsOf, kindOf, weightedLayers } from '../model/layers';
+import type { AffineLayer, AveragedGradient, Batch, Network, Precision, Reduction } from '../types';
 
 /** Options of {@link captureGradient}. */
 export interface CaptureOptions {
@@ -27,25 +26,24 @@ export function captureGradient(model: Network, batch: Batch, options: CaptureOp
   const deltas = backward(model, activations, batch.labels);
   const scale = reduction === 'mean' ? 1 / batch.inputs.rows : 1;
   const finish = (values: Float64Array): Float64Array => {
-    if (scale !== 1) for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) * scale;
+    if (scale !== 1) for (let k = 0; k < values.length; k++) values[k] *= scale;
     return precision === 'float32' ? new Float64Array(new Float32Array(values)) : values;
   };
-  const gradients = model.layers.map(({ bias }, i): AffineLayer => {
-    const delta = deltas[i] as DenseMatrix;
-    const product = gemm(delta, activations.features[i] as DenseMatrix, { a: true });
-    const weight = matrix(product.rows, product.columns, finish(product.data));
-    return bias ? { weight, bias: finish(columnSums(delta)) } : { weight };
+  const gradients = weightedLayers(model).map((layer, i): AffineLayer => {
+    const sum = kindOf(layer).weightGradient?.(layer, deltas[i], activations.features[i]) ?? layer;
+    const weight = { ...sum.weight, data: finish(sum.weight.data) };
+    return sum.bias ? { weight, bias: finish(sum.bias) } : { weight };
   });
   return { gradients, reduction, precision };
 }
 
 /** Throws unless the batch fits the model; `caller` is named in the message. */
 export function checkBatch(caller: string, model: Network, { inputs, labels }: Batch): void {
-  const classes = model.widths.at(-1) as number;
+  const [width, classes] = [inputsOf(model), classesOf(model)];
   check(inputs.rows >= 1, () => `${caller}: the batch is empty, expected at least one sample`);
   check(
-    inputs.columns === model.widths[0],
-    () => `${caller}: samples have ${inputs.columns} entries, expected ${model.widths[0]} (the model's input width)`,
+    inputs.columns === width,
+    () => `${caller}: samples have ${inputs.columns} entries, expected ${width} (the model's input width)`,
   );
   check(labels.length === inputs.rows, () => `${caller}: ${labels.length} labels for ${inputs.rows} samples`);
   const wrong = labels.findIndex((y) => !(y >= 0 && y < classes));

@@ -1,4 +1,5 @@
 import { check, firstNonFinite } from '../check';
+import { weightedLayers } from '../model/layers';
 import type { AffineLayer, AveragedGradient, Network } from '../types';
 
 /**
@@ -9,12 +10,13 @@ import type { AffineLayer, AveragedGradient, Network } from '../types';
  */
 export function checkGradient(model: Network, gradient: AveragedGradient, caller = 'checkGradient'): void {
   const { gradients } = gradient;
+  const layers = weightedLayers(model);
   check(
-    gradients.length === model.layers.length,
-    () => `${caller}: the gradient has ${gradients.length} layers, expected ${model.layers.length} as in the model`,
+    gradients.length === layers.length,
+    () => `${caller}: the gradient has ${gradients.length} layers, expected ${layers.length} as in the model`,
   );
-  model.layers.forEach((layer, i) => {
-    checkLayer(caller, i, layer, gradients[i] as AffineLayer);
+  layers.forEach((layer, i) => {
+    checkLayer(caller, i, layer, gradients[i]);
   });
   check(
     gradients.some(({ weight, bias }) => weight.data.some((v) => v !== 0) || bias?.some((v) => v !== 0)),

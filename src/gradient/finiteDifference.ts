@@ -1,7 +1,8 @@
 import { check } from '../check';
 import { matrix } from '../math/matrix';
+import { hasWeights, weightedLayers } from '../model/layers';
 import { loss } from '../model/loss';
-import type { AffineLayer, AveragedGradient, Batch, Network, Reduction } from '../types';
+import type { AffineLayer, AveragedGradient, Batch, Layer, Network, Reduction } from '../types';
 
 /** One weight of a network; without a column, the bias of that row. */
 export interface WeightIndex {
@@ -31,7 +32,7 @@ export function finiteDifference(
   options: FiniteDifferenceOptions = {},
 ): AveragedGradient {
   const { reduction = 'mean' } = options;
-  const gradients = model.layers.map(({ weight: { rows, columns }, bias }, layer): AffineLayer => {
+  const gradients = weightedLayers(model).map(({ weight: { rows, columns }, bias }, layer): AffineLayer => {
     const weights: WeightIndex[] = [];
     const biases: WeightIndex[] = [];
     for (let row = 0; row < rows; row++) {
@@ -61,7 +62,7 @@ export function finiteDifferenceAt(
   const moved = copy(model); // nudged in place and put back, so that the caller's model stays as it is
   return weights.map((index) => {
     const { values, at } = locate(moved, index);
-    const value = values[at] as number;
+    const value = values[at];
     values[at] = value + step;
     const up = loss(moved, batch, reduction);
     values[at] = value - step;
@@ -71,18 +72,18 @@ export function finiteDifferenceAt(
   });
 }
 
-function copy({ widths, layers }: Network): Network {
-  return {
-    widths,
-    layers: layers.map(({ weight, bias }) => ({
+function copy({ layers }: Network): Network {
+  const copied = <L extends Layer & AffineLayer>({ weight, bias, ...rest }: L) =>
+    ({
+      ...rest,
       weight: { ...weight, data: weight.data.slice() },
       ...(bias && { bias: bias.slice() }),
-    })),
-  };
+    }) as unknown as L;
+  return { layers: layers.map((layer) => (hasWeights(layer) ? copied(layer) : layer)) };
 }
 
-function locate({ layers }: Network, { layer, row, column }: WeightIndex): { values: Float64Array; at: number } {
-  const { weight, bias } = layers[layer] ?? {};
+function locate(network: Network, { layer, row, column }: WeightIndex): { values: Float64Array; at: number } {
+  const { weight, bias }: Partial<AffineLayer> = weightedLayers(network)[layer] ?? {};
   const values = column === undefined ? bias : weight?.data;
   const there = weight && row >= 0 && row < weight.rows && (column === undefined || column < weight.columns);
   check(

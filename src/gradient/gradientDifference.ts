@@ -4,8 +4,8 @@ import type { AffineLayer } from '../types';
 /** a - b, layer by layer. */
 export function gradientDifference(a: readonly AffineLayer[], b: readonly AffineLayer[]): AffineLayer[] {
   return a.map(({ weight, bias }, i) => {
-    const other = b[i] as AffineLayer;
-    const data = weight.data.map((v, k) => v - (other.weight.data[k] as number));
+    const other = b[i];
+    const data = weight.data.map((v, k) => v - other.weight.data[k]);
     const rest = matrix(weight.rows, weight.columns, data);
     return bias ? { weight: rest, bias: bias.map((v, k) => v - (other.bias?.[k] as number)) } : { weight: rest };
   });

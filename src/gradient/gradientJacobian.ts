@@ -3,7 +3,7 @@ import { columnSums, matrix, row } from '../math/matrix';
 import { backward } from '../model/backward';
 import { type Activations, forward } from '../model/forward';
 import { softmax } from '../model/softmax';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
 
 /** Derivative of the summed gradient with respect to the inputs, patterns and labels fixed, as two products. */
 export interface GradientJacobian {
@@ -20,12 +20,12 @@ export interface GradientJacobian {
  * @example
  * gradientJacobian(model, batch).times(dX)[0].weight;  // d G_0 * M for a small step dX
  */
-export function gradientJacobian(model: Network, batch: Batch): GradientJacobian {
+export function gradientJacobian(model: Mlp, batch: Batch): GradientJacobian {
   const activations = forward(model, batch.inputs);
   const deltas = backward(model, activations, batch.labels);
-  const head = model.layers.length - 1;
-  const weight = (i: number): DenseMatrix => (model.layers[i] as AffineLayer).weight;
-  const at = (list: readonly DenseMatrix[], i: number): DenseMatrix => list[i] as DenseMatrix;
+  const head = model.dense.length - 1;
+  const weight = (i: number): DenseMatrix => model.dense[i].weight;
+  const at = (list: readonly DenseMatrix[], i: number): DenseMatrix => list[i];
   const probabilities = rowwise(activations.logits, softmax);
   const mask = (a: DenseMatrix, i: number): DenseMatrix => masked(a, at(activations.features, i + 1));
 
@@ -35,13 +35,13 @@ export function gradientJacobian(model: Network, batch: Batch): GradientJacobian
     const dDelta: DenseMatrix[] = [];
     dDelta[head] = softmaxDerivative(probabilities, gemm(at(dF, head), weight(head), { b: true }));
     for (let i = head - 1; i >= 0; i--) dDelta[i] = mask(gemm(at(dDelta, i + 1), weight(i + 1)), i);
-    return model.layers.map(({ bias }, i): AffineLayer => {
+    return model.dense.map(({ bias }, i): AffineLayer => {
       const moved = gemm(at(dDelta, i), at(activations.features, i), { a: true });
       const carried = gemm(at(deltas, i), at(dF, i), { a: true });
       const sum = matrix(
         moved.rows,
         moved.columns,
-        moved.data.map((v, k) => v + (carried.data[k] as number)),
+        moved.data.map((v, k) => v + carried.data[k]),
       );
       return bias ? { weight: sum, bias: columnSums(at(dDelta, i)) } : { weight: sum };
     });
@@ -51,8 +51,8 @@ export function gradientJacobian(model: Network, batch: Batch): GradientJacobian
     // upward: what the residual asks of each delta, carried to the head through the transposed backward pass
     let wanted: DenseMatrix | undefined;
     const below: DenseMatrix[] = [];
-    model.layers.forEach((_, i) => {
-      const { weight: r, bias: rb } = residual[i] as AffineLayer;
+    model.dense.forEach((_, i) => {
+      const { weight: r, bias: rb } = residual[i];
       const own = addRow(gemm(at(activations.features, i), r, { b: true }), rb);
       wanted = wanted ? add(own, gemm(mask(wanted, i - 1), weight(i), { b: true })) : own;
       below[i] = gemm(at(deltas, i), r);
@@ -70,9 +70,7 @@ export function gradientJacobian(model: Network, batch: Batch): GradientJacobian
 
 /** The patterns of a forward pass, one string of bits per ReLU layer, to be compared. */
 export function samePatterns(a: Activations, b: Activations): boolean {
-  return a.features.every(
-    (f, i) => i === 0 || f.data.every((v, k) => v > 0 === ((b.features[i] as DenseMatrix).data[k] as number) > 0),
-  );
+  return a.features.every((f, i) => i === 0 || f.data.every((v, k) => v > 0 === b.features[i].data[k] > 0));
 }
 
 /** S dl with S = diag(p) - p pᵀ, sample by sample. */
@@ -82,9 +80,9 @@ export function softmaxDerivative(p: DenseMatrix, dLogits: DenseMatrix): DenseMa
     const pm = row(p, m);
     const dl = row(dLogits, m);
     let mean = 0;
-    for (let c = 0; c < pm.length; c++) mean += (pm[c] as number) * (dl[c] as number);
+    for (let c = 0; c < pm.length; c++) mean += pm[c] * dl[c];
     const out = row(result, m);
-    for (let c = 0; c < pm.length; c++) out[c] = (pm[c] as number) * ((dl[c] as number) - mean);
+    for (let c = 0; c < pm.length; c++) out[c] = pm[c] * (dl[c] - mean);
   }
   return result;
 }
@@ -96,12 +94,12 @@ function rowwise(a: DenseMatrix, f: (values: Float64Array) => Float64Array): Den
 }
 
 function masked(a: DenseMatrix, features: DenseMatrix): DenseMatrix {
-  for (let k = 0; k < a.data.length; k++) if (!((features.data[k] as number) > 0)) a.data[k] = 0;
+  for (let k = 0; k < a.data.length; k++) if (!(features.data[k] > 0)) a.data[k] = 0;
   return a;
 }
 
 function add(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  for (let k = 0; k < a.data.length; k++) a.data[k] = (a.data[k] as number) + (b.data[k] as number);
+  for (let k = 0; k < a.data.length; k++) a.data[k] += b.data[k];
   return a;
 }
 
@@ -109,7 +107,7 @@ function addRow(a: DenseMatrix, values: Float64Array | undefined): DenseMatrix {
   if (values)
     for (let m = 0; m < a.rows; m++) {
       const r = row(a, m);
-      for (let j = 0; j < r.length; j++) r[j] = (r[j] as number) + (values[j] as number);
+      for (let j = 0; j < r.length; j++) r[j] += values[j];
     }
   return a;
 }

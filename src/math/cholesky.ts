@@ -13,8 +13,8 @@ export function cholesky(a: DenseMatrix): DenseMatrix | null {
   const { data } = l;
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
-      const rest = (a.data[i * n + j] as number) - innerProduct(data, i * n, data, j * n, j);
-      if (j < i) data[i * n + j] = rest / (data[j * n + j] as number);
+      const rest = a.data[i * n + j] - innerProduct(data, i * n, data, j * n, j);
+      if (j < i) data[i * n + j] = rest / data[j * n + j];
       else if (rest > 0) data[i * n + i] = Math.sqrt(rest);
       else return null;
     }
@@ -24,12 +24,11 @@ export function cholesky(a: DenseMatrix): DenseMatrix | null {
 /** Solves L Lᵀ x = b in place. */
 export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
   const { rows: n, data } = l;
-  for (let i = 0; i < n; i++)
-    x[i] = ((x[i] as number) - innerProduct(data, i * n, x, 0, i)) / (data[i * n + i] as number);
+  for (let i = 0; i < n; i++) x[i] = (x[i] - innerProduct(data, i * n, x, 0, i)) / data[i * n + i];
   for (let i = n - 1; i >= 0; i--) {
-    const value = (x[i] as number) / (data[i * n + i] as number);
+    const value = x[i] / data[i * n + i];
     x[i] = value;
-    for (let j = 0; j < i; j++) x[j] = (x[j] as number) - (data[i * n + j] as number) * value;
+    for (let j = 0; j < i; j++) x[j] -= data[i * n + j] * value;
   }
 }
 
@@ -41,11 +40,11 @@ function innerProduct(x: Float64Array, i: number, y: Float64Array, j: number, le
   let s3 = 0;
   let k = 0;
   for (; k + 3 < length; k += 4) {
-    s0 += (x[i + k] as number) * (y[j + k] as number);
-    s1 += (x[i + k + 1] as number) * (y[j + k + 1] as number);
-    s2 += (x[i + k + 2] as number) * (y[j + k + 2] as number);
-    s3 += (x[i + k + 3] as number) * (y[j + k + 3] as number);
+    s0 += x[i + k] * y[j + k];
+    s1 += x[i + k + 1] * y[j + k + 1];
+    s2 += x[i + k + 2] * y[j + k + 2];
+    s3 += x[i + k + 3] * y[j + k + 3];
   }
-  for (; k < length; k++) s0 += (x[i + k] as number) * (y[j + k] as number);
+  for (; k < length; k++) s0 += x[i + k] * y[j + k];
   return s0 + s1 + (s2 + s3);
 }

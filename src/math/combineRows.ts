@@ -23,13 +23,13 @@ export function combineRows(
   while (k < rows) {
     let found = 0;
     for (; k < rows && found < 4; k++) {
-      const factor = factors[start + k * stride] as number;
+      const factor = factors[start + k * stride];
       if (factor === 0) continue;
       weights[found] = factor * scale;
       offsets[found++] = k * columns;
     }
     if (found === 4) addFour(target, data);
-    else for (let f = 0; f < found; f++) addOne(target, data, weights[f] as number, offsets[f] as number);
+    else for (let f = 0; f < found; f++) addOne(target, data, weights[f], offsets[f]);
   }
 }
 
@@ -37,15 +37,12 @@ const weights = new Float64Array(4);
 const offsets = new Int32Array(4);
 
 function addFour(target: Float64Array, data: Float64Array): void {
-  const [w0, w1, w2, w3] = [weights[0], weights[1], weights[2], weights[3]] as [number, number, number, number];
-  const [k0, k1, k2, k3] = [offsets[0], offsets[1], offsets[2], offsets[3]] as [number, number, number, number];
+  const [w0, w1, w2, w3] = [weights[0], weights[1], weights[2], weights[3]];
+  const [k0, k1, k2, k3] = [offsets[0], offsets[1], offsets[2], offsets[3]];
   for (let j = 0; j < target.length; j++)
-    target[j] =
-      (target[j] as number) +
-      (w0 * (data[k0 + j] as number) + w1 * (data[k1 + j] as number)) +
-      (w2 * (data[k2 + j] as number) + w3 * (data[k3 + j] as number));
+    target[j] = target[j] + (w0 * data[k0 + j] + w1 * data[k1 + j]) + (w2 * data[k2 + j] + w3 * data[k3 + j]);
 }
 
 function addOne(target: Float64Array, data: Float64Array, weight: number, offset: number): void {
-  for (let j = 0; j < target.length; j++) target[j] = (target[j] as number) + weight * (data[offset + j] as number);
+  for (let j = 0; j < target.length; j++) target[j] += weight * data[offset + j];
 }

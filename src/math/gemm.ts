@@ -50,8 +50,7 @@ export function gemm(a: DenseMatrix, b: DenseMatrix, transposed: Transposed = {}
 function unpack({ rows, columns, data }: DenseMatrix, y: Float64Array, first: number): void {
   const wide = Math.min(panel, columns - first);
   let at = first;
-  for (let i = 0; i < rows; i++, at += columns)
-    for (let p = 0; p < wide; p++) data[at + p] = y[i * panel + p] as number;
+  for (let i = 0; i < rows; i++, at += columns) for (let p = 0; p < wide; p++) data[at + p] = y[i * panel + p];
 }
 
 /** Blocks of `block` rows, each stored column after column, zero where the matrix has ended. */
@@ -69,7 +68,7 @@ export function pack(
   for (let p = 0; p < rows; p++) {
     let to = (p - (p % block)) * depth + (p % block);
     let at = p * down;
-    for (let k = 0; k < inner; k++, to += block, at += right) target[to] = data[at] as number;
+    for (let k = 0; k < inner; k++, to += block, at += right) target[to] = data[at];
   }
 }
 
@@ -87,14 +86,13 @@ function packPanel(
     let at = first * right;
     for (let i = 0; i < k; i++, at += down) {
       const to = i * panel;
-      target[to] = data[at] as number;
-      target[to + 1] = data[at + right] as number;
-      target[to + 2] = data[at + 2 * right] as number;
-      target[to + 3] = data[at + 3 * right] as number;
+      target[to] = data[at];
+      target[to + 1] = data[at + right];
+      target[to + 2] = data[at + 2 * right];
+      target[to + 3] = data[at + 3 * right];
     }
     return;
   }
   for (let i = 0; i < k; i++)
-    for (let p = 0; p < panel; p++)
-      target[i * panel + p] = first + p < n ? (data[i * down + (first + p) * right] as number) : 0;
+    for (let p = 0; p < panel; p++) target[i * panel + p] = first + p < n ? data[i * down + (first + p) * right] : 0;
 }

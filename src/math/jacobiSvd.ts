@@ -25,15 +25,15 @@ export function jacobiSvd(a: DenseMatrix, floor: number = 0): SmallSvd {
   for (let i = 0; i < k; i++) j.data[i * k + i] = 1;
   for (let sweep = 0; sweep < 40; sweep++) if (!rotateAll(w, j, floor)) break;
   const sizes = Float64Array.from({ length: k }, (_, i) => norm(row(w, i)));
-  const order = Array.from(sizes.keys()).sort((p, q) => (sizes[q] as number) - (sizes[p] as number));
+  const order = Array.from(sizes.keys()).sort((p, q) => sizes[q] - sizes[p]);
   const u = matrix(k, k);
   const v = matrix(k, a.columns);
   order.forEach((from, i) => {
-    const size = sizes[from] as number;
+    const size = sizes[from];
     row(u, i).set(row(j, from));
     if (size > 0) row(v, i).set(row(w, from).map((x) => x / size));
   });
-  return { u, s: Float64Array.from(order, (i) => sizes[i] as number), v };
+  return { u, s: Float64Array.from(order, (i) => sizes[i]), v };
 }
 
 /** One sweep over all pairs of rows; false when every pair was orthogonal already. */
@@ -42,13 +42,13 @@ function rotateAll(w: DenseMatrix, j: DenseMatrix, floor: number): boolean {
   const squares = Float64Array.from({ length: w.rows }, (_, i) => dot(row(w, i), row(w, i)));
   for (let p = 0; p < w.rows; p++) {
     let largest = p;
-    for (let q = p + 1; q < w.rows; q++) if ((squares[q] as number) > (squares[largest] as number)) largest = q;
+    for (let q = p + 1; q < w.rows; q++) if (squares[q] > squares[largest]) largest = q;
     swap(w, j, squares, p, largest); // de Rijk's order: fewer sweeps
     const x = row(w, p);
     for (let q = p + 1; q < w.rows; q++) {
       const y = row(w, q);
-      const a = squares[p] as number;
-      const b = squares[q] as number;
+      const a = squares[p];
+      const b = squares[q];
       if (a < floor * floor && b < floor * floor) continue;
       const c = dot(x, y);
       if (c === 0 || Math.abs(c) <= 4e-15 * Math.sqrt(a * b)) continue;
@@ -72,15 +72,15 @@ function swap(w: DenseMatrix, j: DenseMatrix, squares: Float64Array, p: number, 
     row(m, p).set(row(m, q));
     row(m, q).set(x);
   }
-  const s = squares[p] as number;
-  squares[p] = squares[q] as number;
+  const s = squares[p];
+  squares[p] = squares[q];
   squares[q] = s;
 }
 
 function rotate(x: Float64Array, y: Float64Array, cosine: number, sine: number): void {
   for (let i = 0; i < x.length; i++) {
-    const a = x[i] as number;
-    const b = y[i] as number;
+    const a = x[i];
+    const b = y[i];
     x[i] = cosine * a - sine * b;
     y[i] = sine * a + cosine * b;
   }

@@ -26,15 +26,15 @@ export function leastSquares(a: DenseMatrix, b: DenseMatrix, tolerance = 1e-12):
   const { basis, r, order, rank, condition } = pivotedQr(a, tolerance);
   const solution = matrix(a.columns, b.columns);
   for (let i = rank - 1; i >= 0; i--) {
-    const x = row(solution, order[i] as number);
-    const q = basis[i] as Float64Array;
-    for (let n = 0; n < b.rows; n++) if (q[n] !== 0) axpy(q[n] as number, row(b, n), x);
+    const x = row(solution, order[i]);
+    const q = basis[i];
+    for (let n = 0; n < b.rows; n++) if (q[n] !== 0) axpy(q[n], row(b, n), x);
     for (let j = i + 1; j < rank; j++) {
-      const column = order[j] as number;
-      axpy(-(r.data[i * r.columns + column] as number), row(solution, column), x);
+      const column = order[j];
+      axpy(-r.data[i * r.columns + column], row(solution, column), x);
     }
-    const pivot = r.data[i * r.columns + (order[i] as number)] as number;
-    for (let c = 0; c < x.length; c++) x[c] = (x[c] as number) / pivot;
+    const pivot = r.data[i * r.columns + order[i]];
+    for (let c = 0; c < x.length; c++) x[c] /= pivot;
   }
   return { solution, rank, condition, residual: relativeResidual(a, solution, b) };
 }

@@ -50,10 +50,10 @@ export function lsmr(
     cBar = rhoTemp / rhoBar;
     sBar = theta / rhoBar;
     const zeta = cBar * zetaBar;
-    zetaBar = -sBar * zetaBar;
+    zetaBar *= -sBar;
     combine(hBar, -(thetaBar * rho) / (oldRho * oldRhoBar), h);
     const length = zeta / (rho * rhoBar);
-    for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + length * (hBar[i] as number);
+    for (let i = 0; i < x.length; i++) x[i] += length * hBar[i];
     combine(h, -theta / rho, v);
     if (!(Math.abs(zetaBar) > tolerance * first) || !(alpha > 0)) break;
   }
@@ -62,11 +62,11 @@ export function lsmr(
 
 /** x = factor x + y, in place. */
 function combine(x: Float64Array, factor: number, y: Float64Array): void {
-  for (let i = 0; i < x.length; i++) x[i] = factor * (x[i] as number) + (y[i] as number);
+  for (let i = 0; i < x.length; i++) x[i] = factor * x[i] + y[i];
 }
 
 function scaleToUnit(x: Float64Array): number {
   const size = norm(x);
-  if (size > 0) for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) / size;
+  if (size > 0) for (let i = 0; i < x.length; i++) x[i] /= size;
   return size;
 }

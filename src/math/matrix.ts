@@ -32,7 +32,7 @@ export function row(a: DenseMatrix, i: number): Float64Array {
 /** Some rows, in the given order, as a copy. */
 export function rowsOf(a: DenseMatrix, rows: ArrayLike<number>): DenseMatrix {
   const result = matrix(rows.length, a.columns);
-  for (let i = 0; i < rows.length; i++) row(result, i).set(row(a, rows[i] as number));
+  for (let i = 0; i < rows.length; i++) row(result, i).set(row(a, rows[i]));
   return result;
 }
 
@@ -43,7 +43,7 @@ export function topRows(a: DenseMatrix, rows: number): DenseMatrix {
 
 /** Column j as a copy. */
 export function column(a: DenseMatrix, j: number): Float64Array {
-  return Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j] as number);
+  return Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j]);
 }
 
 /** Some columns, in the given order, as a copy. */
@@ -51,7 +51,7 @@ export function columns(a: DenseMatrix, chosen: readonly number[]): DenseMatrix 
   const part = matrix(a.rows, chosen.length);
   for (let i = 0; i < a.rows; i++)
     chosen.forEach((j, at) => {
-      part.data[i * chosen.length + at] = a.data[i * a.columns + j] as number;
+      part.data[i * chosen.length + at] = a.data[i * a.columns + j];
     });
   return part;
 }
@@ -59,7 +59,7 @@ export function columns(a: DenseMatrix, chosen: readonly number[]): DenseMatrix 
 export function transpose(a: DenseMatrix): DenseMatrix {
   const t = matrix(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++)
-    for (let j = 0; j < a.columns; j++) t.data[j * a.rows + i] = a.data[i * a.columns + j] as number;
+    for (let j = 0; j < a.columns; j++) t.data[j * a.rows + i] = a.data[i * a.columns + j];
   return t;
 }
 
@@ -73,12 +73,12 @@ export function dot(x: Float64Array, y: Float64Array): number {
   const n = x.length;
   let i = 0;
   for (; i + 3 < n; i += 4) {
-    s0 += (x[i] as number) * (y[i] as number);
-    s1 += (x[i + 1] as number) * (y[i + 1] as number);
-    s2 += (x[i + 2] as number) * (y[i + 2] as number);
-    s3 += (x[i + 3] as number) * (y[i + 3] as number);
+    s0 += x[i] * y[i];
+    s1 += x[i + 1] * y[i + 1];
+    s2 += x[i + 2] * y[i + 2];
+    s3 += x[i + 3] * y[i + 3];
   }
-  for (; i < n; i++) s0 += (x[i] as number) * (y[i] as number);
+  for (; i < n; i++) s0 += x[i] * y[i];
   return s0 + s1 + (s2 + s3);
 }
 
@@ -88,7 +88,7 @@ export function norm(x: Float64Array): number {
 
 /** y += a x, in place. */
 export function axpy(a: number, x: Float64Array, y: Float64Array): void {
-  for (let i = 0; i < x.length; i++) y[i] = (y[i] as number) + a * (x[i] as number);
+  for (let i = 0; i < x.length; i++) y[i] += a * x[i];
 }
 
 /** Sum of each column: the bias gradient. */
@@ -96,7 +96,7 @@ export function columnSums(a: DenseMatrix): Float64Array {
   const sums = new Float64Array(a.columns);
   for (let m = 0; m < a.rows; m++)
     row(a, m).forEach((v, j) => {
-      sums[j] = (sums[j] as number) + v;
+      sums[j] += v;
     });
   return sums;
 }

@@ -57,7 +57,7 @@ function complement(given: readonly Float64Array[], n: number): DenseMatrix {
     for (let pass = 0; pass < 2; pass++) {
       for (const q of all) axpy(-dot(q, v), q, v);
       const size = norm(v);
-      for (let i = 0; i < n; i++) v[i] = (v[i] as number) / size;
+      for (let i = 0; i < n; i++) v[i] /= size;
     }
     all.push(v);
   }

@@ -29,9 +29,9 @@ export function nullVector(
   const gram = last.change(rows);
   const k = a.columns;
   let trace = 0;
-  for (let i = 0; i < k; i++) trace += gram.data[i * k + i] as number;
+  for (let i = 0; i < k; i++) trace += gram.data[i * k + i];
   if (!(trace > 0)) return null;
-  for (let i = 0; i < k; i++) gram.data[i * k + i] = (gram.data[i * k + i] as number) + 1e-14 * trace;
+  for (let i = 0; i < k; i++) gram.data[i * k + i] += 1e-14 * trace;
   const l = cholesky(gram);
   if (!l) return null;
   const x = start.slice();
@@ -44,7 +44,7 @@ export function nullVector(
     const back = new Float64Array(k);
     residual = 0;
     for (let i = 0; i < rows.length; i++) {
-      const r = row(a, rows[i] as number);
+      const r = row(a, rows[i]);
       const value = dot(r, x);
       residual += value * value;
       axpy(value, r, back);
@@ -73,7 +73,7 @@ export function gramOfRows(a: DenseMatrix): GramOfRows {
   return {
     change(rows) {
       const wanted = new Uint8Array(a.rows);
-      for (let i = 0; i < rows.length; i++) wanted[rows[i] as number] = 1;
+      for (let i = 0; i < rows.length; i++) wanted[rows[i]] = 1;
       const added: number[] = [];
       const removed: number[] = [];
       for (let j = 0; j < a.rows; j++) if (wanted[j] !== inside[j]) (wanted[j] ? added : removed).push(j);
@@ -89,7 +89,7 @@ function addRows(gram: Float64Array, a: DenseMatrix, rows: readonly number[], si
   const k = a.columns;
   const none = new Float64Array(k);
   for (let i = 0; i < rows.length; i += 4) {
-    const at = (o: number): Float64Array => (i + o < rows.length ? row(a, rows[i + o] as number) : none);
+    const at = (o: number): Float64Array => (i + o < rows.length ? row(a, rows[i + o]) : none);
     const [p, q, s, t] = [at(0), at(1), at(2), at(3)];
     for (let x = 0; x < k; x++) addFour(gram, x * k, x, p, q, s, t, sign);
   }
@@ -105,20 +105,14 @@ function addFour(
   t: Float64Array,
   sign: number,
 ): void {
-  const a = sign * (p[x] as number);
-  const b = sign * (q[x] as number);
-  const c = sign * (s[x] as number);
-  const d = sign * (t[x] as number);
-  for (let y = 0; y <= x; y++)
-    gram[at + y] =
-      (gram[at + y] as number) +
-      a * (p[y] as number) +
-      b * (q[y] as number) +
-      c * (s[y] as number) +
-      d * (t[y] as number);
+  const a = sign * p[x];
+  const b = sign * q[x];
+  const c = sign * s[x];
+  const d = sign * t[x];
+  for (let y = 0; y <= x; y++) gram[at + y] = gram[at + y] + a * p[y] + b * q[y] + c * s[y] + d * t[y];
 }
 
 function normalise(x: Float64Array): void {
   const size = norm(x);
-  for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) / size;
+  for (let i = 0; i < x.length; i++) x[i] /= size;
 }

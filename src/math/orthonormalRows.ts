@@ -34,7 +34,7 @@ export function orthonormalRows(a: DenseMatrix, orthonormal?: DenseMatrix): Orth
         for (let i = first; i < last; i++) axpy(1, row(c, i - first), row(l, i).subarray(0, first));
       }
     }
-    for (let i = first; i < last; i++) finishRow(q, l, first, i, sizes[i - first] as number, orthonormal);
+    for (let i = first; i < last; i++) finishRow(q, l, first, i, sizes[i - first], orthonormal);
   }
   return { q, l };
 }
@@ -52,7 +52,7 @@ function finishRow(
     for (let j = first; j < i; j++) {
       const c = dot(row(q, j), x);
       axpy(-c, row(q, j), x);
-      l.data[i * l.columns + j] = (l.data[i * l.columns + j] as number) + c;
+      l.data[i * l.columns + j] += c;
     }
   const size = norm(x);
   const kept = size > 4e-16 * original; // less than that is rounding error, which has no direction
@@ -72,7 +72,7 @@ function takeOff(q: Float64Array, x: Float64Array): void {
 }
 
 function scale(x: Float64Array, factor: number): void {
-  for (let k = 0; k < x.length; k++) x[k] = (x[k] as number) * factor;
+  for (let k = 0; k < x.length; k++) x[k] *= factor;
 }
 
 /** block -= (block Qᵀ) Q, in place; returns block Qᵀ. */

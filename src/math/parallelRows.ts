@@ -17,10 +17,10 @@ export function parallelRows(a: DenseMatrix, noise: Float64Array, factor = 20): 
   const probe = Float64Array.from({ length: a.columns }, () => normal(uniform));
   const live = [];
   for (let j = 0; j < a.rows; j++) {
-    if (!((noise[j] as number) < 0.1)) continue;
+    if (!(noise[j] < 0.1)) continue;
     const size = norm(row(a, j));
     const shadow = dot(row(a, j), probe) / size;
-    live.push({ j, shadow: Math.abs(shadow), scale: Math.sign(shadow) / size, noise: noise[j] as number });
+    live.push({ j, shadow: Math.abs(shadow), scale: Math.sign(shadow) / size, noise: noise[j] });
   }
   live.sort((p, q) => p.shadow - q.shadow);
 
@@ -54,7 +54,7 @@ function parallel(a: DenseMatrix, p: Direction, q: Direction, factor: number): b
   const y = row(a, q.j);
   let distance = 0;
   for (let i = 0; i < x.length; i++) {
-    const d = (x[i] as number) * p.scale - (y[i] as number) * q.scale;
+    const d = x[i] * p.scale - y[i] * q.scale;
     distance += d * d;
     if (distance > limit * limit) return false;
   }
@@ -69,7 +69,7 @@ function parallel(a: DenseMatrix, p: Direction, q: Direction, factor: number): b
  */
 export function alignedSum(a: DenseMatrix, rows: readonly number[]): Float64Array {
   const sum = new Float64Array(a.columns);
-  const first = row(a, rows[0] as number);
+  const first = row(a, rows[0]);
   for (const j of rows) axpy(dot(row(a, j), first) < 0 ? -1 : 1, row(a, j), sum);
   return sum;
 }

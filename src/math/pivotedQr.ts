@@ -31,18 +31,18 @@ export function pivotedQr(a: DenseMatrix, tolerance = 1e-12): PivotedQr {
   let first = 0;
   let last = 0;
   while (left.size > 0) {
-    const sizes = new Map([...left].map((j) => [j, norm(columns[j] as Float64Array)]));
+    const sizes = new Map([...left].map((j) => [j, norm(columns[j])]));
     const pivot = [...left].reduce((best, j) => ((sizes.get(j) ?? 0) > (sizes.get(best) ?? 0) ? j : best));
-    const q = columns[pivot] as Float64Array;
+    const q = columns[pivot];
     basis.forEach((p, i) => subtract(p, q, r, i, pivot)); // the second pass: twice is enough
     const size = norm(q);
     if (!(size > tolerance * first) || size === 0) break;
     first ||= size;
     last = size;
-    for (let i = 0; i < q.length; i++) q[i] = (q[i] as number) / size;
+    for (let i = 0; i < q.length; i++) q[i] /= size;
     r.data[basis.length * k + pivot] = size;
     left.delete(pivot);
-    for (const j of left) subtract(q, columns[j] as Float64Array, r, basis.length, j);
+    for (const j of left) subtract(q, columns[j], r, basis.length, j);
     order.push(pivot);
     basis.push(q);
   }
@@ -58,5 +58,5 @@ export function pivotedQr(a: DenseMatrix, tolerance = 1e-12): PivotedQr {
 function subtract(q: Float64Array, from: Float64Array, r: DenseMatrix, i: number, j: number): void {
   const c = dot(q, from);
   axpy(-c, q, from);
-  r.data[i * r.columns + j] = (r.data[i * r.columns + j] as number) + c;
+  r.data[i * r.columns + j] += c;
 }

@@ -68,7 +68,7 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
     s: s.slice(0, r),
     v: gemm(topRows(v, r), right),
     rank: r,
-    noise: r < s.length ? (s[r] as number) : floor,
+    noise: r < s.length ? s[r] : floor,
     full: full && r === limit,
   };
 }
@@ -78,9 +78,9 @@ function rankAt(s: Float64Array, noise: number, floor: number): number {
   let rank = s.length;
   let steepest = 3;
   for (let i = 1; i < s.length; i++) {
-    const [before, here] = [s[i - 1] as number, s[i] as number];
-    if (here > noise * (s[0] as number)) continue;
-    const fall = before / Math.max(here, 1e-17 * (s[0] as number));
+    const [before, here] = [s[i - 1], s[i]];
+    if (here > noise * s[0]) continue;
+    const fall = before / Math.max(here, 1e-17 * s[0]);
     if (fall > steepest) [rank, steepest] = [i, fall];
   }
   if (steepest > 3) return rank;

@@ -40,7 +40,7 @@ export function sampleIndices(uniform: Rng, count: number, size: number): number
   const indices = Array.from({ length: count }, (_, i) => i);
   for (let i = 0; i < size; i++) {
     const j = i + Math.floor(uniform() * (count - i));
-    [indices[i], indices[j]] = [indices[j] as number, indices[i] as number];
+    [indices[i], indices[j]] = [indices[j], indices[i]];
   }
   return indices.slice(0, size);
 }

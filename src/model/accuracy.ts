@@ -1,8 +1,8 @@
 import { check } from '../check';
-import { gemm } from '../math/gemm';
-import { row, transpose } from '../math/matrix';
+import { row } from '../math/matrix';
 import type { Batch, DenseMatrix, Network } from '../types';
-import { addBias, relu } from './forward';
+import { forward } from './forward';
+import { inputsOf } from './layers';
 
 /** Index of the largest logit of each row, the first of equals. */
 export function predictions(logits: DenseMatrix): Int32Array {
@@ -18,16 +18,11 @@ export function predictions(logits: DenseMatrix): Int32Array {
  * @throws InputError when the samples do not fit the model
  */
 export function accuracy(model: Network, { inputs, labels }: Batch): number {
+  const width = inputsOf(model);
   check(
-    inputs.columns === model.widths[0] && inputs.rows >= 1,
-    () => `accuracy: ${inputs.rows} samples of ${inputs.columns} entries, expected at least one of ${model.widths[0]}`,
+    inputs.columns === width && inputs.rows >= 1,
+    () => `accuracy: ${inputs.rows} samples of ${inputs.columns} entries, expected at least one of ${width}`,
   );
-  let features = inputs;
-  model.layers.forEach(({ weight, bias }, i) => {
-    // in x out, so that dark pixels and silent neurons cost nothing
-    const z = addBias(gemm(features, transpose(weight)), bias);
-    features = i < model.layers.length - 1 ? relu(z) : z;
-  });
-  const guesses = predictions(features);
+  const guesses = predictions(forward(model, inputs).logits);
   return guesses.filter((guess, m) => guess === labels[m]).length / labels.length;
 }

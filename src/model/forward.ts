@@ -1,56 +1,31 @@
-import { check } from '../check';
-import { gemm } from '../math/gemm';
-
-import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { DenseMatrix, Network } from '../types';
+import { hasWeights, kindOf } from './layers';
 
 /** What a forward pass leaves behind. */
 export interface Activations {
-  /** features[i] enters layer i: features[0] is the input (M x widths[i]) */
+  /** features[i] enters the i-th layer with weights: features[0] is the input of an mlp (M x widths[i]) */
   readonly features: readonly DenseMatrix[];
+  /** values[k] enters layers[k]; the last are the logits; empty matrices below where the pass began */
+  readonly values: readonly DenseMatrix[];
   /** M x K */
   readonly logits: DenseMatrix;
 }
 
-/** z = W f + b for every row f of the features. */
-export function affine({ weight, bias }: AffineLayer, features: DenseMatrix): DenseMatrix {
-  return addBias(gemm(features, weight, { b: true }), bias);
-}
-
-/** Adds the bias to every row, in place. */
-export function addBias(z: DenseMatrix, bias: Float64Array | undefined): DenseMatrix {
-  if (bias)
-    for (let m = 0; m < z.rows; m++)
-      for (let j = 0; j < z.columns; j++) {
-        const at = m * z.columns + j;
-        z.data[at] = (z.data[at] as number) + (bias[j] as number);
-      }
-  return z;
-}
-
-/** max(z, 0), entry by entry. Neuron j fires for sample m exactly when the result is positive. */
-export function relu(z: DenseMatrix): DenseMatrix {
-  return { ...z, data: z.data.map((v) => Math.max(v, 0)) };
-}
-
 /**
- * Forward pass from the features that enter layer `from` (default: the inputs) to the logits (SPEC 1).
+ * Forward pass from the features that enter a layer to the logits (SPEC 1).
  *
  * @param features M x widths[from]
+ * @param from which of the layers with weights they enter. @default 0, the whole network
  * @throws InputError when the features do not fit the layer
+ * @example
+ * forward(mlp({ widths: [2, 3, 2] }), fromRows([[0, 1]])).logits.columns;  // => 2
  */
-export function forward(model: Network, features: DenseMatrix, from = 0): Activations {
-  check(
-    features.columns === model.widths[from],
-    () => `forward: features have ${features.columns} columns, expected ${model.widths[from]} (layer ${from})`,
-  );
-  const head = model.layers.length - 1;
-  const all: DenseMatrix[] = [];
-  let f = features;
-  for (let i = 0; i < from; i++) all.push({ rows: f.rows, columns: 0, data: new Float64Array(0) });
-  all.push(f);
-  for (let i = from; i < head; i++) {
-    f = relu(affine(model.layers[i] as AffineLayer, f));
-    all.push(f);
-  }
-  return { features: all, logits: affine(model.layers[head] as AffineLayer, f) };
+export function forward({ layers }: Network, features: DenseMatrix, from = 0): Activations {
+  const weighted = layers.flatMap((layer, k) => (hasWeights(layer) ? [k] : []));
+  const start = from === 0 ? 0 : weighted[from];
+  const nothing = { rows: features.rows, columns: 0, data: new Float64Array(0) };
+  const values: DenseMatrix[] = new Array(start).fill(nothing);
+  values.push(features);
+  for (let k = start; k < layers.length; k++) values.push(kindOf(layers[k]).forward(layers[k], values[k]));
+  return { features: weighted.map((k) => values[k]), values, logits: values[layers.length] };
 }

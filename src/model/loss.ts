@@ -13,6 +13,6 @@ import { crossEntropy } from './softmax';
 export function loss(model: Network, { inputs, labels }: Batch, reduction: Reduction = 'mean'): number {
   const { logits } = forward(model, inputs);
   let total = 0;
-  for (let m = 0; m < logits.rows; m++) total += crossEntropy(row(logits, m), labels[m] as number);
+  for (let m = 0; m < logits.rows; m++) total += crossEntropy(row(logits, m), labels[m]);
   return reduction === 'mean' ? total / logits.rows : total;
 }

@@ -1,6 +1,6 @@
 import { check, isCount } from '../check';
 import { rng } from '../math/rng';
-import type { Network } from '../types';
+import type { AffineLayer, DenseLayer, Layer, Mlp } from '../types';
 import { type Initialiser, initialise } from './initialise';
 
 /** Options of {@link mlp}. */
@@ -20,9 +20,9 @@ export interface MlpOptions {
  *
  * @throws InputError when widths are not counts, fewer than three, or K < 2
  * @example
- * mlp({ widths: [784, 512, 10], seed: 7 }).layers.length;  // => 2
+ * mlp({ widths: [784, 512, 10], seed: 7 }).dense.length;  // => 2
  */
-export function mlp({ widths, seed = 0, init = 'pytorch', biases = true }: MlpOptions): Network {
+export function mlp({ widths, seed = 0, init = 'pytorch', biases = true }: MlpOptions): Mlp {
   check(
     Array.isArray(widths) && widths.length >= 3 && widths.every((w) => isCount(w)),
     () => `mlp: widths are [${String(widths)}], expected at least three positive integers, e.g. [784, 512, 10]`,
@@ -30,6 +30,25 @@ export function mlp({ widths, seed = 0, init = 'pytorch', biases = true }: MlpOp
   check((widths.at(-1) as number) >= 2, () => `mlp: ${widths.at(-1)} class, expected at least 2`);
   check(Number.isInteger(seed), () => `mlp: seed is ${seed}, expected an integer`);
   const uniform = rng(seed);
-  const layers = widths.slice(1).map((out, i) => initialise(init, widths[i] as number, out, biases, uniform));
-  return { widths: [...widths], layers };
+  return mlpOf(widths.slice(1).map((out, i) => initialise(init, widths[i], out, biases, uniform)));
+}
+
+/**
+ * The ReLU network with these weights, bottom up.
+ *
+ * @throws InputError when a layer does not take what the one below gives
+ * @example
+ * mlpOf([{ weight: matrix(3, 2) }, { weight: matrix(2, 3) }]).widths;  // => [2, 3, 2]
+ */
+export function mlpOf(weights: readonly AffineLayer[]): Mlp {
+  const widths = [weights[0].weight.columns, ...weights.map(({ weight }) => weight.rows)];
+  weights.forEach(({ weight }, i) => {
+    check(
+      weight.columns === widths[i],
+      () => `mlpOf: layer ${i} takes ${weight.columns} values, expected ${widths[i]}`,
+    );
+  });
+  const dense = weights.map(({ weight, bias }): DenseLayer => ({ kind: 'dense', weight, ...(bias && { bias }) }));
+  const layers = dense.flatMap((layer, i): Layer[] => (i === 0 ? [layer] : [{ kind: 'relu' }, layer]));
+  return { widths, dense, layers };
 }

@@ -1,7 +1,8 @@
 import { check } from '../check';
 import type { WriteOptions } from '../data/batchFile';
 import { readSafetensors, writeSafetensors } from '../data/safetensors';
-import type { AffineLayer, Network } from '../types';
+import type { Mlp } from '../types';
+import { mlpOf } from './mlp';
 import { layersOf, stateDictOf } from './stateDict';
 
 /**
@@ -12,14 +13,14 @@ import { layersOf, stateDictOf } from './stateDict';
  * // torch: save_file(nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 10)).state_dict(), 'net.safetensors')
  * readModel('net.safetensors').widths;  // => [784, 512, 10]
  */
-export function readModel(path: string): Network {
-  const layers = layersOf(`readModel: ${path}`, readSafetensors('readModel', path));
-  const widths = [(layers[0] as AffineLayer).weight.columns, ...layers.map(({ weight }) => weight.rows)];
-  check((widths.at(-1) as number) >= 2, () => `readModel: ${path} has ${widths.at(-1)} class, expected at least 2`);
-  return { widths, layers };
+export function readModel(path: string): Mlp {
+  const model = mlpOf(layersOf(`readModel: ${path}`, readSafetensors('readModel', path)));
+  const classes = model.dense[model.dense.length - 1].weight.rows;
+  check(classes >= 2, () => `readModel: ${path} has ${classes} class, expected at least 2`);
+  return model;
 }
 
 /** Writes the network as {@link readModel} reads it. */
-export function writeModel(path: string, model: Network, { dtype = 'F64' }: WriteOptions = {}): void {
-  writeSafetensors(path, stateDictOf(model.layers, dtype));
+export function writeModel(path: string, model: Mlp, { dtype = 'F64' }: WriteOptions = {}): void {
+  writeSafetensors(path, stateDictOf(model.dense, dtype));
 }

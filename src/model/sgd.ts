@@ -3,7 +3,7 @@ import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
-import type { Batch, Network, Watch } from '../types';
+import type { Batch, Mlp, Watch } from '../types';
 import { accuracy } from './accuracy';
 import { sgdStep, toNetwork, toTrainable } from './sgdStep';
 
@@ -24,12 +24,12 @@ export interface TrainOptions extends Watch {
 /** What training came to; divergence is an outcome, not an error. */
 export interface Training {
   readonly status: 'trained' | 'diverged';
-  readonly model: Network;
+  readonly model: Mlp;
   /** loss of each step's batch, before its update */
   readonly losses: readonly number[];
   /** on all samples of the dataset, in [0, 1] */
   readonly accuracy: number;
-  readonly checkpoints: readonly { readonly step: number; readonly model: Network }[];
+  readonly checkpoints: readonly { readonly step: number; readonly model: Mlp }[];
 }
 
 /**
@@ -42,14 +42,14 @@ export interface Training {
  * const { model } = await train(mlp({ widths: [784, 512, 10] }), await data.mnist(), { steps: 1000, rate: 0.3 });
  * accuracy(model, await data.mnist());  // => 0.98 after 10 s; 0.94 with the default rate
  */
-export async function train(model: Network, dataset: Dataset, options: TrainOptions): Promise<Training> {
+export async function train(model: Mlp, dataset: Dataset, options: TrainOptions): Promise<Training> {
   const { steps, rate = 0.1, seed = 0, checkpoints = [], signal, onProgress } = options;
   const { batchSize = Math.min(64, dataset.inputs.rows) } = options;
   checkOptions(model, dataset, { steps, batchSize, rate, seed });
   const batches = epochs(dataset, batchSize, seed);
   const network = toTrainable(model);
   const losses: number[] = [];
-  const kept: { step: number; model: Network }[] = [];
+  const kept: { step: number; model: Mlp }[] = [];
   const keep = (step: number): void => {
     if (checkpoints.includes(step)) kept.push({ step, model: toNetwork(network) });
   };
@@ -78,7 +78,7 @@ function* epochs(dataset: Dataset, size: number, seed: number): Generator<Batch>
 }
 
 function checkOptions(
-  { widths }: Network,
+  { widths }: Mlp,
   { name, inputs, classes }: Dataset,
   { steps, batchSize, rate, seed }: { steps: number; batchSize: number; rate: number; seed: number },
 ): void {

@@ -1,24 +1,25 @@
 import { combineRows } from '../math/combineRows';
 import { gemm } from '../math/gemm';
 import { axpy, row, transpose } from '../math/matrix';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
-import { lossVectors, silence } from './backward';
-import { addBias, relu } from './forward';
+import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
+import { lossVectors } from './backward';
+import { addBias } from './layers/dense';
+import { rectified, silence } from './layers/relu';
+import { mlpOf } from './mlp';
 import { crossEntropy } from './softmax';
 
 /** A network that is changed in place, its weights stored in x out: then zero inputs cost nothing, forward and back. */
 export interface Trainable {
-  readonly widths: readonly number[];
   readonly layers: readonly AffineLayer[];
 }
 
-export function toTrainable({ widths, layers }: Network): Trainable {
-  return { widths, layers: layers.map(turned) };
+export function toTrainable({ dense }: Mlp): Trainable {
+  return { layers: dense.map(turned) };
 }
 
 /** A network of its own: later steps do not reach it. */
-export function toNetwork({ widths, layers }: Trainable): Network {
-  return { widths, layers: layers.map(turned) };
+export function toNetwork({ layers }: Trainable): Mlp {
+  return mlpOf(layers.map(turned));
 }
 
 function turned({ weight, bias }: AffineLayer): AffineLayer {
@@ -34,14 +35,14 @@ export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: 
   const head = layers.length - 1;
   const features: DenseMatrix[] = [inputs];
   layers.forEach(({ weight, bias }, i) => {
-    const z = addBias(gemm(features[i] as DenseMatrix, weight), bias);
-    features.push(i < head ? relu(z) : z);
+    const z = addBias(gemm(features[i], weight), bias);
+    features.push(i < head ? rectified(z) : z);
   });
   const logits = features.pop() as DenseMatrix;
   let delta = lossVectors(logits, labels);
   for (let i = head; i >= 0; i--) {
-    const layer = layers[i] as AffineLayer;
-    const entering = features[i] as DenseMatrix;
+    const layer = layers[i];
+    const entering = features[i];
     // before the update: deltas belong to the weights of the forward pass
     const below = i > 0 ? silence(gemm(delta, layer.weight, { b: true }), entering) : delta;
     update(layer, entering, delta, -rate / inputs.rows);
@@ -58,6 +59,6 @@ function update({ weight, bias }: AffineLayer, features: DenseMatrix, delta: Den
 
 function meanLoss(logits: DenseMatrix, labels: Int32Array): number {
   let total = 0;
-  for (let m = 0; m < logits.rows; m++) total += crossEntropy(row(logits, m), labels[m] as number);
+  for (let m = 0; m < logits.rows; m++) total += crossEntropy(row(logits, m), labels[m]);
   return total / logits.rows;
 }

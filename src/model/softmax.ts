@@ -28,5 +28,5 @@ export function lossVector(logits: Float64Array, label: number): Float64Array {
 /** Cross-entropy -ln p_y of one row of logits. */
 export function crossEntropy(logits: Float64Array, label: number): number {
   const top = Math.max(...logits);
-  return Math.log(logits.reduce((sum, l) => sum + Math.exp(l - top), 0)) + top - (logits[label] as number);
+  return Math.log(logits.reduce((sum, l) => sum + Math.exp(l - top), 0)) + top - logits[label];
 }

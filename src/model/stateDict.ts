@@ -75,7 +75,7 @@ function vector(source: string, module: number, bias: Tensor, out: number, into:
 
 /** Layer i must take what layer i-1 gives. */
 function checkChain(source: string, module: number, layers: readonly AffineLayer[], i: number): void {
-  const { weight } = layers[i] as AffineLayer;
+  const { weight } = layers[i];
   const below = layers[i - 1]?.weight;
   if (!below || below.rows === weight.columns) return;
   const turned = below.rows === weight.rows || below.columns === weight.columns || below.columns === weight.rows;

@@ -1,5 +1,5 @@
 import { row } from '../math/matrix';
-import type { AffineLayer, AveragedGradient, Network } from '../types';
+import type { AffineLayer, AveragedGradient, Mlp } from '../types';
 
 /**
  * Relative noise per entry of a gradient, measured on itself, without knowing the batch.
@@ -11,10 +11,10 @@ import type { AffineLayer, AveragedGradient, Network } from '../types';
  *
  * @returns per layer, the root mean square of (left side - right side) over the root of the sum of squared terms
  */
-export function eulerNoise(model: Network, gradient: AveragedGradient): number[] {
-  return model.layers.map((layer, i) => {
-    const shared = gradient.gradients[i] as AffineLayer;
-    const above = model.layers[i + 1];
+export function eulerNoise(model: Mlp, gradient: AveragedGradient): number[] {
+  return model.dense.map((layer, i) => {
+    const shared = gradient.gradients[i];
+    const above = model.dense[i + 1];
     const sharedAbove = gradient.gradients[i + 1];
     return above && sharedAbove ? neuronNoise(layer, shared, above, sharedAbove) : headNoise(shared);
   });
@@ -29,8 +29,8 @@ function neuronNoise(layer: AffineLayer, shared: AffineLayer, above: AffineLayer
   const terms = new Float64Array(width);
   const add = (j: number, sign: number, w: number, g: number): void => {
     const term = w * g;
-    left[j] = (left[j] as number) + sign * term;
-    terms[j] = (terms[j] as number) + term * term;
+    left[j] += sign * term;
+    terms[j] += term * term;
   };
   for (let j = 0; j < width; j++) {
     const w = row(layer.weight, j);
@@ -38,18 +38,18 @@ function neuronNoise(layer: AffineLayer, shared: AffineLayer, above: AffineLayer
     let sum = 0;
     let squares = 0;
     for (let d = 0; d < w.length; d++) {
-      const term = (w[d] as number) * (g[d] as number);
+      const term = w[d] * g[d];
       sum += term;
       squares += term * term;
     }
     left[j] = sum;
     terms[j] = squares;
-    if (layer.bias && shared.bias) add(j, 1, layer.bias[j] as number, shared.bias[j] as number);
+    if (layer.bias && shared.bias) add(j, 1, layer.bias[j], shared.bias[j]);
   }
   for (let k = 0; k < above.weight.rows; k++) {
     const w = row(above.weight, k);
     const g = row(sharedAbove.weight, k);
-    for (let j = 0; j < width; j++) add(j, -1, w[j] as number, g[j] as number);
+    for (let j = 0; j < width; j++) add(j, -1, w[j], g[j]);
   }
   return relativeRms(left, terms);
 }
@@ -61,8 +61,8 @@ function headNoise({ weight, bias }: AffineLayer): number {
   for (let k = 0; k < weight.rows; k++)
     for (let j = 0; j < width; j++) {
       const g = (j < weight.columns ? weight.data[k * weight.columns + j] : bias?.[k]) as number;
-      sums[j] = (sums[j] as number) + g;
-      squares[j] = (squares[j] as number) + g * g;
+      sums[j] += g;
+      squares[j] += g * g;
     }
   return relativeRms(sums, squares);
 }
@@ -72,9 +72,9 @@ function relativeRms(misfits: Float64Array, squaredTerms: Float64Array): number 
   let sum = 0;
   let count = 0;
   for (let j = 0; j < misfits.length; j++) {
-    const size = squaredTerms[j] as number;
+    const size = squaredTerms[j];
     if (!(size > 0)) continue;
-    sum += (misfits[j] as number) ** 2 / size;
+    sum += misfits[j] ** 2 / size;
     count++;
   }
   return count === 0 ? 0 : Math.sqrt(sum / count);

@@ -7,7 +7,7 @@ export function homogeneous({ weight, bias }: AffineLayer): DenseMatrix {
   const a = matrix(weight.rows, weight.columns + 1);
   for (let j = 0; j < a.rows; j++) {
     row(a, j).set(row(weight, j));
-    a.data[j * a.columns + weight.columns] = bias[j] as number;
+    a.data[j * a.columns + weight.columns] = bias[j];
   }
   return a;
 }

@@ -1,4 +1,4 @@
-import type { AveragedGradient, Network } from '../types';
+import type { AveragedGradient, Mlp } from '../types';
 import { ownNeurons } from './ownNeurons';
 import type { Searching } from './pursuit/findColumns';
 import { type PursueOptions, type PursuitResult, pursuing } from './pursuit/pursue';
@@ -12,7 +12,7 @@ export type PursueRestOptions = Omit<PursueOptions, 'seeds'>;
  * A complete result replaces the first one; otherwise that stands, with what the search learnt about the batch.
  */
 export function* pursueRest(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   first: Omit<Reconstruction, 'seconds'>,
   options: PursueRestOptions,
@@ -34,7 +34,7 @@ export function* pursueRest(
     batchSize: samples.length,
     samples: samples.map(({ input, label }, m): RecoveredSample => {
       const how = known(input) ? 'exan' : 'pursuit';
-      return { status: 'exact', how, label, input, exans: counts[m] as number[] };
+      return { status: 'exact', how, label, input, exans: counts[m] };
     }),
     reason: found.reason,
     noise,
@@ -85,8 +85,8 @@ function near(a: Float64Array, b: Float64Array): boolean {
   let misfit = 0;
   let size = 0;
   for (let k = 0; k < a.length; k++) {
-    misfit += ((a[k] as number) - (b[k] as number)) ** 2;
-    size += (a[k] as number) ** 2;
+    misfit += (a[k] - b[k]) ** 2;
+    size += a[k] ** 2;
   }
   return misfit <= 1e-6 * size;
 }

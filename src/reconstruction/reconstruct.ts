@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
-import type { AveragedGradient, Network } from '../types';
+import type { AveragedGradient, Mlp } from '../types';
 import { approximate } from './adaptive/approximate';
 import { evidenceOf } from './adaptive/leftOver';
 import { eulerNoise, largestNoise } from './eulerNoise';
@@ -39,11 +39,7 @@ export interface ReconstructAsyncOptions extends ReconstructOptions {
  * @example
  * reconstruct(model, captureGradient(model, secret)).status;  // => 'exact' in the insecure boundary
  */
-export function reconstruct(
-  model: Network,
-  gradient: AveragedGradient,
-  options: ReconstructOptions = {},
-): Reconstruction {
+export function reconstruct(model: Mlp, gradient: AveragedGradient, options: ReconstructOptions = {}): Reconstruction {
   return runHere(reconstructing(model, gradient, options));
 }
 
@@ -57,7 +53,7 @@ export function reconstruct(
  * (await reconstructAsync(model, gradient, { workers: 4, signal: stop.signal })).status;  // => 'exact'
  */
 export async function reconstructAsync(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   options: ReconstructAsyncOptions = {},
 ): Promise<Reconstruction> {
@@ -67,7 +63,7 @@ export async function reconstructAsync(
 }
 
 function* reconstructing(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   options: ReconstructOptions,
 ): Searching<Reconstruction> {
@@ -100,7 +96,7 @@ function* reconstructing(
 
 /** Samples within error bars: by exclusive neurons, and where those do not give the whole batch, by pattern pursuit. */
 function* approximating(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   first: Omit<Reconstruction, 'seconds'>,
   methods: readonly Method[],

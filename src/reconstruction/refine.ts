@@ -6,7 +6,7 @@ import { lsmr } from '../math/lsmr';
 import { axpy, matrix, norm, row, transpose } from '../math/matrix';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Network, Reduction, Watch } from '../types';
+import type { AffineLayer, AveragedGradient, Batch, DenseMatrix, Mlp, Reduction, Watch } from '../types';
 
 /** A refined batch and how well it now gives the gradient. */
 export interface Refined {
@@ -31,7 +31,7 @@ export interface RefineOptions extends Watch {
  *
  * @param batch all samples with their labels, inputs approximate
  */
-export function refine(model: Network, gradient: AveragedGradient, batch: Batch, options: RefineOptions): Refined {
+export function refine(model: Mlp, gradient: AveragedGradient, batch: Batch, options: RefineOptions): Refined {
   const { reduction = gradient.reduction, goal, steps = 10, signal } = options;
   const size = gradientNorm(gradient.gradients);
   const missing = (inputs: DenseMatrix): AffineLayer[] =>
@@ -56,7 +56,7 @@ export function refine(model: Network, gradient: AveragedGradient, batch: Batch,
 }
 
 /** dX from A_0's residual = share * Delta_0ᵀ dX, deltas held fixed: cheap, and enough when they are nearly right. */
-function firstLayerStep(model: Network, batch: Batch, rest: readonly AffineLayer[], reduction: Reduction): DenseMatrix {
+function firstLayerStep(model: Mlp, batch: Batch, rest: readonly AffineLayer[], reduction: Reduction): DenseMatrix {
   const share = reduction === 'mean' ? 1 / batch.inputs.rows : 1;
   const delta = firstDelta(model, batch);
   const scaled = matrix(
@@ -64,16 +64,11 @@ function firstLayerStep(model: Network, batch: Batch, rest: readonly AffineLayer
     delta.columns,
     delta.data.map((v) => v * share),
   );
-  return leastSquares(transpose(scaled), (rest[0] as AffineLayer).weight).solution;
+  return leastSquares(transpose(scaled), rest[0].weight).solution;
 }
 
 /** One Gauss-Newton step; unknowns scaled by each sample's ||delta_0||, so that confident samples are not left behind. */
-function gaussNewtonStep(
-  model: Network,
-  batch: Batch,
-  rest: readonly AffineLayer[],
-  reduction: Reduction,
-): DenseMatrix {
+function gaussNewtonStep(model: Mlp, batch: Batch, rest: readonly AffineLayer[], reduction: Reduction): DenseMatrix {
   const { rows, columns } = batch.inputs;
   const share = reduction === 'mean' ? 1 / rows : 1;
   const delta = firstDelta(model, batch);
@@ -82,7 +77,7 @@ function gaussNewtonStep(
     matrix(
       rows,
       columns,
-      x.map((v, k) => v * (scales[Math.floor(k / columns)] as number)),
+      x.map((v, k) => v * scales[Math.floor(k / columns)]),
     );
   const jacobian = gradientJacobian(model, batch);
   const map = {
@@ -100,6 +95,6 @@ function gaussNewtonStep(
   return scaled(lsmr(map, flattenGradient(rest), 40, 1e-6));
 }
 
-function firstDelta(model: Network, batch: Batch): DenseMatrix {
-  return backward(model, forward(model, batch.inputs), batch.labels)[0] as DenseMatrix;
+function firstDelta(model: Mlp, batch: Batch): DenseMatrix {
+  return backward(model, forward(model, batch.inputs), batch.labels)[0];
 }

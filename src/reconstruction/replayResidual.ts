@@ -1,5 +1,5 @@
 import { captureGradient } from '../gradient/captureGradient';
-import type { AffineLayer, AveragedGradient, Batch, Network, Reduction } from '../types';
+import type { AveragedGradient, Batch, Network, Reduction } from '../types';
 
 /** ||gradient of the batch - shared gradient|| / ||shared gradient||, all layers together: the attack's own check. */
 export function replayResidual(model: Network, gradient: AveragedGradient, batch: Batch, reduction: Reduction): number {
@@ -8,12 +8,12 @@ export function replayResidual(model: Network, gradient: AveragedGradient, batch
   let size = 0;
   const compare = (x: Float64Array, y: Float64Array): void => {
     for (let k = 0; k < x.length; k++) {
-      misfit += ((x[k] as number) - (y[k] as number)) ** 2;
-      size += (y[k] as number) ** 2;
+      misfit += (x[k] - y[k]) ** 2;
+      size += y[k] ** 2;
     }
   };
   gradient.gradients.forEach(({ weight, bias }, i) => {
-    const other = replayed.gradients[i] as AffineLayer;
+    const other = replayed.gradients[i];
     compare(other.weight.data, weight.data);
     if (bias && other.bias) compare(other.bias, bias);
   });

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, row } from '../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../types';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
 
 /** Options of {@link rowRatios}. */
 export interface RowRatioOptions {
@@ -19,16 +19,16 @@ export interface RowRatioOptions {
  * @returns candidates x d0, largest bias gradient first
  * @throws InputError when the gradient does not fit the model, or layer 0 has no biases
  */
-export function rowRatios(model: Network, gradient: AveragedGradient, options: RowRatioOptions = {}): DenseMatrix {
+export function rowRatios(model: Mlp, gradient: AveragedGradient, options: RowRatioOptions = {}): DenseMatrix {
   checkGradient(model, gradient);
-  const { weight, bias } = gradient.gradients[0] as AffineLayer;
+  const { weight, bias } = gradient.gradients[0];
   check(bias !== undefined, () => 'rowRatios: layer 0 has no biases, expected a network with biases');
   const live = [...bias.keys()].filter((j) => bias[j] !== 0);
-  live.sort((a, b) => Math.abs(bias[b] as number) - Math.abs(bias[a] as number));
+  live.sort((a, b) => Math.abs(bias[b]) - Math.abs(bias[a]));
   const [low, high] = options.bounds ?? [-Infinity, Infinity];
   return fromRows(
     live
       .slice(0, options.candidates ?? live.length)
-      .map((j) => row(weight, j).map((v) => Math.min(high, Math.max(low, v / (bias[j] as number))))),
+      .map((j) => row(weight, j).map((v) => Math.min(high, Math.max(low, v / bias[j])))),
   );
 }

@@ -43,7 +43,7 @@ export function boundedMotion(
     );
   const unit = inUnits(inputs);
   const wish = inUnits(other);
-  for (let k = 0; k < wish.data.length; k++) wish.data[k] = (wish.data[k] as number) - (unit.data[k] as number);
+  for (let k = 0; k < wish.data.length; k++) wish.data[k] -= unit.data[k];
   const { inputs: movable, form, still } = movableInputs(unit, whole);
   const expected = { movable: movable.length, ...dimensions(unit, movable, form, still) };
   // nearer to the edge there is more to be found, and less way to go
@@ -56,7 +56,7 @@ export function boundedMotion(
   const motion = matrix(inputs.rows, inputs.columns);
   inner.inputs.forEach((j, at) => {
     for (let m = 0; m < inputs.rows; m++)
-      if (!still[m]) motion.data[m * inputs.columns + j] = width * t * (grown.data[m * grown.columns + at] as number);
+      if (!still[m]) motion.data[m * inputs.columns + j] = width * t * grown.data[m * grown.columns + at];
   });
   return { motion, ...expected };
 }
@@ -71,7 +71,7 @@ function dimensions(
   for (const j of movable) {
     let bound = 0;
     for (let m = 0; m < rows; m++) {
-      const x = data[m * inputs + j] as number;
+      const x = data[m * inputs + j];
       if (!still[m] && (x <= 0 || x >= 1)) bound++;
     }
     dimension += coneDimension(bound, combinations.length);

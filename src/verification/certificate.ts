@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { AffineLayer, AveragedGradient, Batch, Network, Reduction } from '../types';
+import type { AveragedGradient, Batch, Mlp, Reduction } from '../types';
 import { replayGradient } from './replayGradient';
 
 /**
@@ -28,7 +28,7 @@ const floors = { float64: 1e-9, float32: 1e-5 } as const;
  * certify(model, gradient, recovered(found)).verdict;  // => 'holds'
  */
 export function certify(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   batch: Batch,
   reduction: Reduction = gradient.reduction,
@@ -40,12 +40,12 @@ export function certify(
     () => `certify: samples have ${batch.inputs.columns} entries, expected ${model.widths[0]}`,
   );
   check(
-    gradient.gradients.length === model.layers.length,
-    () => `certify: the gradient has ${gradient.gradients.length} layers, expected ${model.layers.length}`,
+    gradient.gradients.length === model.dense.length,
+    () => `certify: the gradient has ${gradient.gradients.length} layers, expected ${model.dense.length}`,
   );
   const scale = reduction === 'mean' ? 1 / samples : 1;
   const parts = replayGradient(model, batch).map((replayed, i) => {
-    const { weight, bias } = gradient.gradients[i] as AffineLayer;
+    const { weight, bias } = gradient.gradients[i];
     const [misfit, size] = squares(replayed.weight, weight.data, scale);
     const [biasMisfit, biasSize] = bias ? squares(replayed.bias, bias, scale) : [0, 0];
     return { misfit: misfit + biasMisfit, size: size + biasSize };
@@ -73,8 +73,8 @@ function squares(replayed: Float64Array, shared: Float64Array, scale: number): [
   let misfit = 0;
   let size = 0;
   for (let k = 0; k < shared.length; k++) {
-    misfit += ((replayed[k] as number) * scale - (shared[k] as number)) ** 2;
-    size += (shared[k] as number) ** 2;
+    misfit += (replayed[k] * scale - shared[k]) ** 2;
+    size += shared[k] ** 2;
   }
   return [misfit, size];
 }

@@ -2,7 +2,7 @@ import { gemm } from '../math/gemm';
 import { columns, fromRows, matrix, norm, row, transpose } from '../math/matrix';
 import { nullSpace } from '../math/nullSpace';
 import { pivotedQr } from '../math/pivotedQr';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 import { freeSamples } from './freeSamples';
 
 /** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (SPEC 7). */
@@ -25,17 +25,17 @@ export interface ClosedForm {
  *
  * @param delta Delta_0, M x widths[1]
  */
-export function closedForm(model: Network, { inputs }: Batch, delta: DenseMatrix): ClosedForm | undefined {
+export function closedForm(model: Mlp, { inputs }: Batch, delta: DenseMatrix): ClosedForm | undefined {
   const { free, sizes } = freeSamples(delta);
   if (free.rows === 0) return undefined;
   // free is in units of each sample's delta; its span in plain units, orthonormal again
   const plain = matrix(
     free.rows,
     free.columns,
-    free.data.map((v, k) => v / (sizes[k % free.columns] as number)),
+    free.data.map((v, k) => v / sizes[k % free.columns]),
   );
   const combinations = nullSpace(plain, undefined, 1e-14).rowSpace;
-  const form = directions((model.layers[0] as AffineLayer).weight, combinations);
+  const form = directions(model.dense[0].weight, combinations);
   return form.unseen > 0 && inputs.rows > 0 ? form : undefined;
 }
 
@@ -51,8 +51,7 @@ function directions(weight: DenseMatrix, combinations: readonly Float64Array[]):
       // twice, so that what W_0 sees of it is rounding of the motion and not of the wish
       for (let pass = 0; pass < 2 && basis.rows > 0; pass++) {
         const felt = gemm(gemm(carried, basis, { b: true }), basis);
-        for (let k = 0; k < felt.data.length; k++)
-          carried.data[k] = (carried.data[k] as number) - (felt.data[k] as number);
+        for (let k = 0; k < felt.data.length; k++) carried.data[k] -= felt.data[k];
       }
       return gemm(N, carried, { a: true });
     },
@@ -66,7 +65,7 @@ function without(combinations: readonly Float64Array[], sample: number): Float64
   const part = matrix(
     1,
     combinations.length,
-    Float64Array.from(combinations, (n) => n[sample] as number),
+    Float64Array.from(combinations, (n) => n[sample]),
   );
   const left = gemm(nullSpace(part).basis, fromRows(combinations));
   return Array.from({ length: left.rows }, (_, f) => {
@@ -95,9 +94,9 @@ export function stepWithin(
   let t = most;
   const noise = 1e-14 * norm(d.data);
   for (let k = 0; k < d.data.length; k++) {
-    const v = d.data[k] as number;
+    const v = d.data[k];
     if (Math.abs(v) <= noise) continue;
-    const room = v > 0 ? upper - (inputs.data[k] as number) : lower - (inputs.data[k] as number);
+    const room = v > 0 ? upper - inputs.data[k] : lower - inputs.data[k];
     t = Math.min(t, Math.max(0, room / v));
   }
   return t;

@@ -2,7 +2,7 @@ import { exclusivityState } from '../exclusivity/exclusivityState';
 import { expectedExans } from '../exclusivity/expectedExans';
 import { peelingRounds } from '../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../exclusivity/securityBoundary';
-import type { Batch, Network } from '../types';
+import type { Batch, Mlp } from '../types';
 import { identifiability } from './identifiability';
 import { localIdentifiability } from './localIdentifiability';
 
@@ -52,20 +52,20 @@ export interface Exposure {
  * @example
  * exposure(model, batch).counts;  // => { 'exposed-exan': 5, 'exposed-pursuit': 59, 'not-unique': 0, undetermined: 0 }
  */
-export function exposure(model: Network, batch: Batch): Exposure {
+export function exposure(model: Mlp, batch: Batch): Exposure {
   const state = exclusivityState(model, batch);
   const M = batch.inputs.rows;
-  const last = model.layers.length - 2;
+  const last = model.dense.length - 2;
   const supports = identifiability(model, batch);
   const local = localIdentifiability(model, batch);
   const rounds = peelingRounds(state);
 
   const judge = (m: number): SampleExposure => {
-    const exans = state.counts[m] as readonly number[];
+    const exans = state.counts[m];
     const say = (verdict: Verdict, reason: string): SampleExposure => ({
       verdict,
       exans,
-      peeledInRound: rounds[m] as number,
+      peeledInRound: rounds[m],
       reason,
     });
     const paper = exans.every((n, i) => n >= (i === last ? 2 : 1));
@@ -76,7 +76,7 @@ export function exposure(model: Network, batch: Batch): Exposure {
           ? `its loss gradient cancels against other samples' in layer 0, so inputs move freely in ${local.closedForm} directions that keep every pre-activation`
           : `one of ${local.nullity} null directions of the gradient's Jacobian moves it (rank ${local.rank} of ${local.unknowns})`,
       );
-    if (paper || (exans[0] as number) >= 2)
+    if (paper || exans[0] >= 2)
       return say(
         'exposed-exan',
         paper
@@ -103,7 +103,7 @@ export function exposure(model: Network, batch: Batch): Exposure {
   for (const { verdict } of samples) counts[verdict]++;
   const layers = state.patterns.map(({ neurons, fires }, i) => {
     const firing = fires.reduce((sum, f) => sum + f, 0) / fires.length;
-    const mean = state.counts.reduce((sum, c) => sum + (c[i] as number), 0) / M;
+    const mean = state.counts.reduce((sum, c) => sum + c[i], 0) / M;
     return { mean, expected: expectedExans(neurons, M, firing), firing };
   });
   const { unknowns, rank, nullity, counted, margin } = local;

@@ -32,8 +32,7 @@ export function freeSamples(delta: DenseMatrix): FreeSamples {
   for (let m = 0; m < delta.rows; m++) {
     const values = row(delta, m);
     sizes[m] = norm(values) || 1;
-    for (let j = 0; j < values.length; j++)
-      unit.data[j * unit.columns + m] = (values[j] as number) / (sizes[m] as number);
+    for (let j = 0; j < values.length; j++) unit.data[j * unit.columns + m] = values[j] / sizes[m];
   }
   const { basis: range, r, rank, condition } = pivotedQr(unit, 1e-10);
   const triangular = matrix(rank, r.columns, r.data.slice(0, rank * r.columns));
@@ -54,9 +53,7 @@ function leastNorm(r: DenseMatrix, rowSpace: readonly Float64Array[]): DenseMatr
   const result = matrix(r.columns, rank);
   rowSpace.forEach((v, k) => {
     for (let m = 0; m < v.length; m++)
-      for (let i = 0; i < rank; i++)
-        result.data[m * rank + i] =
-          (result.data[m * rank + i] as number) + (v[m] as number) * (inverse.data[k * rank + i] as number);
+      for (let i = 0; i < rank; i++) result.data[m * rank + i] += v[m] * inverse.data[k * rank + i];
   });
   return result;
 }

@@ -25,13 +25,13 @@ export function growMotion(
     const curvature = new Float64Array(d.length);
     for (let k = 0; k < d.length; k++) {
       if (still[Math.floor(k / unit.columns)]) continue;
-      const low = (unit.data[k] as number) + (d[k] as number);
+      const low = unit.data[k] + d[k];
       const high = 1 - low;
-      gradient[k] = (towards[k] as number) / weight + 1 / low - 1 / high;
+      gradient[k] = towards[k] / weight + 1 / low - 1 / high;
       curvature[k] = 1 / (low * low) + 1 / (high * high);
     }
     const newton = conjugateGradients(
-      (p) => form.project(shape(p.map((v, k) => v * (curvature[k] as number)))).data,
+      (p) => form.project(shape(p.map((v, k) => v * curvature[k]))).data,
       form.project(shape(gradient)).data,
     );
     const direction = form.project(shape(newton)).data;
@@ -57,7 +57,7 @@ function conjugateGradients(times: (p: Float64Array) => Float64Array, b: Float64
     axpy(along, p, x);
     axpy(-along, q, r);
     const next = dot(r, r);
-    for (let k = 0; k < p.length; k++) p[k] = (r[k] as number) + (next / rr) * (p[k] as number);
+    for (let k = 0; k < p.length; k++) p[k] = r[k] + (next / rr) * p[k];
     rr = next;
   }
   return x;
@@ -68,8 +68,8 @@ function room({ data, columns }: DenseMatrix, d: Float64Array, e: Float64Array, 
   let t = Number.POSITIVE_INFINITY;
   for (let k = 0; k < d.length; k++) {
     if (still[Math.floor(k / columns)]) continue;
-    const low = (data[k] as number) + (d[k] as number);
-    const by = e[k] as number;
+    const low = data[k] + d[k];
+    const by = e[k];
     if (by < 0) t = Math.min(t, low / -by);
     else if (by > 0) t = Math.min(t, (1 - low) / by);
   }

@@ -19,7 +19,7 @@ export function holding(
   const basis = Array.from({ length: nullity }, (_, k) => direction(k + 1) as DenseMatrix);
   const onHeld = matrix(held.length, nullity);
   held.forEach((entry, i) => {
-    for (let k = 0; k < nullity; k++) onHeld.data[i * nullity + k] = (basis[k] as DenseMatrix).data[entry] as number;
+    for (let k = 0; k < nullity; k++) onHeld.data[i * nullity + k] = basis[k].data[entry];
   });
   const { basis: free } = nullSpace(onHeld);
   if (free.rows === 0) return undefined;
@@ -27,9 +27,9 @@ export function holding(
     const uniform = rng(seed);
     const weights = new Float64Array(nullity);
     for (let f = 0; f < free.rows; f++) axpy(normal(uniform), row(free, f), weights);
-    const { rows, columns } = basis[0] as DenseMatrix;
+    const { rows, columns } = basis[0];
     const sum = matrix(rows, columns);
-    for (let k = 0; k < nullity; k++) axpy(weights[k] as number, (basis[k] as DenseMatrix).data, sum.data);
+    for (let k = 0; k < nullity; k++) axpy(weights[k], basis[k].data, sum.data);
     for (const entry of held) sum.data[entry] = 0;
     const size = norm(sum.data);
     return matrix(

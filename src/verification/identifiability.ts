@@ -5,7 +5,7 @@ import { matrix, norm, row, transpose } from '../math/matrix';
 import { pivotedQr } from '../math/pivotedQr';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 
 /** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
 export interface Identifiability {
@@ -27,22 +27,22 @@ export interface Identifiability {
  * @example
  * identifiability(model, secret).identifiable;  // => 64 of 64, far beyond the paper's boundary
  */
-export function identifiability(model: Network, batch: Batch): Identifiability {
+export function identifiability(model: Mlp, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);
-  const last = model.layers.length - 2;
+  const last = model.dense.length - 2;
   const activations = forward(model, batch.inputs);
-  const deltas = unitRows(backward(model, activations, batch.labels, last)[last] as DenseMatrix);
-  const entering = activations.features[last] as DenseMatrix;
-  const { fires, neurons, samples } = activationPattern(activations.features[last + 1] as DenseMatrix);
+  const deltas = unitRows(backward(model, activations, batch.labels, last)[last]);
+  const entering = activations.features[last];
+  const { fires, neurons, samples } = activationPattern(activations.features[last + 1]);
   // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
-  const mixing = pivotedQr(transpose(model.layers[last]?.bias ? withOnes(entering) : entering), 1e-10);
+  const mixing = pivotedQr(transpose(model.dense[last]?.bias ? withOnes(entering) : entering), 1e-10);
   const lower = matrix(mixing.rank, samples, mixing.r.data.slice(0, mixing.rank * samples));
   const { basis, rank } = pivotedQr(gemm(transpose(deltas), lower, { b: true }), 1e-10);
   const ranks = Array.from({ length: samples }, (_, m) => {
     const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
     const part = matrix(silent.length, rank);
     silent.forEach((j, at) => {
-      for (let k = 0; k < rank; k++) part.data[at * rank + k] = (basis[k] as Float64Array)[j] as number;
+      for (let k = 0; k < rank; k++) part.data[at * rank + k] = basis[k][j];
     });
     return pivotedQr(part, 1e-10).rank;
   });
@@ -56,7 +56,7 @@ function unitRows(a: DenseMatrix): DenseMatrix {
   for (let m = 0; m < a.rows; m++) {
     const values = row(result, m);
     const size = norm(values) || 1;
-    for (let j = 0; j < values.length; j++) values[j] = (values[j] as number) / size;
+    for (let j = 0; j < values.length; j++) values[j] /= size;
   }
   return result;
 }

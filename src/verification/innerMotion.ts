@@ -44,11 +44,11 @@ export function innerMotion(
     const { multipliers } = found;
     const tension = inputs.map((_, j) => {
       let most = 0;
-      for (let m = 0; m < unit.rows; m++) most = Math.max(most, Math.abs(multipliers[m * inputs.length + j] as number));
+      for (let m = 0; m < unit.rows; m++) most = Math.max(most, Math.abs(multipliers[m * inputs.length + j]));
       return most;
     });
-    const limit = [...tension].sort((a, b) => a - b)[Math.floor(0.9 * inputs.length)] as number;
-    const rest = inputs.filter((_, j) => (tension[j] as number) < limit);
+    const limit = [...tension].sort((a, b) => a - b)[Math.floor(0.9 * inputs.length)];
+    const rest = inputs.filter((_, j) => tension[j] < limit);
     if (rest.length === inputs.length) return undefined;
     inputs = rest;
   }
@@ -69,7 +69,7 @@ function reflect(
       matrix(
         rows,
         width,
-        z.map((v, k) => v - (u[k] as number)),
+        z.map((v, k) => v - u[k]),
       ),
     );
     let inside = true;
@@ -78,11 +78,11 @@ function reflect(
         z[k] = 0;
         continue;
       }
-      const [at, d] = [x[k] as number, motion.data[k] as number];
+      const [at, d] = [x[k], motion.data[k]];
       if (!(d > -at && d < 1 - at)) inside = false;
-      const v = 1.6 * d - 0.6 * (z[k] as number) + (u[k] as number); // over-relaxed, as usual
+      const v = 1.6 * d - 0.6 * z[k] + u[k]; // over-relaxed, as usual
       z[k] = Math.min(1 - margin - at, Math.max(margin - at, v));
-      u[k] = v - (z[k] as number);
+      u[k] = v - z[k];
     }
     if (inside) return { motion };
   }

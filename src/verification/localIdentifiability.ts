@@ -1,7 +1,7 @@
 import { checkBatch } from '../gradient/captureGradient';
 import { axpy, norm, row } from '../math/matrix';
 import { normal, rng } from '../math/rng';
-import type { Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 import { motions } from './motions';
 import { nullMotions } from './nullMotions';
 
@@ -34,7 +34,7 @@ export interface LocalIdentifiability {
  * @example
  * localIdentifiability(model, batch).identifiable;  // => true: no other batch nearby gives this gradient
  */
-export function localIdentifiability(model: Network, batch: Batch): LocalIdentifiability {
+export function localIdentifiability(model: Mlp, batch: Batch): LocalIdentifiability {
   checkBatch('localIdentifiability', model, batch);
   const space = motions(model, batch);
   const M = batch.inputs.rows;
@@ -53,9 +53,7 @@ export function localIdentifiability(model: Network, batch: Batch): LocalIdentif
     return { ...dX, data: dX.data.map((x) => x / size) };
   };
   const probe = direction(1);
-  const shift = Array.from({ length: M }, (_, m) =>
-    probe ? norm(row(probe, m)) * (space.samples.sizes[m] as number) : 0,
-  );
+  const shift = Array.from({ length: M }, (_, m) => (probe ? norm(row(probe, m)) * space.samples.sizes[m] : 0));
   const most = Math.max(...shift);
   return {
     unknowns,

@@ -2,7 +2,7 @@ import { matrix, norm, row } from '../math/matrix';
 import { deltaBelow } from '../model/backward';
 import type { Activations } from '../model/forward';
 import { softmax } from '../model/softmax';
-import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { DenseMatrix, Mlp } from '../types';
 
 /**
  * How loss vectors can move: every dg^m sums to zero, so dg^m = |g^m| Q u^m with K - 1 coordinates u^m, and the deltas
@@ -20,20 +20,19 @@ export interface LossMotion {
 }
 
 /** Directions in which the loss vectors of a batch can move, carried down to every layer: K - 1 backward passes. */
-export function lossMotion(model: Network, activations: Activations, loss: DenseMatrix): LossMotion {
-  const head = model.layers.length - 1;
+export function lossMotion(model: Mlp, activations: Activations, loss: DenseMatrix): LossMotion {
+  const head = model.dense.length - 1;
   const classes = loss.columns;
   const helmert = helmertBasis(classes);
   const sizes = Float64Array.from({ length: loss.rows }, (_, m) => norm(row(loss, m)));
-  const directions: DenseMatrix[][] = model.layers.map(() => []);
+  const directions: DenseMatrix[][] = model.dense.map(() => []);
   for (let k = 0; k < classes - 1; k++) {
     let delta = matrix(loss.rows, classes);
     for (let m = 0; m < loss.rows; m++)
-      for (let c = 0; c < classes; c++)
-        delta.data[m * classes + c] = (sizes[m] as number) * (helmert.data[c * (classes - 1) + k] as number);
+      for (let c = 0; c < classes; c++) delta.data[m * classes + c] = sizes[m] * helmert.data[c * (classes - 1) + k];
     directions[head]?.push(delta);
     for (let i = head - 1; i >= 0; i--) {
-      delta = deltaBelow(model.layers[i + 1] as AffineLayer, delta, activations.features[i + 1] as DenseMatrix);
+      delta = deltaBelow(model.dense[i + 1], delta, activations.features[i + 1]);
       directions[i]?.push(delta);
     }
   }
@@ -59,11 +58,10 @@ function softmaxMap(helmert: DenseMatrix, logits: Float64Array): DenseMatrix {
   const map = matrix(n, n);
   for (let k = 0; k < n; k++) {
     let mean = 0;
-    for (let c = 0; c < p.length; c++) mean += (p[c] as number) * (helmert.data[c * n + k] as number);
+    for (let c = 0; c < p.length; c++) mean += p[c] * helmert.data[c * n + k];
     for (let l = 0; l < n; l++) {
       let sum = 0;
-      for (let c = 0; c < p.length; c++)
-        sum += (helmert.data[c * n + l] as number) * (p[c] as number) * ((helmert.data[c * n + k] as number) - mean);
+      for (let c = 0; c < p.length; c++) sum += helmert.data[c * n + l] * p[c] * (helmert.data[c * n + k] - mean);
       map.data[l * n + k] = sum;
     }
   }

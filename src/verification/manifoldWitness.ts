@@ -4,8 +4,10 @@ import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
 import { gemm } from '../math/gemm';
 import { lsmr } from '../math/lsmr';
 import { matrix, norm } from '../math/matrix';
-import { affine, forward, relu } from '../model/forward';
-import type { AffineLayer, Batch, DenseMatrix, Network, Watch } from '../types';
+import { forward } from '../model/forward';
+import { affine } from '../model/layers/dense';
+import { rectified } from '../model/layers/relu';
+import type { AffineLayer, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { holding } from './holding';
 import { localIdentifiability } from './localIdentifiability';
 
@@ -24,7 +26,7 @@ export interface Walk {
  * @param bounds entries that lie on one stay there
  */
 export function walkManifold(
-  model: Network,
+  model: Mlp,
   start: Batch,
   target: number,
   bounds: readonly [number, number] | undefined,
@@ -35,9 +37,9 @@ export function walkManifold(
   const patterns = forward(model, start.inputs);
   const [low, high] = bounds ?? [-Infinity, Infinity];
   const inside = ({ data }: DenseMatrix): boolean => data.every((v) => low <= v && v <= high);
-  const held = [...start.inputs.data.keys()].filter((k) => [low, high].includes(start.inputs.data[k] as number));
+  const held = [...start.inputs.data.keys()].filter((k) => [low, high].includes(start.inputs.data[k]));
   const size = norm(start.inputs.data) || 1;
-  const away = (x: DenseMatrix): Float64Array => x.data.map((v, k) => v - (start.inputs.data[k] as number));
+  const away = (x: DenseMatrix): Float64Array => x.data.map((v, k) => v - start.inputs.data[k]);
   let inputs = start.inputs;
   let far = 0;
   let step = 0.2 * size;
@@ -45,7 +47,7 @@ export function walkManifold(
   for (let n = 0, misses = 0; n < 100 && misses < 12; n++) {
     history.push(far);
     // visible, and hardly moving any more: the walls of the patterns are close on all sides
-    if (far > 0.2 && n >= 8 && far < 1.1 * (history[n - 8] as number)) break;
+    if (far > 0.2 && n >= 8 && far < 1.1 * history[n - 8]) break;
     signal?.throwIfAborted();
     onProgress?.(Math.min(1, far / target), `distance ${far.toFixed(3)}`);
     const local = localIdentifiability(model, { ...start, inputs });
@@ -77,13 +79,13 @@ export function walkManifold(
 }
 
 function moved(inputs: DenseMatrix, direction: DenseMatrix, t: number): DenseMatrix {
-  const data = inputs.data.map((v, k) => v + t * (direction.data[k] as number));
+  const data = inputs.data.map((v, k) => v + t * direction.data[k]);
   return matrix(inputs.rows, inputs.columns, data);
 }
 
 /** Of random null directions, both ways, the one that leads farthest from the start before a pattern changes. */
 function roomiest(
-  model: Network,
+  model: Mlp,
   inputs: DenseMatrix,
   away: Float64Array,
   draw: (seed: number) => DenseMatrix | undefined,
@@ -102,7 +104,7 @@ function roomiest(
         drawn.data.map((v) => sign * v),
       );
       const t = Math.min(step, 0.9 * patternRoom(model, inputs, direction));
-      const far = norm(away.map((v, i) => v + t * (direction.data[i] as number)));
+      const far = norm(away.map((v, i) => v + t * direction.data[i]));
       if (far > farthest) [best, farthest] = [direction, far];
     }
   }
@@ -110,30 +112,30 @@ function roomiest(
 }
 
 /** Largest t for which X + t D keeps every pattern (exact below the first neuron to switch: z is affine there). */
-function patternRoom(model: Network, inputs: DenseMatrix, direction: DenseMatrix): number {
+function patternRoom(model: Mlp, inputs: DenseMatrix, direction: DenseMatrix): number {
   let f = inputs;
   let df = direction;
   let room = Number.POSITIVE_INFINITY;
-  for (const layer of model.layers.slice(0, -1)) {
+  for (const layer of model.dense.slice(0, -1)) {
     const z = affine(layer, f);
     const dz = gemm(df, layer.weight, { b: true });
     for (let k = 0; k < z.data.length; k++) {
-      const [at, by] = [z.data[k] as number, dz.data[k] as number];
+      const [at, by] = [z.data[k], dz.data[k]];
       if (at > 0 ? by < 0 : by > 0) room = Math.min(room, -at / by);
     }
     df = matrix(
       dz.rows,
       dz.columns,
-      dz.data.map((v, k) => ((z.data[k] as number) > 0 ? v : 0)),
+      dz.data.map((v, k) => (z.data[k] > 0 ? v : 0)),
     );
-    f = relu(z);
+    f = rectified(z);
   }
   return room;
 }
 
 /** Gauss-Newton onto {X : gradient = goal}, least-norm steps of the entries not held; undefined when it misses rounding. */
 function returnToGradient(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   goal: readonly AffineLayer[],
   held: readonly number[],
@@ -163,7 +165,7 @@ function returnToGradient(
       Math.min(300, 2 * inputs.data.length),
       1e-8,
     );
-    inputs = shaped(inputs.data.map((v, k) => v + (dX[k] as number)));
+    inputs = shaped(inputs.data.map((v, k) => v + dX[k]));
   }
   return undefined;
 }

@@ -33,12 +33,12 @@ export function matchBatches(found: Batch, truth: Batch): MatchedPair[] {
   // a copy: the library subtracts potentials in place
   const { rowAssignments } = linearSumAssignment(cost.clone(), { maximaze: false });
   return Array.from({ length: cost.rows }, (_, f) => f)
-    .filter((f) => (rowAssignments[f] as number) >= 0)
-    .map((f) => ({ found: f, truth: rowAssignments[f] as number, mse: cost.get(f, rowAssignments[f] as number) }));
+    .filter((f) => rowAssignments[f] >= 0)
+    .map((f) => ({ found: f, truth: rowAssignments[f], mse: cost.get(f, rowAssignments[f]) }));
 }
 
 function meanSquaredError(x: Float64Array, y: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += ((x[i] as number) - (y[i] as number)) ** 2;
+  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
   return sum / x.length;
 }

@@ -4,7 +4,7 @@ import { pivotedQr } from '../math/pivotedQr';
 import { normal, type Rng } from '../math/rng';
 import { backward } from '../model/backward';
 import { type Activations, forward } from '../model/forward';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 import { type FreeSamples, freeSamples } from './freeSamples';
 import { type LossMotion, lossMotion } from './lossMotion';
 
@@ -36,12 +36,12 @@ export interface Motions {
 }
 
 /** Sets up the coordinates in which {@link localIdentifiability} looks for null directions. */
-export function motions(model: Network, batch: Batch): Motions {
+export function motions(model: Mlp, batch: Batch): Motions {
   const activations = forward(model, batch.inputs);
   const deltas = backward(model, activations, batch.labels);
   const loss = lossMotion(model, activations, deltas.at(-1) as DenseMatrix);
-  const samples = freeSamples(deltas[0] as DenseMatrix);
-  const { weight } = model.layers[0] as AffineLayer;
+  const samples = freeSamples(deltas[0]);
+  const { weight } = model.dense[0];
   const inputBasis = samples.free.rows > 0 ? pivotedQr(transpose(weight), 1e-12).basis : [];
   const M = batch.inputs.rows;
   const d0 = batch.inputs.columns;
@@ -53,12 +53,12 @@ export function motions(model: Network, batch: Batch): Motions {
   const inputsThroughW = gemm(batch.inputs, weight, { b: true });
 
   const deltaChange = (v: Float64Array, layer: number): DenseMatrix => {
-    const directions = loss.directions[layer] as readonly DenseMatrix[];
+    const directions = loss.directions[layer];
     const change = matrix(M, directions[0]?.columns ?? 0);
     for (let m = 0; m < M; m++)
       for (let k = 0; k < K1; k++) {
-        const u = v[m * K1 + k] as number;
-        if (u !== 0) axpy(u, row(directions[k] as DenseMatrix, m), row(change, m));
+        const u = v[m * K1 + k];
+        if (u !== 0) axpy(u, row(directions[k], m), row(change, m));
       }
     return change;
   };
@@ -75,16 +75,14 @@ export function motions(model: Network, batch: Batch): Motions {
     for (let m = 0; m < M; m++) {
       const target = row(result, m);
       const weights = new Float64Array(M);
-      for (let i = 0; i < samples.rank; i++)
-        axpy(-(samples.solve.data[m * samples.rank + i] as number), row(range, i), weights);
-      for (let n = 0; n < M; n++) if (weights[n] !== 0) axpy(weights[n] as number, row(a, n), target);
+      for (let i = 0; i < samples.rank; i++) axpy(-samples.solve.data[m * samples.rank + i], row(range, i), weights);
+      for (let n = 0; n < M; n++) if (weights[n] !== 0) axpy(weights[n], row(a, n), target);
       for (let c = 0; c < b.rows; c++) {
         let amount = 0;
-        for (let f = 0; f < freeCount; f++)
-          amount += (samples.free.data[f * M + m] as number) * (v[M * K1 + f * b.rows + c] as number);
+        for (let f = 0; f < freeCount; f++) amount += samples.free.data[f * M + m] * v[M * K1 + f * b.rows + c];
         if (amount !== 0) axpy(unit * amount, row(b, c), target);
       }
-      scaleRow(target, 1 / (samples.sizes[m] as number));
+      scaleRow(target, 1 / samples.sizes[m]);
     }
     return result;
   };
@@ -107,8 +105,7 @@ export function motions(model: Network, batch: Batch): Motions {
         const hidden = Float64Array.from({ length: d0 }, () => normal(uniform));
         for (let pass = 0; pass < 2; pass++) for (const q of inputBasis) axpy(-dot(q, hidden), q, hidden);
         const size = (unit * unseenPart) / norm(hidden);
-        for (let m = 0; m < M; m++)
-          axpy((size * (samples.free.data[f * M + m] as number)) / (samples.sizes[m] as number), hidden, row(dX, m));
+        for (let m = 0; m < M; m++) axpy((size * samples.free.data[f * M + m]) / samples.sizes[m], hidden, row(dX, m));
       }
       return dX;
     },
@@ -124,5 +121,5 @@ function matrixOf(rows: readonly Float64Array[], columns: number): DenseMatrix {
 }
 
 function scaleRow(values: Float64Array, by: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * by;
+  for (let i = 0; i < values.length; i++) values[i] *= by;
 }

@@ -23,7 +23,7 @@ export interface MovableInputs {
 export function movableInputs(unit: DenseMatrix, form: ClosedForm): MovableInputs {
   for (let own = form; ; ) {
     const blame = new Float64Array(unit.rows);
-    const sizes = Float64Array.from(blame, (_, m) => Math.hypot(...own.combinations.map((n) => n[m] as number)));
+    const sizes = Float64Array.from(blame, (_, m) => Math.hypot(...own.combinations.map((n) => n[m])));
     const still = Array.from(sizes, (size) => size < 1e-9);
     const inputs: number[] = [];
     let easy = 0;
@@ -37,8 +37,7 @@ export function movableInputs(unit: DenseMatrix, form: ClosedForm): MovableInput
       if (mistakes === null) continue;
       blocked++;
       const all = mistakes.reduce((sum, v) => sum + v, 0);
-      for (const [k, { sample }] of spaces.entries())
-        blame[sample] = (blame[sample] as number) + (mistakes[k] as number) / all;
+      for (const [k, { sample }] of spaces.entries()) blame[sample] += mistakes[k] / all;
     }
     const most = Math.max(...blame);
     const blocker = blocked > 0.1 * easy && most > 0.15 * blocked;
@@ -62,11 +61,11 @@ function halfSpaces(
 ): HalfSpace[] {
   const spaces: HalfSpace[] = [];
   for (let m = 0; m < rows; m++) {
-    const x = data[m * columns + j] as number;
+    const x = data[m * columns + j];
     const side = x <= 0 ? 1 : x >= 1 ? -1 : 0;
     if (side === 0 || still[m]) continue;
-    const size = sizes[m] as number;
-    spaces.push({ sample: m, inwards: Float64Array.from(combinations, (n) => (side * (n[m] as number)) / size) });
+    const size = sizes[m];
+    spaces.push({ sample: m, inwards: Float64Array.from(combinations, (n) => (side * n[m]) / size) });
   }
   return spaces;
 }
@@ -80,7 +79,7 @@ function commonPoint(spaces: readonly HalfSpace[]): Float64Array | null {
     for (const [k, { inwards }] of spaces.entries())
       if (!(dot(w, inwards) > 1e-3 * norm(w))) {
         axpy(1, inwards, w);
-        mistakes[k] = (mistakes[k] as number) + 1;
+        mistakes[k] += 1;
         wrong++;
       }
     if (wrong === 0) return null;

@@ -1,6 +1,6 @@
 import { gemm } from '../math/gemm';
 import { axpy, dot, matrix, norm, row } from '../math/matrix';
-import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { DenseMatrix, Mlp } from '../types';
 import type { Motions } from './motions';
 
 /** Softmax: dg^m = S^m dlogits^m, as contributions to the gradient. */
@@ -14,13 +14,10 @@ function softmaxTerms(
   const given = new Float64Array(asked.length);
   loss.sizes.forEach((size, m) => {
     if (size === 0) return; // saturated: neither side can move
-    const map = loss.softmaxMaps[m] as DenseMatrix;
-    const logits = Float64Array.from(
-      loss.directions[0] as readonly DenseMatrix[],
-      (d) => dot(row(d, m), row(dZ, m)) / size,
-    );
+    const map = loss.softmaxMaps[m];
+    const logits = Float64Array.from(loss.directions[0], (d) => dot(row(d, m), row(dZ, m)) / size);
     for (let k = 0; k < K1; k++) {
-      asked[m * K1 + k] = size * (v[m * K1 + k] as number);
+      asked[m * K1 + k] = size * v[m * K1 + k];
       given[m * K1 + k] = dot(row(map, k), logits);
     }
   });
@@ -30,27 +27,27 @@ function softmaxTerms(
 /** What the softmax denies of a motion: zero when the loss vectors move as the logits do. */
 export function softmaxMisfit(space: Motions, v: Float64Array): Float64Array {
   const { asked, given } = softmaxTerms(space, v);
-  return asked.map((a, k) => a - (given[k] as number));
+  return asked.map((a, k) => a - given[k]);
 }
 
 /** dF_i (M x widths[i]) carried up from dZ_0 through the fixed patterns. */
-function featureChange(model: Network, space: Motions, v: Float64Array, layer: number): DenseMatrix {
+function featureChange(model: Mlp, space: Motions, v: Float64Array, layer: number): DenseMatrix {
   let dZ = space.firstLayer(v, space.rangeOf(space.deltaChange(v, 0)));
   for (let i = 1; ; i++) {
-    const features = space.activations.features[i] as DenseMatrix;
+    const features = space.activations.features[i];
     const dF = matrix(
       dZ.rows,
       dZ.columns,
-      dZ.data.map((z, k) => ((features.data[k] as number) > 0 ? z : 0)),
+      dZ.data.map((z, k) => (features.data[k] > 0 ? z : 0)),
     );
     if (i === layer) return dF;
-    dZ = gemm(dF, (model.layers[i] as AffineLayer).weight, { b: true });
+    dZ = gemm(dF, model.dense[i].weight, { b: true });
   }
 }
 
 /** Rows `from`..`to` of Delta_iᵀ dF_i + E_iᵀ F_i, and of E_iᵀ 1. */
 export function layerMisfit(
-  model: Network,
+  model: Mlp,
   space: Motions,
   v: Float64Array,
   i: number,
@@ -60,17 +57,17 @@ export function layerMisfit(
 ): Float64Array[] {
   const dF = featureChange(model, space, v, i);
   const change = space.deltaChange(v, i);
-  const F = space.activations.features[i] as DenseMatrix;
-  const delta = space.deltas[i] as DenseMatrix;
+  const F = space.activations.features[i];
+  const delta = space.deltas[i];
   const rows: Float64Array[] = [];
   const biasRow = new Float64Array(to - from);
   for (let j = from; j < to; j++) {
     const total = new Float64Array(F.columns);
     for (let m = 0; m < F.rows; m++) {
-      const e = change.data[m * change.columns + j] as number;
-      axpy(delta.data[m * delta.columns + j] as number, row(dF, m), total);
+      const e = change.data[m * change.columns + j];
+      axpy(delta.data[m * delta.columns + j], row(dF, m), total);
       axpy(e, row(F, m), total);
-      biasRow[j - from] = (biasRow[j - from] as number) + e;
+      biasRow[j - from] += e;
     }
     rows.push(total);
   }
@@ -79,13 +76,13 @@ export function layerMisfit(
 }
 
 /** Size of the terms of {@link layerMisfit} before they cancel. */
-export function layerTerms(model: Network, space: Motions, v: Float64Array, i: number): number {
+export function layerTerms(model: Mlp, space: Motions, v: Float64Array, i: number): number {
   const dF = featureChange(model, space, v, i);
   const change = space.deltaChange(v, i);
   let sum = 0;
   for (let m = 0; m < dF.rows; m++) {
-    sum += (norm(row(space.deltas[i] as DenseMatrix, m)) * norm(row(dF, m))) ** 2;
-    sum += (norm(row(change, m)) * norm(row(space.activations.features[i] as DenseMatrix, m))) ** 2;
+    sum += (norm(row(space.deltas[i], m)) * norm(row(dF, m))) ** 2;
+    sum += (norm(row(change, m)) * norm(row(space.activations.features[i], m))) ** 2;
   }
   return Math.sqrt(sum);
 }

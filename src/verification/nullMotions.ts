@@ -1,7 +1,7 @@
 import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../math/matrix';
 import { nullSpace } from '../math/nullSpace';
 import { pivotedQr } from '../math/pivotedQr';
-import type { AffineLayer, Batch, DenseMatrix, Network } from '../types';
+import type { Batch, DenseMatrix, Mlp } from '../types';
 import type { Motions } from './motions';
 import { layerMisfit, layerTerms, softmaxMisfit, softmaxSize } from './nullConstraints';
 
@@ -12,7 +12,7 @@ export interface NullMotions {
 }
 
 /** Null directions in the coordinates of the motions, after every constraint. */
-export function nullMotions(model: Network, batch: Batch, space: Motions): NullMotions {
+export function nullMotions(model: Mlp, batch: Batch, space: Motions): NullMotions {
   let left = lossMotionsInRange(model, batch, space);
   const most = (size: (v: Float64Array) => number): number => left.basis.reduce((top, v) => Math.max(top, size(v)), 0);
   const apply = (rows: (v: Float64Array) => Float64Array[], scale: number): void => {
@@ -20,7 +20,7 @@ export function nullMotions(model: Network, batch: Batch, space: Motions): NullM
   };
   // every scale is at least that of a unit motion: what is left may be rounding only
   const unit = (i: number): number => Math.max(...(space.loss.directions[i] ?? []).map(largest), Number.MIN_VALUE);
-  if (model.layers[0]?.bias) apply((v) => [rowSums(space.rangeOf(space.deltaChange(v, 0)))], unit(0));
+  if (model.dense[0]?.bias) apply((v) => [rowSums(space.rangeOf(space.deltaChange(v, 0)))], unit(0));
   apply(
     (v) => [softmaxMisfit(space, v)],
     Math.max(
@@ -28,10 +28,10 @@ export function nullMotions(model: Network, batch: Batch, space: Motions): NullM
       most((v) => softmaxSize(space, v)),
     ),
   );
-  for (let i = 1; i < model.layers.length; i++) {
-    const { weight, bias } = model.layers[i] as AffineLayer;
+  for (let i = 1; i < model.dense.length; i++) {
+    const { weight, bias } = model.dense[i];
     const scale = Math.max(
-      unit(i) * Math.max(bias ? 1 : 0, largest(space.activations.features[i] as DenseMatrix)),
+      unit(i) * Math.max(bias ? 1 : 0, largest(space.activations.features[i])),
       most((v) => layerTerms(model, space, v, i)),
     );
     // blocks of neurons, so that no block of rows outgrows 2e6 numbers
@@ -46,20 +46,20 @@ export function nullMotions(model: Network, batch: Batch, space: Motions): NullM
 }
 
 /** u with E_0ᵀ [X, 1] inside the range of the deltas, completed by all of C. */
-function lossMotionsInRange(model: Network, { inputs }: Batch, { loss, samples, size }: Motions): NullMotions {
+function lossMotionsInRange(model: Mlp, { inputs }: Batch, { loss, samples, size }: Motions): NullMotions {
   const M = inputs.rows;
   const K1 = loss.helmert.columns;
-  const outside = (loss.directions[0] as readonly DenseMatrix[]).map((d) => outsideOf(samples.range, d));
-  const scale = Math.max(...(loss.directions[0] as readonly DenseMatrix[]).map((d) => largest(d)), Number.MIN_VALUE);
-  const mixing = pivotedQr(transpose(model.layers[0]?.bias ? withOnes(inputs) : inputs), 1e-10);
+  const outside = loss.directions[0].map((d) => outsideOf(samples.range, d));
+  const scale = Math.max(...loss.directions[0].map((d) => largest(d)), Number.MIN_VALUE);
+  const mixing = pivotedQr(transpose(model.dense[0]?.bias ? withOnes(inputs) : inputs), 1e-10);
   const basis: Float64Array[] = [];
   let margin = Number.POSITIVE_INFINITY;
-  const live = [...loss.sizes.keys()].filter((m) => (loss.sizes[m] as number) > 0);
+  const live = [...loss.sizes.keys()].filter((m) => loss.sizes[m] > 0);
   if (mixing.rank === M)
     // independent inputs: every sample has to stay in the range by itself
     for (const m of live) {
       const columns = transpose(fromRows(outside.map((d) => row(d, m))));
-      const own = nullSpace(columns, largestAt(loss.directions[0] as readonly DenseMatrix[], m) || scale);
+      const own = nullSpace(columns, largestAt(loss.directions[0], m) || scale);
       margin = Math.min(margin, own.margin);
       for (let k = 0; k < own.basis.rows; k++) basis.push(placed(size, m * K1, row(own.basis, k)));
     }
@@ -86,7 +86,7 @@ function intersect(left: NullMotions, rows: (v: Float64Array) => Float64Array[],
   const combined = Array.from({ length: basis.rows }, (_, k) => {
     const v = new Float64Array(left.basis[0]?.length ?? 0);
     left.basis.forEach((b, n) => {
-      axpy(basis.data[k * basis.columns + n] as number, b, v);
+      axpy(basis.data[k * basis.columns + n], b, v);
     });
     return v;
   });
@@ -125,8 +125,7 @@ function withOnes(inputs: DenseMatrix): DenseMatrix {
 /** The outer product of c with column m of R, flattened: sample m's share of E_0ᵀ [X, 1] in coordinates of the inputs. */
 function outer(c: Float64Array, r: DenseMatrix, rank: number, m: number): Float64Array {
   const result = new Float64Array(c.length * rank);
-  for (let i = 0; i < rank; i++)
-    axpy(r.data[i * r.columns + m] as number, c, result.subarray(i * c.length, (i + 1) * c.length));
+  for (let i = 0; i < rank; i++) axpy(r.data[i * r.columns + m], c, result.subarray(i * c.length, (i + 1) * c.length));
   return result;
 }
 

@@ -18,8 +18,8 @@ export function ssim(x: Float64Array, y: Float64Array, { height, width, channels
         let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0];
         for (let i = top; i < top + side; i++)
           for (let j = left; j < left + side; j++) {
-            const a = x[(i * width + j) * channels + c] as number;
-            const b = y[(i * width + j) * channels + c] as number;
+            const a = x[(i * width + j) * channels + c];
+            const b = y[(i * width + j) * channels + c];
             sx += a;
             sy += b;
             sxx += a * a;

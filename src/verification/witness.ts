@@ -5,7 +5,7 @@ import { matrix, norm } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Network, Watch } from '../types';
+import type { Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { type BoundedMotion, boundedMotion } from './boundedMotion';
 import { certify } from './certificate';
 import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
@@ -49,13 +49,13 @@ const limit = 1e-12;
  * @example
  * witness(mlp({ widths: [784, 32, 10] }), batchOf64).exists;  // => true: 64 samples, 32 neurons
  */
-export function witness(model: Network, batch: Batch, options: WitnessOptions = {}): Witness {
+export function witness(model: Mlp, batch: Batch, options: WitnessOptions = {}): Witness {
   const { bounds, seed = 0, distance: target = 0.5 } = options;
   checkBatch('witness', model, batch);
   check(target > 0, () => `witness: distance is ${target}, expected a positive number`);
   if (bounds) checkBounds(batch.inputs, bounds);
   const activations = forward(model, batch.inputs);
-  const delta = backward(model, activations, batch.labels)[0] as DenseMatrix;
+  const delta = backward(model, activations, batch.labels)[0];
   const form = closedForm(model, batch, delta);
   if (form) {
     const wish = closedFormWish(batch.inputs, seed, target, form, bounds);
@@ -147,12 +147,12 @@ function plus(inputs: DenseMatrix, t: number, d: DenseMatrix): DenseMatrix {
   return matrix(
     inputs.rows,
     inputs.columns,
-    inputs.data.map((v, k) => v + t * (d.data[k] as number)),
+    inputs.data.map((v, k) => v + t * d.data[k]),
   );
 }
 
 function judge(
-  model: Network,
+  model: Mlp,
   batch: Batch,
   inputs: DenseMatrix,
   method: 'closed-form' | 'manifold',
@@ -172,7 +172,7 @@ function minus(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
   return matrix(
     a.rows,
     a.columns,
-    a.data.map((v, k) => v - (b.data[k] as number)),
+    a.data.map((v, k) => v - b.data[k]),
   );
 }
 

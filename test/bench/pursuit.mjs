@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
-const { pursue, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
+const { mlpOf, pursue, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
 const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
 const reference = join(here, '../../../shared/reference');
 const argument = (name, otherwise) => {
@@ -83,7 +83,7 @@ function read(file, widths, { precision = 'float64', batch }) {
       list.push({ weight: matrix(widths[i], widths[i - 1]), bias: take(widths[i]) });
   const inputs = matrix(batch, widths[0]);
   return {
-    model: { widths, layers },
+    model: mlpOf(layers),
     gradient: { gradients, reduction: 'mean', precision },
     inputs,
     labels: take(batch),

@@ -7,8 +7,8 @@ import { perturbPatterns } from '../../src/defences/perturbPatterns';
 import { exclusivityState } from '../../src/exclusivity/exclusivityState';
 import { linearProgram } from '../../src/math/linearProgram';
 import { fromRows, matrix, row } from '../../src/math/matrix';
-import { affine } from '../../src/model/forward';
-import { mlp } from '../../src/model/mlp';
+import { affine } from '../../src/model/layers/dense';
+import { mlp, mlpOf } from '../../src/model/mlp';
 import type { Batch } from '../../src/types';
 import { oneNeuron } from '../verification/oneNeuron';
 import { uniformBatch } from './uniformBatch';
@@ -54,25 +54,25 @@ test('a change that the bounds do not allow is left out and named', async () => 
   assert.deepEqual([same.inputs, unmet], [dark.inputs, [change]]);
 });
 test('one wished switch without bounds moves the input with the largest weight, by |z| / |w|', async () => {
-  const z = affine(model.layers[0]!, batch.inputs);
+  const z = affine(model.dense[0]!, batch.inputs);
   const neuron = 7;
-  const weights = row(model.layers[0]!.weight, neuron);
+  const weights = row(model.dense[0]!.weight, neuron);
   const change = { sample: 2, neuron, fires: !(z.data[2 * z.columns + neuron]! > 0) };
   // a network of this neuron alone: no other one holds the input back
-  const layer = { weight: fromRows([weights]), bias: model.layers[0]!.bias!.slice(neuron, neuron + 1) };
-  const alone = { widths: [20, 1, 4], layers: [layer, { weight: matrix(4, 1) }] };
+  const layer = { weight: fromRows([weights]), bias: model.dense[0]!.bias!.slice(neuron, neuron + 1) };
+  const alone = mlpOf([layer, { weight: matrix(4, 1) }]);
   const { batch: moved } = await perturbPatterns(alone, batch, [{ ...change, neuron: 0 }]);
   const sum = moved.inputs.data.reduce((total, v, k) => total + Math.abs(v - batch.inputs.data[k]!), 0);
   const largest = Math.max(...weights.map(Math.abs));
   assert.ok(Math.abs(sum - (Math.abs(z.data[2 * z.columns + neuron]!) + 1e-6) / largest) < 1e-8, `${sum}`);
 });
 test('perturbPatterns switches what was wished and nothing else, at the cost of the programme with all rows', async () => {
-  const [layer, margin] = [model.layers[0]!, 1e-6];
-  const before = affine(model.layers[0]!, batch.inputs);
+  const [layer, margin] = [model.dense[0]!, 1e-6];
+  const before = affine(model.dense[0]!, batch.inputs);
   const wished = [3, 11, 40].map((neuron) => ({ sample: 0, neuron, fires: !(before.data[neuron]! > 0) }));
   const { batch: moved, unmet } = await perturbPatterns(model, batch, wished, { bounds: [0, 1], margin });
   assert.deepEqual(unmet, []);
-  const after = affine(model.layers[0]!, moved.inputs);
+  const after = affine(model.dense[0]!, moved.inputs);
   const fires = (j: number): boolean => wished.find((c) => c.neuron === j)?.fires ?? before.data[j]! > 0;
   for (let j = 0; j < 60; j++) assert.equal(after.data[j]! > 0, fires(j), `neuron ${j}`);
   assert.deepEqual(moved.inputs.data.slice(20), batch.inputs.data.slice(20));

@@ -6,7 +6,8 @@ import { exclusivityState } from '../../src/exclusivity/exclusivityState';
 import { expectedExans } from '../../src/exclusivity/expectedExans';
 import { securityBoundary } from '../../src/exclusivity/securityBoundary';
 import { fromRows } from '../../src/math/matrix';
-import type { Network } from '../../src/types';
+import { mlpOf } from '../../src/model/mlp';
+import type { Mlp } from '../../src/types';
 
 const owned = (rows: number[][]) => exans(activationPattern(fromRows(rows)));
 
@@ -39,19 +40,16 @@ test('a neuron at exactly zero does not fire', () => {
 });
 
 /** Three neurons on one input, worked by hand: z = (x, -x, x - 1). */
-const threeNeurons: Network = {
-  widths: [1, 3, 2],
-  layers: [
-    { weight: fromRows([[1], [-1], [1]]), bias: Float64Array.of(0, 0, -1) },
-    {
-      weight: fromRows([
-        [1, 0, 1],
-        [0, 1, 0],
-      ]),
-      bias: Float64Array.of(0, 0),
-    },
-  ],
-};
+const threeNeurons: Mlp = mlpOf([
+  { weight: fromRows([[1], [-1], [1]]), bias: Float64Array.of(0, 0, -1) },
+  {
+    weight: fromRows([
+      [1, 0, 1],
+      [0, 1, 0],
+    ]),
+    bias: Float64Array.of(0, 0),
+  },
+]);
 const batch = (...xs: number[]) => ({ inputs: fromRows(xs.map((x) => [x])), labels: new Int32Array(xs.length) });
 
 test('exclusivityState counts the ExANs of a three-neuron net by hand', () => {

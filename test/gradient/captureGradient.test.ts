@@ -2,25 +2,22 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { fromRows } from '../../src/math/matrix';
-import { mlp } from '../../src/model/mlp';
+import { mlp, mlpOf } from '../../src/model/mlp';
 
 // Worked on paper: hidden neurons z = [x, -x], head rows [1, 0] and [0, 0], biases 0.
 // x = ln 3, label 0: features [ln 3, 0], p = [3/4, 1/4], g = [-1/4, 1/4], delta_0 = [-1/4, 0]
 // x = -1,   label 1: features [0, 1],    p = [1/2, 1/2], g = [1/2, -1/2], delta_0 = [0, 0]
 const x = Math.log(3);
-const model = {
-  widths: [1, 2, 2],
-  layers: [
-    { weight: fromRows([[1], [-1]]), bias: new Float64Array(2) },
-    {
-      weight: fromRows([
-        [1, 0],
-        [0, 0],
-      ]),
-      bias: new Float64Array(2),
-    },
-  ],
-};
+const model = mlpOf([
+  { weight: fromRows([[1], [-1]]), bias: new Float64Array(2) },
+  {
+    weight: fromRows([
+      [1, 0],
+      [0, 0],
+    ]),
+    bias: new Float64Array(2),
+  },
+]);
 const batch = { inputs: fromRows([[x], [-1]]), labels: Int32Array.of(0, 1) };
 const expected = [
   { weight: [-x / 4, 0], bias: [-1 / 4, 0] },

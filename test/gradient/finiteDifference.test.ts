@@ -4,7 +4,7 @@ import { gaussian } from '../../src/data/synthetic';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { finiteDifference, finiteDifferenceAt } from '../../src/gradient/finiteDifference';
 import { fromRows } from '../../src/math/matrix';
-import { mlp } from '../../src/model/mlp';
+import { mlp, mlpOf } from '../../src/model/mlp';
 import { relativeError } from '../support/closeness';
 
 for (const widths of [
@@ -23,7 +23,7 @@ for (const widths of [
         assert.ok(relativeError(differences.gradients, exact.gradients) < 1e-8);
       });
 test('finiteDifferenceAt worked out by hand: one neuron, x = 2, logits [2w, 0] at w = 0.5', () => {
-  const model = { widths: [1, 1, 2], layers: [{ weight: fromRows([[0.5]]) }, { weight: fromRows([[1], [0]]) }] };
+  const model = mlpOf([{ weight: fromRows([[0.5]]) }, { weight: fromRows([[1], [0]]) }]);
   const batch = { inputs: fromRows([[2]]), labels: Int32Array.of(0) };
   const p = Math.E / (Math.E + 1);
   const [hidden, head] = finiteDifferenceAt(model, batch, [
@@ -32,7 +32,7 @@ test('finiteDifferenceAt worked out by hand: one neuron, x = 2, logits [2w, 0] a
   ]);
   assert.ok(Math.abs((hidden as number) - (p - 1) * 2) < 1e-9);
   assert.ok(Math.abs((head as number) - (1 - p)) < 1e-9);
-  assert.equal(model.layers[0]?.weight.data[0], 0.5);
+  assert.equal(model.dense[0]?.weight.data[0], 0.5);
 });
 test('finiteDifferenceAt rejects weights that are not there', () => {
   const model = mlp({ widths: [6, 7, 2], biases: false });

@@ -26,9 +26,9 @@ test('both products of gradientJacobian belong to one matrix: <J d, r> = <d, Jt 
     const net = mlp({ widths: [4, 6, 5, 3], seed: 2, init: 'he', biases });
     const jacobian = gradientJacobian(net, batch);
     const d = random(12);
-    const r = random(flattenGradient(net.layers).length);
+    const r = random(flattenGradient(net.dense).length);
     const left = dot(flattenGradient(jacobian.times(matrix(3, 4, d))), r);
-    const right = dot(d, jacobian.transposedTimes(unflattenGradient(r, net.layers)).data);
+    const right = dot(d, jacobian.transposedTimes(unflattenGradient(r, net.dense)).data);
     assert.ok(Math.abs(left - right) < 1e-12 * Math.abs(left), `${left} and ${right}`);
   }
 });

@@ -30,7 +30,7 @@ for (const [name, { reduction, dtype, biases, loss: expected }] of Object.entrie
     const shared = readGradient(file(name, 'gradient'), { reduction });
     checkGradient(model, shared);
     assert.equal(shared.precision, dtype === 'F64' ? 'float64' : 'float32');
-    assert.equal(model.layers[0]?.bias !== undefined, biases);
+    assert.equal(model.dense[0]?.bias !== undefined, biases);
     assert.ok(Math.abs(loss(model, batch, reduction) / expected - 1) < tolerance);
     const own = captureGradient(model, batch, { reduction });
     own.gradients.forEach((layer, i) => {

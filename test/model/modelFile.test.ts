@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mlp } from '../../src/model/mlp';
+import { mlp, mlpOf } from '../../src/model/mlp';
 import { readModel, writeModel } from '../../src/model/modelFile';
 import { temporaryFolder } from '../support/temporary';
 
@@ -11,14 +11,14 @@ test('what writeModel wrote, readModel reads; F32 rounds every weight', () => {
   writeModel(at('m'), model);
   assert.deepEqual(readModel(at('m')), model);
   writeModel(at('m'), model, { dtype: 'F32' });
-  const { layers, widths } = readModel(at('m'));
+  const { dense, widths } = readModel(at('m'));
   assert.deepEqual(widths, [6, 5, 4, 3]);
-  assert.deepEqual(layers[1]?.bias, model.layers[1]?.bias?.map(Math.fround));
+  assert.deepEqual(dense[1]?.bias, model.dense[1]?.bias?.map(Math.fround));
 });
 test('readModel rejects a net with a single class, and a file that is not there', () => {
-  const { widths, layers } = mlp({ widths: [3, 4, 2] });
+  const { dense } = mlp({ widths: [3, 4, 2] });
   const head = { weight: { rows: 1, columns: 4, data: new Float64Array(4) }, bias: new Float64Array(1) };
-  writeModel(at('one'), { widths, layers: [layers[0] as typeof head, head] });
+  writeModel(at('one'), mlpOf([dense[0]!, head]));
   assert.throws(() => readModel(at('one')), /has 1 class, expected at least 2/);
   assert.throws(() => readModel(at('absent')), /readModel: .*absent cannot be read/);
 });

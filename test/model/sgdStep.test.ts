@@ -14,11 +14,11 @@ for (const biases of [true, false])
     const network = toTrainable(model);
     const before = sgdStep(network, batch, 0.5);
     const { gradients } = captureGradient(model, batch);
-    const expected = model.layers.map(({ weight, bias }, i) => ({
+    const expected = model.dense.map(({ weight, bias }, i) => ({
       weight: { ...weight, data: weight.data.map((w, k) => w - 0.5 * (gradients[i]?.weight.data[k] as number)) },
       ...(bias && { bias: bias.map((b, k) => b - 0.5 * (gradients[i]?.bias?.[k] as number)) }),
     }));
-    assert.ok(relativeError(toNetwork(network).layers, expected) < 1e-14);
+    assert.ok(relativeError(toNetwork(network).dense, expected) < 1e-14);
     assert.ok(Math.abs(before - loss(model, batch)) < 1e-14);
   });
 test('toNetwork undoes toTrainable and shares nothing with it', () => {

@@ -13,13 +13,16 @@ const read = (tensors: Record<string, Tensor>) => layersOf('f', new Map(Object.e
 
 test('layersOf undoes stateDictOf, with and without biases', () => {
   for (const biases of [true, false]) {
-    const { layers } = mlp({ widths: [4, 3, 5, 2], biases });
-    const dict = stateDictOf(layers, 'F64');
+    const { dense } = mlp({ widths: [4, 3, 5, 2], biases });
+    const dict = stateDictOf(dense, 'F64');
     assert.deepEqual(
       [...dict.keys()].filter((name) => name.endsWith('weight')),
       ['0.weight', '2.weight', '4.weight'],
     );
-    assert.deepEqual(layersOf('f', dict), layers);
+    assert.deepEqual(
+      layersOf('f', dict),
+      dense.map(({ weight, bias }) => ({ weight, ...(bias && { bias }) })),
+    );
   }
 });
 test('layersOf takes any module indices and orders them as numbers', () => {

@@ -4,7 +4,7 @@ import { data, reconstructAsync } from '../../src';
 import { disturb } from '../../src/experiments/robustness';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { normal, rng } from '../../src/math/rng';
-import { mlp } from '../../src/model/mlp';
+import { mlp, mlpOf } from '../../src/model/mlp';
 import { measureNoise } from '../../src/reconstruction/adaptive/arrayNoise';
 import { noisySubspace } from '../../src/reconstruction/noisyPursuit/noisySubspace';
 import { weighBatch } from '../../src/reconstruction/noisyPursuit/weighBatch';
@@ -55,16 +55,15 @@ test('another model, garbage, and a batch that noise leaves too little of give n
   for (let seed = 1; seed <= 10; seed++) {
     const net = mlp({ widths: [48, 96, 6], seed });
     const other = mlp({ widths: [48, 96, 6], seed: seed + 100 });
-    const near = {
-      layers: net.layers.map((layer) => {
+    const near = mlpOf(
+      net.dense.map((layer) => {
         const u = rng(seed);
         return {
           ...layer,
           weight: { ...layer.weight, data: layer.weight.data.map((v) => v * (1 + 0.01 * normal(u))) },
         };
       }),
-      widths: net.widths,
-    };
+    );
     const batch = uniformBatch(12, 48, 6, seed);
     const gradient = captureGradient(net, batch);
     const u = rng(seed);

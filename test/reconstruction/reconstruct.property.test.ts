@@ -9,11 +9,11 @@ import type { Initialiser } from '../../src/model/initialise';
 import { mlp } from '../../src/model/mlp';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
 import { recovered } from '../../src/reconstruction/result';
-import type { AveragedGradient, Batch, Network, Precision, Reduction } from '../../src/types';
+import type { AveragedGradient, Batch, Mlp, Precision, Reduction } from '../../src/types';
 import { certify } from '../../src/verification/certificate';
 
 interface Case {
-  readonly model: Network;
+  readonly model: Mlp;
   readonly batch: Batch;
   readonly gradient: AveragedGradient;
 }
@@ -78,7 +78,7 @@ test('over random nets, a batch in the insecure boundary is recovered exactly an
       assert.equal(found.batchSize, batch.inputs.rows, `seed ${seed}: batch size`);
       assert.equal(certify(model, gradient, recovered(found), found.reduction).verdict, 'holds', `seed ${seed}`);
     }
-    const unsolvable = model.widths.at(-1) === 2 && model.layers.every((l) => !l.bias); // lengths are ambiguous there
+    const unsolvable = model.widths.at(-1) === 2 && model.dense.every((l) => !l.bias); // lengths are ambiguous there
     const inside = securityBoundary(exclusivityState(model, batch)).insecure;
     if (inside && !unsolvable) {
       insecure++;
@@ -107,7 +107,7 @@ test('with 10 % Gaussian noise nothing is exact and the gradient is called incon
 
 test('noise on a single layer is enough to be called inconsistent', () => {
   const { model, gradient } = randomCase(10_003);
-  for (let layer = 0; layer < model.layers.length; layer++) {
+  for (let layer = 0; layer < model.dense.length; layer++) {
     const copy = {
       ...gradient,
       gradients: gradient.gradients.map((g) => ({ ...g, weight: { ...g.weight, data: g.weight.data.slice() } })),

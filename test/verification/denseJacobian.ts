@@ -1,13 +1,13 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { captureGradient } from '../../src/gradient/captureGradient';
-import type { AveragedGradient, Batch, Network } from '../../src/types';
+import type { AveragedGradient, Batch, Mlp } from '../../src/types';
 
 export function flatten({ gradients }: Pick<AveragedGradient, 'gradients'>): number[] {
   return gradients.flatMap(({ weight, bias }) => [...weight.data, ...(bias ?? [])]);
 }
 
 /** Central differences of the summed gradient, one column per input entry: the definition, for small nets only. */
-export function denseJacobian(model: Network, batch: Batch, step = 1e-4): number[][] {
+export function denseJacobian(model: Mlp, batch: Batch, step = 1e-4): number[][] {
   const at = (k: number, by: number): number[] => {
     const data = batch.inputs.data.slice();
     data[k] = (data[k] as number) + by;

@@ -1,11 +1,9 @@
 import { fromRows } from '../../src/math/matrix';
-import type { Network } from '../../src/types';
+import { mlpOf } from '../../src/model/mlp';
+import type { Mlp } from '../../src/types';
 
 /** One neuron that sees only the first of two inputs. */
-export const oneNeuron: Network = {
-  widths: [2, 1, 2],
-  layers: [
-    { weight: fromRows([[1, 0]]), bias: Float64Array.of(0) },
-    { weight: fromRows([[1], [0]]), bias: Float64Array.of(0, 0) },
-  ],
-};
+export const oneNeuron: Mlp = mlpOf([
+  { weight: fromRows([[1, 0]]), bias: Float64Array.of(0) },
+  { weight: fromRows([[1], [0]]), bias: Float64Array.of(0, 0) },
+]);

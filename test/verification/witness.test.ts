@@ -4,8 +4,8 @@ import { mnist } from '../../src/data/mnist';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { fromRows, matrix } from '../../src/math/matrix';
 import { normal, rng } from '../../src/math/rng';
-import { mlp } from '../../src/model/mlp';
-import type { Batch, Network } from '../../src/types';
+import { mlp, mlpOf } from '../../src/model/mlp';
+import type { Batch, Mlp } from '../../src/types';
 import { certify } from '../../src/verification/certificate';
 import { type WitnessOptions, witness } from '../../src/verification/witness';
 import { oneNeuron } from './oneNeuron';
@@ -20,7 +20,7 @@ function gaussian(M: number, d0: number, K: number, seed: number): Batch {
   return { inputs, labels: Int32Array.from({ length: M }, () => Math.floor(u() * K)) };
 }
 
-function holds(model: Network, batch: Batch, options: WitnessOptions = {}) {
+function holds(model: Mlp, batch: Batch, options: WitnessOptions = {}) {
   const found = witness(model, batch, options);
   assert.equal(found.exists, true, found.reason);
   assert.ok((found.residual as number) <= 1e-12, `residual ${found.residual}`);
@@ -59,10 +59,7 @@ test('equal patterns and labels with two classes: parallel deltas, so a witness'
 });
 test('a sample that no neuron hears can be anything that stays silent', () => {
   const model = mlp({ widths: [6, 4, 3], seed: 1 });
-  const silent: Network = {
-    ...model,
-    layers: [{ ...model.layers[0]!, bias: new Float64Array(4).fill(-50) }, model.layers[1]!],
-  };
+  const silent = mlpOf([{ ...model.dense[0]!, bias: new Float64Array(4).fill(-50) }, model.dense[1]!]);
   holds(silent, gaussian(2, 6, 3, 1));
 });
 test('fewer inputs than neurons: no closed form, the manifold is followed by Gauss-Newton', () => {

@@ -104,8 +104,8 @@ function same(a: Share | Hypothesis, b: Share | Hypothesis): boolean {
   const n = a.input.length;
   let [distance, size] = [0, 0];
   for (let d = 0; d < n; d++) {
-    distance += ((a.input[d] as number) - (b.input[d] as number)) ** 2 / n;
-    size += (a.input[d] as number) ** 2 / n;
+    distance += (a.input[d] - b.input[d]) ** 2 / n;
+    size += a.input[d] ** 2 / n;
   }
   return a.label === b.label && distance < Math.max(25 * (a.error ** 2 + b.error ** 2), 0.0025 * size);
 }

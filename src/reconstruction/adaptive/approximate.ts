@@ -1,7 +1,7 @@
 import { captureGradient } from '../../gradient/captureGradient';
 import { flattenGradient } from '../../gradient/gradientDifference';
 import { axpy, fromRows, norm } from '../../math/matrix';
-import type { AveragedGradient, Network } from '../../types';
+import type { AveragedGradient, Mlp } from '../../types';
 import type { Reconstruction, RecoveredSample } from '../result';
 import { type AdaptiveFinding, adaptiveAttack } from './adaptiveAttack';
 import { approximateSamples } from './approximateSamples';
@@ -21,7 +21,7 @@ export function approximate(evidence: Evidence, first: Answer): Answer {
   const batchSize = sizeOf(found);
   const lost: RecoveredSample = {
     status: 'not-recovered',
-    exans: new Array<number>(model.layers.length - 1).fill(0),
+    exans: new Array<number>(model.dense.length - 1).fill(0),
     reason: 'no rows that it alone drives could be told apart at this noise',
   };
   const missing = new Array<RecoveredSample>(Math.max(0, (batchSize ?? 0) - samples.length)).fill(lost);
@@ -43,7 +43,7 @@ function sizeOf({ size, shares, reduction, noise }: AdaptiveFinding): number | n
 }
 
 /** ||gradient - the samples' share|| / ||gradient||. */
-function leftBy(model: Network, gradient: AveragedGradient, { shares }: AdaptiveFinding): number {
+function leftBy(model: Mlp, gradient: AveragedGradient, { shares }: AdaptiveFinding): number {
   const batch = { inputs: fromRows(shares.map((s) => s.input)), labels: Int32Array.from(shares, (s) => s.label) };
   const all = flattenGradient(gradient.gradients);
   const rest = all.slice();

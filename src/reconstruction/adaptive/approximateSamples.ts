@@ -1,10 +1,10 @@
-import type { Network } from '../../types';
+import type { Mlp } from '../../types';
 import { ownNeurons } from '../ownNeurons';
 import type { Method, RecoveredSample } from '../result';
 import type { Share } from './share';
 
 /** Samples known within error bars, as an answer lists them. */
-export function approximateSamples(model: Network, shares: readonly Share[], how: Method): RecoveredSample[] {
+export function approximateSamples(model: Mlp, shares: readonly Share[], how: Method): RecoveredSample[] {
   const counts = ownNeurons(
     model,
     shares.map((s) => s.input),
@@ -15,7 +15,7 @@ export function approximateSamples(model: Network, shares: readonly Share[], how
     label,
     input,
     error,
-    exans: counts[m] as number[],
+    exans: counts[m],
     reason: `true within about ${error.toExponential(1)} (root mean square per entry), by the gradient's own noise`,
   }));
 }

@@ -1,5 +1,5 @@
 import { dot, norm, row } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { fitNoise, type NoiseModel, noiseOfValues, varianceOf } from './noiseModel';
 import { type SignalSubspace, signalSubspace } from './signalSubspace';
 
@@ -21,8 +21,8 @@ export interface MeasuredNoise {
  *
  * @returns null when layer 0 has no biases or the gradient shows no noise floor
  */
-export function measureNoise(model: Network, gradient: AveragedGradient): MeasuredNoise | null {
-  const { weight, bias } = gradient.gradients[0] as AffineLayer;
+export function measureNoise(model: Mlp, gradient: AveragedGradient): MeasuredNoise | null {
+  const { weight, bias } = gradient.gradients[0];
   const above = (gradient.gradients[1] as AffineLayer | undefined)?.weight;
   if (!bias || !above) return null;
   const signal = signalSubspace(weight);
@@ -35,7 +35,7 @@ export function measureNoise(model: Network, gradient: AveragedGradient): Measur
     const u = row(signal.left, k);
     const c = dot(u, bias); // gb_0 lies in the column space of G_0 when the inputs are independent
     biasRest.forEach((v, j) => {
-      biasRest[j] = v - c * (u[j] as number);
+      biasRest[j] = v - c * u[j];
     });
   }
   const biasFit = fitNoise(biasRest, squared(bias), 1 - signal.left.rows / bias.length);
@@ -62,8 +62,8 @@ function headNoise(head: DenseMatrix): NoiseModel {
   const squares = new Float64Array(head.columns);
   for (let k = 0; k < head.rows; k++)
     row(head, k).forEach((v, j) => {
-      sums[j] = (sums[j] as number) + v;
-      squares[j] = (squares[j] as number) + v * v;
+      sums[j] += v;
+      squares[j] += v * v;
     });
   return fitNoise(sums, squares, head.rows);
 }
@@ -74,23 +74,19 @@ function middleNoise(above: DenseMatrix): NoiseModel | null {
 }
 
 /** Median over the neurons of (W_j . G_j + b_j gb_j - W_{1,j} . G_{1,j})² over its variance; a chi-squared has 0.455. */
-function eulerMisfit(
-  model: Network,
-  { gradients }: AveragedGradient,
-  noise: Omit<MeasuredNoise, 'unexplained'>,
-): number {
-  const [lower, upper] = model.layers as [AffineLayer, AffineLayer];
+function eulerMisfit(model: Mlp, { gradients }: AveragedGradient, noise: Omit<MeasuredNoise, 'unexplained'>): number {
+  const [lower, upper] = model.dense;
   const [shared, sharedAbove] = gradients as [AffineLayer, AffineLayer];
   const width = lower.weight.rows;
   const ratios = Array.from({ length: width }, (_, j) => {
     const w = row(lower.weight, j);
     const g = row(shared.weight, j);
-    const [c, gb] = [(lower.bias as Float64Array)[j] as number, (shared.bias as Float64Array)[j] as number];
+    const [c, gb] = [(lower.bias as Float64Array)[j], (shared.bias as Float64Array)[j]];
     let left = dot(w, g) + c * gb;
     let variance = c * c * varianceOf(noise.bias, gb);
-    for (let d = 0; d < w.length; d++) variance += (w[d] as number) ** 2 * varianceOf(noise.subspace, g[d] as number);
+    for (let d = 0; d < w.length; d++) variance += w[d] ** 2 * varianceOf(noise.subspace, g[d]);
     for (let k = 0; k < upper.weight.rows; k++) {
-      const [x, y] = [upper.weight.data[k * width + j] as number, sharedAbove.weight.data[k * width + j] as number];
+      const [x, y] = [upper.weight.data[k * width + j], sharedAbove.weight.data[k * width + j]];
       left -= x * y;
       variance += x * x * varianceOf(noise.above, y);
     }
@@ -98,5 +94,5 @@ function eulerMisfit(
     return left === 0 ? 0 : left ** 2 / (variance + rounding);
   });
   ratios.sort((a, b) => a - b);
-  return (ratios[Math.floor(width / 2)] as number) / 0.455;
+  return ratios[Math.floor(width / 2)] / 0.455;
 }

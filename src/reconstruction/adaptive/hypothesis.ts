@@ -1,6 +1,6 @@
 import { norm, row } from '../../math/matrix';
 import { normal, rng } from '../../math/rng';
-import type { AffineLayer, Network } from '../../types';
+import type { Mlp } from '../../types';
 import type { MeasuredNoise } from './arrayNoise';
 import type { Evidence, LeftOver } from './leftOver';
 import { atMost, type Ray } from './rays';
@@ -30,15 +30,15 @@ export function hypothesis(evidence: Evidence, left: LeftOver, ray: Ray): Hypoth
   const { model, noise } = evidence;
   const { members } = ray;
   const seen = observations(left, members);
-  const labels = model.layers.length === 2 ? labelsAtHead(seen, members.length) : null;
+  const labels = model.dense.length === 2 ? labelsAtHead(seen, members.length) : null;
   if (labels?.length === 0) return null;
   const read = readOff(noise, left, ray);
   if (!read) return null;
-  const { weight } = model.layers[0] as AffineLayer;
+  const { weight } = model.dense[0];
   const possible = labels ?? [...Array(model.widths.at(-1)).keys()];
   const predicted = sharesByLabel(model, { ...read, weight: 1 }, possible);
-  const z = (predicted[0] as Share).z;
-  if (!members.every((j) => (z[j] as number) > -3 * read.error * norm(row(weight, j)))) return null;
+  const z = predicted[0].z;
+  if (!members.every((j) => z[j] > -3 * read.error * norm(row(weight, j)))) return null;
   const fits = predicted.map((share) => {
     const expected = predictions(share, members);
     return { label: share.label, expected, ...fit(seen, expected) };
@@ -63,21 +63,21 @@ export function hypothesis(evidence: Evidence, left: LeftOver, ray: Ray): Hypoth
 function readOff({ signal }: MeasuredNoise, left: LeftOver, ray: Ray): Pick<Guess, 'input' | 'error'> | null {
   let [bc, cc] = [0, 0];
   ray.members.forEach((j, k) => {
-    const c = ray.multiples[k] as number;
-    bc += ((left.bias[j] as number) * c) / (left.biasVariance[j] as number);
-    cc += (c * c) / (left.biasVariance[j] as number);
+    const c = ray.multiples[k];
+    bc += (left.bias[j] * c) / left.biasVariance[j];
+    cc += (c * c) / left.biasVariance[j];
   });
   const scale = bc / cc; // 1 / length, with variance 1 / cc
   if (!(scale ** 2 * cc > 25)) return null;
   const input = new Float64Array(signal.right.columns);
   ray.direction.forEach((v, k) => {
     row(signal.right, k).forEach((w, d) => {
-      input[d] = (input[d] as number) + (v * w) / scale;
+      input[d] += (v * w) / scale;
     });
   });
   let weights = 0;
   ray.members.forEach((j, k) => {
-    weights += (((ray.multiples[k] as number) * scale) / (left.deviation[j] as number)) ** 2;
+    weights += ((ray.multiples[k] * scale) / left.deviation[j]) ** 2;
   });
   const error = Math.sqrt(1 / weights + norm(input) ** 2 / input.length / (scale ** 2 * cc));
   return { input, error };
@@ -92,16 +92,16 @@ interface Observations {
 function observations(left: LeftOver, members: readonly number[]): Observations {
   const pick = (bias: Float64Array, above: Float64Array): Float64Array => {
     const columns = members.flatMap((j) =>
-      Array.from({ length: left.above.rows }, (_, k) => above[k * left.above.columns + j] as number),
+      Array.from({ length: left.above.rows }, (_, k) => above[k * left.above.columns + j]),
     );
-    return Float64Array.from([...members.map((j) => bias[j] as number), ...columns]);
+    return Float64Array.from([...members.map((j) => bias[j]), ...columns]);
   };
   return { values: pick(left.bias, left.above.data), variance: pick(left.biasVariance, left.aboveVariance.data) };
 }
 
 function predictions({ unmasked, upper, z }: Share, members: readonly number[]): Float64Array {
-  const columns = members.flatMap((j) => Array.from(upper, (d) => d * (z[j] as number)));
-  return Float64Array.from([...members.map((j) => unmasked[j] as number), ...columns]);
+  const columns = members.flatMap((j) => Array.from(upper, (d) => d * z[j]));
+  return Float64Array.from([...members.map((j) => unmasked[j]), ...columns]);
 }
 
 /** Weighted least squares of values = weight * expected. */
@@ -112,8 +112,7 @@ function fit(
   let [vp, pp, chiSquared, count] = [0, 0, 0, 0];
   const each = (add: (v: number, p: number, s: number) => void): void => {
     for (let q = 0; q < values.length; q++)
-      if (variance[q] !== Number.POSITIVE_INFINITY)
-        add(values[q] as number, expected[q] as number, variance[q] as number);
+      if (variance[q] !== Number.POSITIVE_INFINITY) add(values[q], expected[q], variance[q]);
   };
   each((v, p, s) => {
     vp += (v * p) / s;
@@ -138,10 +137,10 @@ function oddMembers(
   const chi = new Float64Array(members);
   for (let q = 0; q < values.length; q++) {
     const k = q < members ? q : Math.floor((q - members) / classes);
-    const misfit = (values[q] as number) - weight * (expected[q] as number);
-    chi[k] = (chi[k] as number) + misfit ** 2 / (variance[q] as number);
+    const misfit = values[q] - weight * expected[q];
+    chi[k] += misfit ** 2 / variance[q];
   }
-  return new Set([...chi.keys()].filter((k) => (chi[k] as number) > atMost(classes + 1)));
+  return new Set([...chi.keys()].filter((k) => chi[k] > atMost(classes + 1)));
 }
 
 function withoutMembers({ members, direction, multiples }: Ray, odd: ReadonlySet<number>): Ray {
@@ -160,17 +159,17 @@ function labelsAtHead({ values, variance }: Observations, members: number): numb
   for (let q = members; q < values.length; q++) {
     if (variance[q] === Number.POSITIVE_INFINITY) continue;
     const c = (q - members) % classes;
-    sums[c] = (sums[c] as number) + (values[q] as number);
-    variances[c] = (variances[c] as number) + (variance[q] as number);
+    sums[c] += values[q];
+    variances[c] += variance[q];
   }
-  const negative = sums.filter((v, c) => v < -5 * Math.sqrt(variances[c] as number));
+  const negative = sums.filter((v, c) => v < -5 * Math.sqrt(variances[c]));
   if (negative.length > 1) return [];
-  return [...sums.keys()].sort((a, b) => (sums[a] as number) - (sums[b] as number)).slice(0, 3);
+  return [...sums.keys()].sort((a, b) => sums[a] - sums[b]).slice(0, 3);
 }
 
 /** Variances with what the sample's own error bar does to the predictions: spread over random draws within it. */
 function widened(
-  model: Network,
+  model: Mlp,
   guess: Guess,
   members: readonly number[],
   expected: Float64Array,
@@ -183,7 +182,7 @@ function widened(
   for (let n = 0; n < draws; n++) {
     const input = guess.input.map((v) => v + guess.error * normal(uniform));
     predictions(shareOf(model, { ...guess, input }), members).forEach((p, q) => {
-      result[q] = (result[q] as number) + (weight * (p - (expected[q] as number))) ** 2 / draws;
+      result[q] += (weight * (p - expected[q])) ** 2 / draws;
     });
   }
   return result;

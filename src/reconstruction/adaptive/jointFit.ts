@@ -1,7 +1,7 @@
 import { cholesky, choleskySolve } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { fromRows, matrix, norm, row } from '../../math/matrix';
-import type { AffineLayer, DenseMatrix } from '../../types';
+import type { DenseMatrix } from '../../types';
 import { type Evidence, type LeftOver, leftOver } from './leftOver';
 import { nearestSupport } from './nearestSupport';
 import { varianceOf } from './noiseModel';
@@ -38,12 +38,12 @@ export function jointFit(evidence: Evidence, guesses: readonly Guess[], rounds: 
     const fitted = solve(evidence, fit);
     if (!fitted) break;
     const before = fit;
-    const steps = fitted.map(({ input }, m) => distance(input, (before.shares[m] as Share).input));
+    const steps = fitted.map(({ input }, m) => distance(input, before.shares[m].input));
     const moved = fitted.map((f, m) =>
       shareOf(evidence.model, {
-        ...(before.shares[m] as Share),
+        ...before.shares[m],
         input: f.input,
-        error: Math.max(f.error, steps[m] as number),
+        error: Math.max(f.error, steps[m]),
       }),
     );
     fit = supports(evidence, whole, moved);
@@ -53,7 +53,7 @@ export function jointFit(evidence: Evidence, guesses: readonly Guess[], rounds: 
 }
 
 function distance(x: Float64Array, y: Float64Array): number {
-  return Math.sqrt(x.reduce((sum, v, d) => sum + (v - (y[d] as number)) ** 2, 0) / x.length);
+  return Math.sqrt(x.reduce((sum, v, d) => sum + (v - y[d]) ** 2, 0) / x.length);
 }
 
 interface Supported extends JointFit {
@@ -65,7 +65,7 @@ interface Supported extends JointFit {
 
 /** The nearest pattern for every row, and which rows the samples explain with it. */
 function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly Share[]): Supported {
-  const { weight } = model.layers[0] as AffineLayer;
+  const { weight } = model.dense[0];
   const r = whole.coordinates.columns;
   const places = gemm(fromRows(shares.map((s) => s.input)), noise.signal.right, { b: true });
   const lower = shares.map((s) => new Float64Array(s.z.length));
@@ -73,18 +73,15 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
   const misfits: number[] = [];
   let [explained, chi] = [0, 0];
   for (let j = 0; j < weight.rows; j++) {
-    const own = shares.map((s) => s.unmasked[j] as number);
-    const variance = shares.reduce(
-      (sum, s, m) => sum + ((own[m] as number) * s.error) ** 2,
-      (whole.deviation[j] as number) ** 2,
-    );
+    const own = shares.map((s) => s.unmasked[j]);
+    const variance = shares.reduce((sum, s, m) => sum + (own[m] * s.error) ** 2, whole.deviation[j] ** 2);
     const scales = new Float64Array(r + 1).fill(1 / Math.sqrt(variance));
-    scales[r] = 1 / Math.sqrt(whole.biasVariance[j] as number);
+    scales[r] = 1 / Math.sqrt(whole.biasVariance[j]);
     const whiten = (place: Float64Array, last: number): Float64Array =>
-      Float64Array.from(scales, (s, k) => s * (k < r ? (place[k] as number) : last));
+      Float64Array.from(scales, (s, k) => s * (k < r ? place[k] : last));
     const size = norm(row(weight, j));
     const { on, chiSquared } = nearestSupport({
-      target: whiten(row(whole.coordinates, j), whole.bias[j] as number),
+      target: whiten(row(whole.coordinates, j), whole.bias[j]),
       parts: fromRows(
         own.map((u, m) =>
           whiten(
@@ -93,12 +90,12 @@ function supports({ model, noise }: Evidence, whole: LeftOver, shares: readonly 
           ),
         ),
       ),
-      sureness: Float64Array.from(shares, (s) => (s.z[j] as number) / (s.error * size)),
+      sureness: Float64Array.from(shares, (s) => s.z[j] / (s.error * size)),
     });
     on.forEach((active, m) => {
-      (lower[m] as Float64Array)[j] = active ? (own[m] as number) : 0;
+      (lower[m] as Float64Array)[j] = active ? own[m] : 0;
     });
-    const stands = (norm(row(whole.coordinates, j)) / (whole.deviation[j] as number)) ** 2 > 3 * atMost(r);
+    const stands = (norm(row(whole.coordinates, j)) / whole.deviation[j]) ** 2 > 3 * atMost(r);
     const fits = chiSquared <= atMost(r + 1);
     if (stands) misfits.push(chiSquared / (r + 1));
     if (stands && fits) explained++;
@@ -122,7 +119,7 @@ function solve(
   { gradient, noise }: Evidence,
   { shares, rows, spread }: Supported,
 ): Pick<Guess, 'input' | 'error'>[] | null {
-  const { weight } = gradient.gradients[0] as AffineLayer;
+  const { weight } = gradient.gradients[0];
   const count = shares.length;
   const { additive, relative, hidden: cut } = noise.weight;
   const largest = weight.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
@@ -136,18 +133,16 @@ function solve(
     const right = new Float64Array(count);
     const hidden = rows.reduce((sum, j) => sum + (weight.data[j * weight.columns + d] === 0 ? 1 : 0), 0);
     for (const j of rows) {
-      const v = weight.data[j * weight.columns + d] as number;
+      const v = weight.data[j * weight.columns + d];
       // what pruning hides does not average out: all of a feature's hidden entries count for one
       const missing = v === 0 && noise.weight.hidden > 0 ? hidden : 1;
       const precision = 1 / (missing * varianceOf(noise.weight, v) + Number.MIN_VALUE);
       for (let m = 0; m < count; m++) {
-        const u = ((shares[m] as Share).lower[j] as number) * precision;
+        const u = shares[m].lower[j] * precision;
         if (u === 0) continue;
-        right[m] = (right[m] as number) + u * v;
+        right[m] += u * v;
         if (!normal) continue;
-        for (let k = 0; k <= m; k++)
-          normal.data[m * count + k] =
-            (normal.data[m * count + k] as number) + u * ((shares[k] as Share).lower[j] as number);
+        for (let k = 0; k <= m; k++) normal.data[m * count + k] += u * shares[k].lower[j];
       }
     }
     if (normal) factor = cholesky(normal);
@@ -156,11 +151,10 @@ function solve(
     right.forEach((v, m) => {
       (inputs[m] as Float64Array)[d] = v;
     });
-    if (normal || d === 0)
-      for (let m = 0; m < count; m++) variances[m] = (variances[m] as number) + inverseDiagonal(factor, m);
+    if (normal || d === 0) for (let m = 0; m < count; m++) variances[m] += inverseDiagonal(factor, m);
   }
   return inputs.map((input, m) => {
-    const variance = (variances[m] as number) / (uniform ? 1 : weight.columns);
+    const variance = variances[m] / (uniform ? 1 : weight.columns);
     return { input, error: Math.sqrt(variance * Math.max(1, spread)) };
   });
 }
@@ -169,5 +163,5 @@ function inverseDiagonal(factor: DenseMatrix, m: number): number {
   const e = new Float64Array(factor.rows);
   e[m] = 1;
   choleskySolve(factor, e);
-  return e[m] as number;
+  return e[m];
 }

@@ -1,6 +1,6 @@
 import { gemm } from '../../math/gemm';
 import { axpy, matrix, norm, row } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { type MeasuredNoise, measureNoise } from './arrayNoise';
 import { type NoiseModel, varianceOf } from './noiseModel';
 import type { Share } from './share';
@@ -21,7 +21,7 @@ export interface LeftOver {
 
 /** What the attack is given, and what it measured. */
 export interface Evidence {
-  readonly model: Network;
+  readonly model: Mlp;
   readonly gradient: AveragedGradient;
   readonly noise: MeasuredNoise;
 }
@@ -33,7 +33,7 @@ export interface Evidence {
 const largestMisfit = 3;
 
 /** The noise measured, or null when there is none to go by: no floor, another model, no biases in layer 0. */
-export function evidenceOf(model: Network, gradient: AveragedGradient): Evidence | null {
+export function evidenceOf(model: Mlp, gradient: AveragedGradient): Evidence | null {
   const noise = measureNoise(model, gradient);
   return noise && noise.unexplained <= largestMisfit ? { model, gradient, noise } : null;
 }
@@ -42,7 +42,7 @@ export function evidenceOf(model: Network, gradient: AveragedGradient): Evidence
 export function leftOver({ model, gradient, noise }: Evidence, shares: readonly Share[]): LeftOver {
   const [lower, upper] = gradient.gradients as [AffineLayer, AffineLayer];
   const { weight } = lower;
-  const sizes = rowNorms((model.layers[0] as AffineLayer).weight);
+  const sizes = rowNorms(model.dense[0].weight);
   const coordinates = { ...noise.signal.coordinates, data: noise.signal.coordinates.data.slice() };
   const variance = coordinateVariance(weight, noise);
   const bias = (lower.bias as Float64Array).slice();
@@ -52,19 +52,18 @@ export function leftOver({ model, gradient, noise }: Evidence, shares: readonly 
   for (const { input, error, lower: own, upper: delta, active } of shares) {
     const place = gemm(noise.signal.right, matrix(1, input.length, input), { b: true }).data;
     for (let j = 0; j < weight.rows; j++) {
-      const share = own[j] as number;
+      const share = own[j];
       if (share === 0) continue;
       axpy(-share, place, row(coordinates, j));
-      variance[j] = (variance[j] as number) + (share * error) ** 2;
-      bias[j] = (bias[j] as number) - share;
+      variance[j] += (share * error) ** 2;
+      bias[j] -= share;
     }
     for (let k = 0; k < above.rows; k++)
       for (let j = 0; j < above.columns; j++) {
         const at = k * above.columns + j;
         if (active[j] === 0) continue;
-        above.data[at] = (above.data[at] as number) - (delta[k] as number) * (active[j] as number);
-        aboveVariance.data[at] =
-          (aboveVariance.data[at] as number) + ((delta[k] as number) * error * (sizes[j] as number)) ** 2;
+        above.data[at] -= delta[k] * active[j];
+        aboveVariance.data[at] += (delta[k] * error * sizes[j]) ** 2;
       }
   }
   return { coordinates, deviation: variance.map(Math.sqrt), bias, biasVariance, above, aboveVariance };
@@ -75,11 +74,11 @@ function coordinateVariance(weight: DenseMatrix, { signal, subspace }: MeasuredN
   const leverage = new Float64Array(weight.columns);
   for (let k = 0; k < signal.right.rows; k++)
     row(signal.right, k).forEach((v, d) => {
-      leverage[d] = (leverage[d] as number) + (v * v) / signal.right.rows;
+      leverage[d] += (v * v) / signal.right.rows;
     });
   return Float64Array.from({ length: weight.rows }, (_, j) => {
     const g = row(weight, j);
-    return leverage.reduce((sum, h, d) => sum + h * varianceOf(subspace, g[d] as number), 0);
+    return leverage.reduce((sum, h, d) => sum + h * varianceOf(subspace, g[d]), 0);
   });
 }
 

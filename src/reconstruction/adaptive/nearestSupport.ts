@@ -30,7 +30,7 @@ export function nearestSupport({ target, parts, sureness }: SupportProblem): { o
     let best = -1e-9;
     let at = -1;
     on.forEach((active, m) => {
-      const s = sureness[m] as number;
+      const s = sureness[m];
       if (Math.abs(s) > 6) return;
       const part = row(parts, m);
       const against = s > 0 === active ? s * s : -s * s;
@@ -45,5 +45,5 @@ export function nearestSupport({ target, parts, sureness }: SupportProblem): { o
 }
 
 function add(target: Float64Array, part: Float64Array, sign: number): void {
-  for (let k = 0; k < target.length; k++) target[k] = (target[k] as number) + sign * (part[k] as number);
+  for (let k = 0; k < target.length; k++) target[k] += sign * part[k];
 }

@@ -28,15 +28,15 @@ export function fitNoise(residuals: ArrayLike<number>, squares: ArrayLike<number
   const n = residuals.length;
   let additive = 0;
   let relative = 0;
-  for (let k = 0; k < n; k++) additive += (residuals[k] as number) ** 2 / (n * entries);
+  for (let k = 0; k < n; k++) additive += residuals[k] ** 2 / (n * entries);
   for (let round = 0; round < 8 && additive + relative > 0; round++) {
     const [p, q] = [additive, relative]; // both squared here
     let [aa, ab, bb, ar, br] = [0, 0, 0, 0, 0];
     for (let k = 0; k < n; k++) {
-      const v = squares[k] as number;
+      const v = squares[k];
       const expected = p * entries + q * v;
       if (!(expected > 0)) continue;
-      const [x, y, r] = [entries / expected, v / expected, (residuals[k] as number) ** 2 / expected];
+      const [x, y, r] = [entries / expected, v / expected, residuals[k] ** 2 / expected];
       aa += x * x;
       ab += x * y;
       bb += y * y;

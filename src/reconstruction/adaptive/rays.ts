@@ -22,13 +22,13 @@ export function rays(coordinates: DenseMatrix, deviation: Float64Array): Ray[] {
   const r = coordinates.columns;
   const significance = Float64Array.from(deviation, (s, j) => norm(row(coordinates, j)) / s);
   const least = Math.sqrt(atMost(r)) + 3;
-  const live = [...significance.keys()].filter((j) => (significance[j] as number) > least);
-  live.sort((a, b) => (significance[b] as number) - (significance[a] as number));
+  const live = [...significance.keys()].filter((j) => significance[j] > least);
+  live.sort((a, b) => significance[b] - significance[a]);
   const taken = new Set<number>();
   const found: { ray: Ray; weight: number }[] = [];
   for (const seed of live) {
     if (taken.has(seed)) continue;
-    let ray = gather(coordinates, deviation, live, unit(row(coordinates, seed)), (significance[seed] as number) ** -2);
+    let ray = gather(coordinates, deviation, live, unit(row(coordinates, seed)), significance[seed] ** -2);
     let weight = weightOf(ray, deviation);
     for (let round = 0; round < 3 && ray.members.length > 0; round++) {
       const wider = gather(coordinates, deviation, live, averaged(coordinates, ray, deviation), 1 / weight);
@@ -63,9 +63,9 @@ function gather(
   const multiples: number[] = [];
   for (const j of live) {
     const y = row(a, j);
-    const s = deviation[j] as number;
+    const s = deviation[j];
     const along = dot(y, direction);
-    const across = y.reduce((sum, v, k) => sum + (v - along * (direction[k] as number)) ** 2, 0);
+    const across = y.reduce((sum, v, k) => sum + (v - along * direction[k]) ** 2, 0);
     if (across > limit * (s * s + along * along * directionVariance) && a.columns > 1) continue;
     members.push(j);
     multiples.push(along);
@@ -75,13 +75,13 @@ function gather(
 
 /** Sum of (multiple / deviation)²: one over the variance of the direction's entries. */
 function weightOf({ members, multiples }: Ray, deviation: Float64Array): number {
-  return members.reduce((sum, j, k) => sum + ((multiples[k] as number) / (deviation[j] as number)) ** 2, 0);
+  return members.reduce((sum, j, k) => sum + (multiples[k] / deviation[j]) ** 2, 0);
 }
 
 /** Mean direction of the members, by inverse variance. */
 function averaged(a: DenseMatrix, { members, multiples }: Ray, deviation: Float64Array): Float64Array {
   const sum = new Float64Array(a.columns);
-  members.forEach((j, k) => axpy((multiples[k] as number) / (deviation[j] as number) ** 2, row(a, j), sum));
+  members.forEach((j, k) => axpy(multiples[k] / deviation[j] ** 2, row(a, j), sum));
   return unit(sum);
 }
 

@@ -3,7 +3,7 @@ import { dot, matrix, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
-import type { AffineLayer, DenseMatrix, Network } from '../../types';
+import type { Mlp } from '../../types';
 
 /** A sample known within an error bar. */
 export interface Guess {
@@ -30,13 +30,13 @@ export interface Share extends Guess {
 }
 
 /** Forward and backward pass of one sample, down to layer 0 (SPEC 1). */
-export function shareOf(model: Network, guess: Guess): Share {
-  return sharesByLabel(model, guess, [guess.label])[0] as Share;
+export function shareOf(model: Mlp, guess: Guess): Share {
+  return sharesByLabel(model, guess, [guess.label])[0];
 }
 
 /** The same for several labels of one input, which share the forward pass. */
-export function sharesByLabel(model: Network, guess: Omit<Guess, 'label'>, labels: readonly number[]): Share[] {
-  const [lowest, above] = model.layers as [AffineLayer, AffineLayer];
+export function sharesByLabel(model: Mlp, guess: Omit<Guess, 'label'>, labels: readonly number[]): Share[] {
+  const [lowest, above] = model.dense;
   const { input, weight } = guess;
   const z = Float64Array.from(
     { length: lowest.weight.rows },
@@ -50,10 +50,9 @@ export function sharesByLabel(model: Network, guess: Omit<Guess, 'label'>, label
       pass.logits.columns,
       lossVector(pass.logits.data, label).map((v) => v * weight),
     );
-    for (let i = model.layers.length - 1; i > 1; i--)
-      delta = deltaBelow(model.layers[i] as AffineLayer, delta, pass.features[i] as DenseMatrix);
+    for (let i = model.dense.length - 1; i > 1; i--) delta = deltaBelow(model.dense[i], delta, pass.features[i]);
     const unmasked = gemm(delta, above.weight).data;
-    const lower = unmasked.map((v, j) => ((z[j] as number) > 0 ? v : 0));
+    const lower = unmasked.map((v, j) => (z[j] > 0 ? v : 0));
     return { ...guess, label, lower, unmasked, upper: delta.data, z, active };
   });
 }

@@ -84,11 +84,11 @@ function signalRank(a: DenseMatrix, left: DenseMatrix, s: Float64Array, most: nu
     for (let j = 0; j < a.rows; j++) {
       largestRow = Math.max(largestRow, norm(row(rest, j)));
       row(rest, j).forEach((v, d) => {
-        columns[d] = (columns[d] as number) + v * v;
+        columns[d] += v * v;
       });
     }
     const shown = Math.sqrt(freedomOf(a, rank)); // of the noise's size
-    const edge = (1.1 * (largestRow + Math.sqrt(Math.max(...columns)))) / shown + 1e-15 * (s[0] as number);
+    const edge = (1.1 * (largestRow + Math.sqrt(Math.max(...columns)))) / shown + 1e-15 * s[0];
     const standing = s.subarray(0, rank).findIndex((v) => v <= edge);
     if (standing < 0) return beforeFall(s.subarray(0, rank), 4 * edge);
     rank = standing;
@@ -101,6 +101,6 @@ function freedomOf(a: DenseMatrix, rank: number): number {
 
 /** Rounding makes a few directions stand out a little; they lie below a steep fall that ends near the noise. */
 function beforeFall(s: Float64Array, low: number): number {
-  const fall = s.findIndex((v, k) => k > 0 && v < low && (s[k - 1] as number) > 5 * v);
+  const fall = s.findIndex((v, k) => k > 0 && v < low && s[k - 1] > 5 * v);
   return fall < 0 ? s.length : fall;
 }

@@ -1,5 +1,5 @@
 import { fromRows, row } from '../../math/matrix';
-import type { AveragedGradient, Network } from '../../types';
+import type { AveragedGradient, Mlp } from '../../types';
 import { refine } from '../refine';
 import { replayLimit } from '../replayResidual';
 import type { Reconstruction, RecoveredSample, Status } from '../result';
@@ -12,7 +12,7 @@ import { batchSizeFrom } from './weights';
 
 /** Turns the attack's finding into the answer: who was found, who was not and why, and whether it all fits. */
 export function describe(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   { samples, left, systems }: ExanFinding,
   noise: number,
@@ -33,12 +33,12 @@ export function describe(
       : result;
   };
   const found = samples.flatMap((sample, m): RecoveredSample[] => {
-    const common = { how: 'exan' as const, label: sample.label, exans: counts[m] as number[] };
+    const common = { how: 'exan' as const, label: sample.label, exans: counts[m] };
     const one: RecoveredSample =
       sample.level === 0
-        ? { ...common, ...settled(sample, weights[m] as number) }
+        ? { ...common, ...settled(sample, weights[m]) }
         : { ...common, status: 'not-recovered', reason: stuck(sample.level) };
-    return new Array<RecoveredSample>(copies[m] as number).fill(one);
+    return new Array<RecoveredSample>(copies[m]).fill(one);
   });
   const knownSize = open && !explained ? null : size;
   const missing = Math.max(0, (knownSize ?? found.length) - found.length);
@@ -71,9 +71,9 @@ export function describe(
   // With one hidden layer each sample was taken away whole, straight from its own forward pass: what is left is the replay,
   // but for the weights, which were fitted and must be 1/M.
   const share = reduction === 'mean' ? 1 / all.length : 1;
-  const drift = Math.max(...weights.map((w, m) => Math.abs(w / (share * (copies[m] as number)) - 1)));
+  const drift = Math.max(...weights.map((w, m) => Math.abs(w / (share * copies[m]) - 1)));
   const limit = replayLimit(noise);
-  const whole = model.layers.length === 2 && rest + drift <= limit;
+  const whole = model.dense.length === 2 && rest + drift <= limit;
   const refined = whole
     ? { batch, residual: rest + drift }
     : refine(model, gradient, batch, { reduction, goal: limit });
@@ -96,8 +96,8 @@ function stuck(level: number): string {
   return `known from layer ${level} up only: layer ${level - 1} has no neuron that it alone activates, and its deltas there depend on those of others`;
 }
 
-function unseen(model: Network): RecoveredSample {
-  const layers = model.layers.length - 1;
+function unseen(model: Mlp): RecoveredSample {
+  const layers = model.dense.length - 1;
   return {
     status: 'not-recovered',
     exans: new Array<number>(layers).fill(0),

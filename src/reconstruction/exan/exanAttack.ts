@@ -1,7 +1,7 @@
 import { matrix, norm } from '../../math/matrix';
 import { parallelRows } from '../../math/parallelRows';
 import { forward } from '../../model/forward';
-import type { AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { explain } from './explain';
 import { type KnownSample, knownFrom } from './knownSample';
 import { type Remainder, relativeRemainder, remainderLimit, remainderOf, rowNoise, takeAway } from './remainder';
@@ -23,10 +23,10 @@ export interface ExanFinding {
  * @param noise relative noise per entry, see eulerNoise
  * @param singles how many single rows (no parallel partner) to try per layer when parallel ones are used up
  */
-export function exanAttack(model: Network, gradient: AveragedGradient, noise: number, singles = 2048): ExanFinding {
+export function exanAttack(model: Mlp, gradient: AveragedGradient, noise: number, singles = 2048): ExanFinding {
   const left = remainderOf(gradient, noise);
   const state: State = { model, left, samples: [], systems: [] };
-  const last = model.layers.length - 2;
+  const last = model.dense.length - 2;
   for (let news = true; news && !usedUp(state, 0); ) {
     news = false;
     for (let layer = last; layer >= 0; layer--) {
@@ -39,7 +39,7 @@ export function exanAttack(model: Network, gradient: AveragedGradient, noise: nu
 }
 
 interface State {
-  readonly model: Network;
+  readonly model: Mlp;
   readonly left: Remainder;
   readonly samples: KnownSample[];
   readonly systems: { layer: number; rank: number; condition: number }[];
@@ -58,7 +58,7 @@ function takeGroups(state: State, layer: number): boolean {
   for (let again = true; again && !usedUp(state, layer); ) {
     again = false;
     const noise = rowNoise(state.left, layer);
-    const groups = parallelRows(state.left.layers[layer] as DenseMatrix, noise);
+    const groups = parallelRows(state.left.layers[layer], noise);
     for (const members of groups) {
       const sample = explain(state.model, state.left, layer, members, noise, groups);
       if (sample && add(state, sample)) again = true;
@@ -70,9 +70,9 @@ function takeGroups(state: State, layer: number): boolean {
 
 /** Rows without a parallel partner, until one is explained: then pairs may have become visible again. */
 function takeSingles(state: State, most: number): boolean {
-  for (let layer = state.model.layers.length - 2; layer >= 0; layer--) {
+  for (let layer = state.model.dense.length - 2; layer >= 0; layer--) {
     const noise = rowNoise(state.left, layer);
-    const rows = [...noise.keys()].filter((j) => (noise[j] as number) < 0.1).slice(0, most);
+    const rows = [...noise.keys()].filter((j) => noise[j] < 0.1).slice(0, most);
     for (const j of rows) {
       const sample = explain(state.model, state.left, layer, [j], noise);
       if (sample && add(state, sample)) return true;
@@ -88,7 +88,7 @@ function add(state: State, sample: KnownSample): boolean {
   const known = samples[at];
   if (known && known.level <= sample.level) return false;
   if (!known && samples[0] && !commensurable(samples[0].weight, sample.weight)) return false;
-  takeAway(left, sample, sample.level, known ? known.level : model.layers.length);
+  takeAway(left, sample, sample.level, known ? known.level : model.dense.length);
   if (known) samples[at] = sample;
   else samples.push(sample);
   return true;
@@ -103,9 +103,9 @@ function commensurable(a: number | null, b: number | null): boolean {
 
 function same(a: KnownSample, b: KnownSample, tolerance = 1e-3): boolean {
   const level = Math.max(a.level, b.level);
-  const x = (a.features[level] as DenseMatrix).data;
-  const y = (b.features[level] as DenseMatrix).data;
-  return a.label === b.label && norm(x.map((v, i) => v - (y[i] as number))) <= tolerance * norm(x);
+  const x = a.features[level].data;
+  const y = b.features[level].data;
+  return a.label === b.label && norm(x.map((v, i) => v - y[i])) <= tolerance * norm(x);
 }
 
 /** Least squares one layer down, for all samples that are not known there yet. */
@@ -117,7 +117,7 @@ function walk(state: State, layer: number): boolean {
   systems.push({ layer, rank, condition });
   let news = false;
   features.forEach((f, m) => {
-    const sample = open[m] as KnownSample;
+    const sample = open[m];
     if (!f) return;
     // the features below must give those above: wrong deltas of any sample show here
     const tolerance = Math.min(Math.max(1e-8, 1e4 * left.noise) * condition, 1e-3);

@@ -1,4 +1,4 @@
-import type { DenseMatrix, Network } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 import type { KnownSample } from './knownSample';
 import { type Remainder, rowNoise } from './remainder';
 
@@ -8,15 +8,15 @@ import { type Remainder, rowNoise } from './remainder';
  *
  * @returns one count per sample and ReLU layer
  */
-export function exclusiveCounts(model: Network, samples: readonly KnownSample[], left: Remainder): number[][] {
-  const counts = samples.map(() => new Array<number>(model.layers.length - 1).fill(0));
-  for (let i = 0; i < model.layers.length - 1; i++) {
+export function exclusiveCounts(model: Mlp, samples: readonly KnownSample[], left: Remainder): number[][] {
+  const counts = samples.map(() => new Array<number>(model.dense.length - 1).fill(0));
+  for (let i = 0; i < model.dense.length - 1; i++) {
     const noise = rowNoise(left, i);
     const features = samples.map((s) => (s.features[i + 1] as DenseMatrix | undefined)?.data);
     for (let j = 0; j < noise.length; j++) {
       const on = [...features.keys()].filter((m) => (features[m]?.[j] ?? 0) > 0);
-      const owner = counts[on[0] as number];
-      if (on.length === 1 && owner && noise[j] === 1) owner[i] = (owner[i] as number) + 1;
+      const owner = counts[on[0]];
+      if (on.length === 1 && owner && noise[j] === 1) owner[i] += 1;
     }
   }
   return counts;

@@ -5,7 +5,7 @@ import { alignedSum } from '../../math/parallelRows';
 import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
-import type { AffineLayer, DenseMatrix, Network } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 import { cleanFeatures } from './cleanFeatures';
 import { type KnownSample, knownFrom } from './knownSample';
 import { type Remainder, rowNoise } from './remainder';
@@ -26,27 +26,26 @@ const digitsOfEvidence = 12;
  * @returns the sample from this layer up, or null when no sample explains the rows
  */
 export function explain(
-  model: Network,
+  model: Mlp,
   left: Remainder,
   layer: number,
   members: readonly number[],
   noise: Float64Array = rowNoise(left, layer),
   groups: readonly (readonly number[])[] = [],
 ): KnownSample | null {
-  const a = left.layers[layer] as DenseMatrix;
-  const atHead = layer === model.layers.length - 2;
-  const level = Math.min(...members.map((j) => noise[j] as number));
+  const a = left.layers[layer];
+  const atHead = layer === model.dense.length - 2;
+  const level = Math.min(...members.map((j) => noise[j]));
   const tolerance = Math.min(Math.max(3e3 * level, 1e-9), 1e-2);
   // before the forward pass: a head column of a single sample is a loss vector already
-  if (atHead && labelOf(column(left.layers[layer + 1] as DenseMatrix, members[0] as number), tolerance) === null)
-    return null;
-  const features = featuresFrom(model, layer, alignedSum(a, members), members[0] as number, level, tolerance);
+  if (atHead && labelOf(column(left.layers[layer + 1], members[0]), tolerance) === null) return null;
+  const features = featuresFrom(model, layer, alignedSum(a, members), members[0], level, tolerance);
   if (!features) return null;
 
   const pass = forward(model, matrix(1, features.length, features), layer);
-  const active = (pass.features[layer + 1] as DenseMatrix).data;
-  if (!members.every((j) => (active[j] as number) > 0)) return null;
-  const above = deltaAbove(left.layers[layer + 1] as DenseMatrix, members, active);
+  const active = pass.features[layer + 1].data;
+  if (!members.every((j) => active[j] > 0)) return null;
+  const above = deltaAbove(left.layers[layer + 1], members, active);
   const responses = lossResponses(model, pass, layer);
   const solved = atHead ? null : leastSquares(transpose(responses), matrix(above.length, 1, above));
   if (solved && solved.rank < responses.rows) return null; // too few active neurons above: several labels would fit
@@ -55,7 +54,7 @@ export function explain(
   if (label === null) return null;
 
   const logits = pass.logits.data;
-  const biases = model.layers[layer]?.bias !== undefined;
+  const biases = model.dense[layer]?.bias !== undefined;
   const degenerate = atHead && logits.length === 2; // all loss vectors are parallel: the head's columns say nothing
   if (degenerate && (members.length === 1 || !oneSampleOnGroups(groups, active))) return null;
   const open = !biases && logits.length === 2; // their lengths say nothing either: the scale stays open
@@ -95,25 +94,25 @@ function isShare(weight: number, tolerance: number): boolean {
  */
 function oneSampleOnGroups(groups: readonly (readonly number[])[], active: Float64Array): boolean {
   return groups.every((group) => {
-    const on = group.filter((j) => (active[j] as number) > 0).length;
+    const on = group.filter((j) => active[j] > 0).length;
     return on === 0 || on === group.length;
   });
 }
 
 /** f from a row delta * [f; 1] (divided by its last entry) or delta * f (unit length, sign from the neuron being on). */
 function featuresFrom(
-  model: Network,
+  model: Mlp,
   layer: number,
   direction: Float64Array,
   member: number,
   noise: number,
   tolerance: number,
 ): Float64Array | null {
-  const { weight, bias } = model.layers[layer] as AffineLayer;
+  const { weight, bias } = model.dense[layer];
   const head = direction.subarray(0, weight.columns);
   let divisor = norm(direction);
   if (bias) {
-    const last = direction[weight.columns] as number;
+    const last = direction[weight.columns];
     if (!(Math.abs(last) > 1e-13 * divisor)) return null;
     divisor = last;
   } else if (dot(row(weight, member), head) < 0) divisor = -divisor;
@@ -127,22 +126,22 @@ function deltaAbove(above: DenseMatrix, members: readonly number[], active: Floa
   const sum = new Float64Array(above.rows);
   let squares = 0;
   for (const j of members) {
-    axpy(active[j] as number, column(above, j), sum);
-    squares += (active[j] as number) ** 2;
+    axpy(active[j], column(above, j), sum);
+    squares += active[j] ** 2;
   }
   return sum.map((v) => v / squares);
 }
 
 /** delta_{layer+1} for each unit loss vector e_c: K rows, the identity at the head. */
-function lossResponses(model: Network, pass: Activations, layer: number): DenseMatrix {
+function lossResponses(model: Mlp, pass: Activations, layer: number): DenseMatrix {
   const classes = pass.logits.columns;
   let delta = matrix(classes, classes);
   for (let c = 0; c < classes; c++) delta.data[c * classes + c] = 1;
-  for (let i = model.layers.length - 2; i > layer; i--) {
-    const active = (pass.features[i + 1] as DenseMatrix).data;
+  for (let i = model.dense.length - 2; i > layer; i--) {
+    const active = pass.features[i + 1].data;
     const repeated = matrix(classes, active.length);
     for (let c = 0; c < classes; c++) row(repeated, c).set(active);
-    delta = deltaBelow(model.layers[i + 1] as AffineLayer, delta, repeated);
+    delta = deltaBelow(model.dense[i + 1], delta, repeated);
   }
   return delta;
 }

@@ -1,6 +1,6 @@
 import { matrix } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
-import type { AffineLayer, DenseMatrix, Network } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 
 /** A sample as far as the attack knows it: from layer `level` upwards. */
 export interface KnownSample {
@@ -22,19 +22,15 @@ export interface KnownSample {
  * @param loss weight * g, length K
  */
 export function knownFrom(
-  model: Network,
+  model: Mlp,
   level: number,
   features: readonly DenseMatrix[],
   loss: Float64Array,
   weight: number | null,
 ): KnownSample {
   const deltas: DenseMatrix[] = [];
-  deltas[model.layers.length - 1] = matrix(1, loss.length, loss);
-  for (let i = model.layers.length - 2; i >= level; i--)
-    deltas[i] = deltaBelow(
-      model.layers[i + 1] as AffineLayer,
-      deltas[i + 1] as DenseMatrix,
-      features[i + 1] as DenseMatrix,
-    );
+  deltas[model.dense.length - 1] = matrix(1, loss.length, loss);
+  for (let i = model.dense.length - 2; i >= level; i--)
+    deltas[i] = deltaBelow(model.dense[i + 1], deltas[i + 1], features[i + 1]);
   return { level, label: loss.indexOf(Math.min(...loss)), features, deltas, weight };
 }

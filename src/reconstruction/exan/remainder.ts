@@ -25,26 +25,26 @@ export function remainderOf(gradient: AveragedGradient, noise: number): Remainde
 /** Takes a sample away from layers `from` (its level) up to, not including, `to`; changes the remainder in place. */
 export function takeAway({ layers, scales }: Remainder, sample: KnownSample, from: number, to: number): void {
   for (let i = from; i < to; i++) {
-    const a = layers[i] as DenseMatrix;
-    const f = (sample.features[i] as DenseMatrix).data;
+    const a = layers[i];
+    const f = sample.features[i].data;
     const size = Math.sqrt(norm(f) ** 2 + (a.columns > f.length ? 1 : 0));
-    (sample.deltas[i] as DenseMatrix).data.forEach((delta, j) => {
+    sample.deltas[i].data.forEach((delta, j) => {
       if (delta === 0) return;
       const target = row(a, j);
       axpy(-delta, f, target);
-      if (a.columns > f.length) target[f.length] = (target[f.length] as number) - delta;
-      const scale = scales[i] as Float64Array;
-      scale[j] = (scale[j] as number) + Math.abs(delta) * size;
+      if (a.columns > f.length) target[f.length] -= delta;
+      const scale = scales[i];
+      scale[j] += Math.abs(delta) * size;
     });
   }
 }
 
 /** Relative noise of each row's direction; 1 for a row that holds nothing but noise. */
 export function rowNoise({ layers, scales, noise }: Remainder, layer: number): Float64Array {
-  const a = layers[layer] as DenseMatrix;
+  const a = layers[layer];
   return Float64Array.from({ length: a.rows }, (_, j) => {
     const size = norm(row(a, j));
-    const level = (noise * (scales[layer]?.[j] as number)) / size;
+    const level = (noise * scales[layer]?.[j]) / size;
     return size > 0 && level < 0.01 ? level : 1;
   });
 }
@@ -54,8 +54,8 @@ export function relativeRemainder({ layers, scales }: Remainder, lowest: number)
   let left = 0;
   let all = 0;
   for (let i = lowest; i < layers.length; i++) {
-    left += norm((layers[i] as DenseMatrix).data) ** 2;
-    all += norm(scales[i] as Float64Array) ** 2;
+    left += norm(layers[i].data) ** 2;
+    all += norm(scales[i]) ** 2;
   }
   return all === 0 ? 0 : Math.sqrt(left / all);
 }

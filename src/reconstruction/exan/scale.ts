@@ -8,14 +8,14 @@
  * @returns null when the slope is not a positive number: no such sample
  */
 export function solveScale(logits: Float64Array, seen: Float64Array, label: number): number | null {
-  const others = [...seen.keys()].filter((c) => c !== label && (seen[c] as number) > 0);
+  const others = [...seen.keys()].filter((c) => c !== label && seen[c] > 0);
   if (others.length < 2) return null;
-  const x = others.map((c) => logits[c] as number);
-  const y = others.map((c) => Math.log(seen[c] as number));
+  const x = others.map((c) => logits[c]);
+  const y = others.map((c) => Math.log(seen[c]));
   const meanX = x.reduce((s, v) => s + v, 0) / x.length;
   const meanY = y.reduce((s, v) => s + v, 0) / y.length;
   const spread = x.reduce((s, v) => s + (v - meanX) ** 2, 0);
-  const t = x.reduce((s, v, i) => s + (v - meanX) * ((y[i] as number) - meanY), 0) / spread;
+  const t = x.reduce((s, v, i) => s + (v - meanX) * (y[i] - meanY), 0) / spread;
   return t > 0 && Number.isFinite(t) ? t : null;
 }
 
@@ -25,7 +25,7 @@ export function solveScale(logits: Float64Array, seen: Float64Array, label: numb
  * @param weight 1/M, from the number of samples found
  */
 export function paperScale(seen: Float64Array, label: number, weight: number): number {
-  return Math.abs(seen[label] as number) / ((2 / 3) * weight);
+  return Math.abs(seen[label]) / ((2 / 3) * weight);
 }
 
 /**

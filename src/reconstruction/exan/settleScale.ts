@@ -1,6 +1,6 @@
 import { norm } from '../../math/matrix';
 import { forward } from '../../model/forward';
-import type { DenseMatrix, Network } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 import type { RecoveredSample } from '../result';
 import type { KnownSample } from './knownSample';
 import { paperScale, twoClassScales } from './scale';
@@ -15,9 +15,9 @@ export type Settled = Pick<RecoveredSample, 'status' | 'input' | 'reason'>;
  * @param weight 1/M, or 1 under `sum`
  * @param rule 'paper' replaces the solution by the paper's 2/3 rule, in networks without biases
  */
-export function settleScale(model: Network, sample: KnownSample, weight: number, rule: 'solve' | 'paper'): Settled {
-  const input = (sample.features[0] as DenseMatrix).data;
-  const biases = model.layers.some((l) => l.bias);
+export function settleScale(model: Mlp, sample: KnownSample, weight: number, rule: 'solve' | 'paper'): Settled {
+  const input = sample.features[0].data;
+  const biases = model.dense.some((l) => l.bias);
   if (biases || (rule === 'solve' && sample.weight !== null)) return { status: 'exact', input };
   const length = norm(input);
   const direction = input.map((v) => v / length);
@@ -30,14 +30,14 @@ export function settleScale(model: Network, sample: KnownSample, weight: number,
       reason: "length by the paper's rule (label's loss entry at 2/3 of its bound)",
     };
   const logits = forward(model, { rows: 1, columns: direction.length, data: direction }).logits.data;
-  const margin = (logits[sample.label] as number) - (logits[1 - sample.label] as number);
-  const scales = twoClassScales(margin, Math.abs(seen[sample.label] as number) / weight);
+  const margin = logits[sample.label] - logits[1 - sample.label];
+  const scales = twoClassScales(margin, Math.abs(seen[sample.label]) / weight);
   if (scales.length === 0)
     return { status: 'not-recovered', reason: 'no length of the input fits its share of the gradient' };
-  if (scales.length === 1) return { status: 'exact', input: times(scales[0] as number) };
+  if (scales.length === 1) return { status: 'exact', input: times(scales[0]) };
   return {
     status: 'estimate',
-    input: times(scales[0] as number),
+    input: times(scales[0]),
     reason: `two lengths give the same gradient (K = 2 without biases): ${scales.map((t) => t.toPrecision(6)).join(' and ')}, the shorter is shown`,
   };
 }

@@ -1,5 +1,5 @@
 import { norm, row, rowsOf, topRows } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, Mlp } from '../../types';
 import { atMost } from '../adaptive/rays';
 import { leadingVectors, signalSubspace } from '../adaptive/signalSubspace';
 import { homogeneous } from '../homogeneous';
@@ -11,7 +11,7 @@ import { type LossSubspace, subspaceOn } from '../pursuit/lossSubspace';
  *
  * @returns null when no noise floor shows
  */
-export function noisySubspace(model: Network, gradient: AveragedGradient): LossSubspace | null {
+export function noisySubspace(model: Mlp, gradient: AveragedGradient): LossSubspace | null {
   const shared = gradient.gradients.at(-2) as AffineLayer;
   const signal = signalSubspace(shared.weight);
   if (!signal) return null;
@@ -27,5 +27,5 @@ export function noisySubspace(model: Network, gradient: AveragedGradient): LossS
   const { left, right, s } = leadingVectors(a, rank + spare);
   const noise = deviation * (Math.sqrt(a.rows) + Math.sqrt(a.columns));
   const factor = { u: topRows(left, rank), v: topRows(right, rank), s: s.slice(0, rank), rank, noise, full: false };
-  return subspaceOn(model, gradient, live, factor, noise / (s[0] as number));
+  return subspaceOn(model, gradient, live, factor, noise / s[0]);
 }

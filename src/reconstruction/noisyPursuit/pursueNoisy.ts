@@ -1,4 +1,4 @@
-import type { Network } from '../../types';
+import type { Mlp } from '../../types';
 import { approximateSamples } from '../adaptive/approximateSamples';
 import type { Evidence } from '../adaptive/leftOver';
 import type { PursueRestOptions } from '../pursueRest';
@@ -38,12 +38,12 @@ export function* pursueNoisy(evidence: Evidence, first: Answer, options: PursueR
 }
 
 function answer(
-  model: Network,
+  model: Mlp,
   first: Answer,
   { shares, counts, residual }: WeighedBatch,
   systems: Answer['systems'],
 ): Answer {
-  const all = shares.flatMap((s, m) => new Array<typeof s>(counts[m] as number).fill(s));
+  const all = shares.flatMap((s, m) => new Array<typeof s>(counts[m]).fill(s));
   return {
     ...first,
     status: first.status === 'inconsistent' ? 'inconsistent' : 'partial',

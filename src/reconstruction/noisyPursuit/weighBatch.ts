@@ -25,10 +25,10 @@ export interface WeighedBatch {
  */
 export function weighBatch(evidence: Evidence, space: LossSubspace, batch: CompleteBatch): WeighedBatch | null {
   const { model, gradient } = evidence;
-  const errors = errorsOf(space, batch, model.layers.length === 2);
+  const errors = errorsOf(space, batch, model.dense.length === 2);
   const guesses = Array.from(batch.labels, (label, m): Guess => {
-    const weight = (batch.counts[m] as number) / (gradient.reduction === 'mean' ? batch.batchSize : 1);
-    return { input: row(batch.inputs, m).slice(), label, weight, error: errors[m] as number };
+    const weight = batch.counts[m] / (gradient.reduction === 'mean' ? batch.batchSize : 1);
+    return { input: row(batch.inputs, m).slice(), label, weight, error: errors[m] };
   });
   const stands = ({ explained, standing, shares }: JointFit): boolean =>
     explained >= 0.9 * standing && aboveMisfit(evidence, shares) < 2;
@@ -63,7 +63,7 @@ function errorsOf({ v, s, entryNoise }: LossSubspace, { inputs }: CompleteBatch,
   const c = gemm(all, v, { b: true });
   return Float64Array.from(
     { length: inputs.rows },
-    (_, m) => ofColumns * entryNoise * Math.hypot(...row(c, m).map((x, k) => x / (s[k] as number))),
+    (_, m) => ofColumns * entryNoise * Math.hypot(...row(c, m).map((x, k) => x / s[k])),
   );
 }
 
@@ -72,7 +72,7 @@ function aboveMisfit(evidence: Evidence, shares: readonly Share[]): number {
   const { above, aboveVariance } = leftOver(evidence, shares);
   let [sum, count] = [0, 0];
   above.data.forEach((x, k) => {
-    const variance = aboveVariance.data[k] as number;
+    const variance = aboveVariance.data[k];
     if (variance === Number.POSITIVE_INFINITY) return;
     sum += x ** 2 / variance;
     count++;

@@ -2,7 +2,7 @@ import { gemm } from '../../math/gemm';
 import { matrix, row } from '../../math/matrix';
 import { backward } from '../../model/backward';
 import { forward } from '../../model/forward';
-import type { DenseMatrix, Network } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 import type { LossSubspace } from './lossSubspace';
 import { type LossColumn, polish } from './polish';
 
@@ -11,17 +11,16 @@ import { type LossColumn, polish } from './polish';
  * deltas, which are then polished; null where the subspace holds no such column.
  */
 export function columnsOf(
-  model: Network,
+  model: Mlp,
   space: LossSubspace,
   features: DenseMatrix,
   labels: Int32Array,
   from: number,
 ): (LossColumn | null)[] {
-  const last = model.layers.length - 2;
-  const delta = backward(model, forward(model, features, from), labels, last)[last] as DenseMatrix;
+  const last = model.dense.length - 2;
+  const delta = backward(model, forward(model, features, from), labels, last)[last];
   const live = matrix(delta.rows, space.live.length);
-  for (let m = 0; m < delta.rows; m++)
-    row(live, m).set(Float64Array.from(space.live, (j) => row(delta, m)[j] as number));
+  for (let m = 0; m < delta.rows; m++) row(live, m).set(Float64Array.from(space.live, (j) => row(delta, m)[j]));
   const q = gemm(live, space.u);
   return Array.from(labels, (_, m) => {
     const size = Math.hypot(...row(q, m));

@@ -1,5 +1,5 @@
 import { matrix, row } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { replayResidual } from '../replayResidual';
 import { copies } from './copies';
 import { type TopFeatures, topFeatures } from './inputs';
@@ -26,7 +26,7 @@ export interface CompleteBatch {
  * @returns null when the columns cannot all be right: dependent, shares that are no whole numbers, a layer not determined
  */
 export function completeBatch(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   space: LossSubspace,
   columns: readonly LossColumn[],
@@ -39,13 +39,13 @@ export function completeBatch(
     if (!down) return null;
     const batch = repeated(down.inputs, top.labels, share.counts);
     const residual = replayResidual(model, gradient, batch, gradient.reduction);
-    const last = { layer: model.layers.length - 2, rank: space.rank, condition: top.condition };
+    const last = { layer: model.dense.length - 2, rank: space.rank, condition: top.condition };
     return { ...share, inputs: down.inputs, labels: top.labels, residual, systems: [last, ...down.systems] };
   };
   const rough = finish(linear);
   if (gradient.precision === 'float64' && rough && rough.residual < 1e-11) return rough;
   const shares = Float64Array.from(share.counts, (k) => (gradient.reduction === 'mean' ? k / share.batchSize : k));
-  const fine = finish(refineTop(model.layers.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
+  const fine = finish(refineTop(model.dense.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
   return fine && (!rough || fine.residual < rough.residual) ? fine : rough;
 }
 
@@ -55,10 +55,10 @@ export function repeated(
   labels: Int32Array,
   counts: Int32Array,
 ): { inputs: DenseMatrix; labels: Int32Array } {
-  const order = Array.from(labels.keys()).flatMap((m) => new Array<number>(counts[m] as number).fill(m));
+  const order = Array.from(labels.keys()).flatMap((m) => new Array<number>(counts[m]).fill(m));
   const all = matrix(order.length, inputs.columns);
   order.forEach((m, i) => {
     row(all, i).set(row(inputs, m));
   });
-  return { inputs: all, labels: Int32Array.from(order, (m) => labels[m] as number) };
+  return { inputs: all, labels: Int32Array.from(order, (m) => labels[m]) };
 }

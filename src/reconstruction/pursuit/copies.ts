@@ -1,7 +1,7 @@
 import { dot, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
-import type { Network, Reduction } from '../../types';
+import type { Mlp, Reduction } from '../../types';
 import type { TopFeatures } from './inputs';
 
 /** How often each distinct sample stands in the batch. */
@@ -17,11 +17,11 @@ export interface Copies {
  *
  * @returns null when no M up to eight times the rank makes all shares whole numbers
  */
-export function copies(model: Network, { features, labels, losses }: TopFeatures, reduction: Reduction): Copies | null {
-  const last = model.layers.length - 2;
+export function copies(model: Mlp, { features, labels, losses }: TopFeatures, reduction: Reduction): Copies | null {
+  const last = model.dense.length - 2;
   const { logits } = forward(model, features, last);
   const shares = Float64Array.from({ length: features.rows }, (_, m) => {
-    const g = lossVector(row(logits, m), labels[m] as number);
+    const g = lossVector(row(logits, m), labels[m]);
     return dot(g, row(losses, m)) / dot(g, g);
   });
   const whole = (batchSize: number): Int32Array | null => {

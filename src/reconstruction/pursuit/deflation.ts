@@ -37,13 +37,10 @@ export function deflation(
     basis.push(size > 1e-12 ? x.map((value) => value / size) : null);
   }
   // (Vᵀ a)_last = one . a / S; without biases any positive size will do, since patterns do not depend on it
-  const one = Float64Array.from(
-    { length: rank },
-    (_, k) => (s[k] as number) * (v.data[(k + 1) * v.columns - 1] as number),
-  );
+  const one = Float64Array.from({ length: rank }, (_, k) => s[k] * v.data[(k + 1) * v.columns - 1]);
   project(one);
   const square = biases ? dot(one, one) : 0;
-  const offset = one.map((x, k) => (square > 0 ? (x * (s[k] as number)) / square : 0));
+  const offset = one.map((x, k) => (square > 0 ? (x * s[k]) / square : 0));
   const distance = biases ? Math.sqrt(Math.max(dot(offset, offset) - 1, 1e-30)) : 1;
   return {
     found,
@@ -58,10 +55,10 @@ export function deflation(
       project(x);
       if (square > 0) axpy(-dot(one, x) / square, one, x);
       // with one sample missing nothing is left but rounding: then the offset alone is that sample
-      const size = norm(x) > 1e-9 ? norm(x.map((value, k) => value * (s[k] as number))) : 0;
-      const a = x.map((value, k) => value * (s[k] as number));
+      const size = norm(x) > 1e-9 ? norm(x.map((value, k) => value * s[k])) : 0;
+      const a = x.map((value, k) => value * s[k]);
       const spread = 0.25 * 10 ** uniform() * distance;
-      return a.map((value, k) => (offset[k] as number) + (size > 0 ? (value * spread) / size : 0));
+      return a.map((value, k) => offset[k] + (size > 0 ? (value * spread) / size : 0));
     },
   };
 }

@@ -68,8 +68,8 @@ export function differenceMap(space: LossSubspace): Search {
       starts++;
       ages[lane] = 0;
       start.v.forEach((x, j) => {
-        memory[at.v + j * lanes + lane] = x * (projections.scale[j] as number);
-        memory[at.u + j * lanes + lane] = (start.u[j] as number) * (projections.scale[j] as number);
+        memory[at.v + j * lanes + lane] = x * projections.scale[j];
+        memory[at.u + j * lanes + lane] = start.u[j] * projections.scale[j];
       });
     };
     for (let lane = 0; lane < lanes; lane++) refill(lane);
@@ -81,25 +81,16 @@ export function differenceMap(space: LossSubspace): Search {
         panel(n, k, at.dUp, at.kMiddle, at.pu);
       }
       const [v, u, pv, pu, c, sums] = [at.v, at.u, at.pv, at.pu, at.c, at.sums].map((index) => 4 * index);
-      arena.kernels.differenceMapStep(
-        v as number,
-        u as number,
-        pv as number,
-        pu as number,
-        c as number,
-        sums as number,
-        n,
-        beta,
-      );
+      arena.kernels.differenceMapStep(v, u, pv, pu, c, sums, n, beta);
       if (step % period !== 0) continue;
       if (known.length > 0) panel(padded(known.length), r, at.known, at.rMiddle, at.cosines);
       for (let lane = 0; lane < lanes; lane++) {
-        ages[lane] = (ages[lane] as number) + period;
-        const gap = memory[at.sums + lane] as number;
-        const size = memory[at.sums + lanes + lane] as number;
+        ages[lane] += period;
+        const gap = memory[at.sums + lane];
+        const size = memory[at.sums + lanes + lane];
         const collapsed = !(size > 1e-6 * projections.size);
         const repeated = !collapsed && familiar(memory, at.rMiddle + lane, r, at.cosines + lane, known.length, alike);
-        if (!collapsed && !repeated && !(gap < restful * size) && (ages[lane] as number) < patience) continue;
+        if (!collapsed && !repeated && !(gap < restful * size) && ages[lane] < patience) continue;
         if (repeated) repeats++;
         else if (!collapsed) found.push(coordinates(space, projections.scale, memory, at.pv + lane));
         if (step < steps) refill(lane);
@@ -119,21 +110,21 @@ function familiar(
   alike: number,
 ): boolean {
   let square = 0;
-  for (let k = 0; k < r; k++) square += (memory[lane + k * lanes] as number) ** 2;
+  for (let k = 0; k < r; k++) square += memory[lane + k * lanes] ** 2;
   const limit = alike * alike * square;
-  for (let i = 0; i < known; i++) if ((memory[cosines + i * lanes] as number) ** 2 > limit) return true;
+  for (let i = 0; i < known; i++) if (memory[cosines + i * lanes] ** 2 > limit) return true;
   return false;
 }
 
 /** q of U q = P_A v, in unit length. */
 function coordinates({ ut, u }: LossSubspace, scale: Float64Array, memory: Float32Array, at: number): Float64Array {
   const q = new Float64Array(u.columns);
-  const v = scale.map((s, j) => (memory[at + j * lanes] as number) / s);
+  const v = scale.map((s, j) => memory[at + j * lanes] / s);
   let square = 0;
   for (let k = 0; k < q.length; k++) {
     const x = row(ut, k);
     let sum = 0;
-    for (let j = 0; j < v.length; j++) sum += (x[j] as number) * (v[j] as number);
+    for (let j = 0; j < v.length; j++) sum += x[j] * v[j];
     q[k] = sum;
     square += sum * sum;
   }

@@ -118,7 +118,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
   function task(): SearchTask {
     const wanted = missingLabels(space, columns);
     // rounds with different labels find different columns, so those under way at a time do not find the same twice
-    const open = merit.map((m, y) => (underWay.includes(y) ? 1e-6 : 1) * m * (0.1 + (wanted[y] as number)));
+    const open = merit.map((m, y) => (underWay.includes(y) ? 1e-6 : 1) * m * (0.1 + wanted[y]));
     return {
       label: weighted(open, uniform()),
       seed: Math.floor(uniform() * 2 ** 32),
@@ -135,7 +135,7 @@ export function findColumns(space: LossSubspace, known: readonly LossColumn[], o
     for (const one of found) add(one);
     const fresh = columns.length - before;
     idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
-    merit[label] = Math.max(0.05, 0.5 * (merit[label] as number) + 0.5 * Math.min(1, fresh / 2));
+    merit[label] = Math.max(0.05, 0.5 * merit[label] + 0.5 * Math.min(1, fresh / 2));
     if (merit.every((m) => m < 0.06)) merit.set(possible);
   }
 

@@ -19,9 +19,9 @@ export function fitLossVector(
     if (!on[j]) continue;
     const h = row(head, j);
     for (let c = 0; c < p; c++) {
-      const factor = h[c] as number;
+      const factor = h[c];
       const at = c * p;
-      for (let e = 0; e <= c; e++) gram.data[at + e] = (gram.data[at + e] as number) + factor * (h[e] as number);
+      for (let e = 0; e <= c; e++) gram.data[at + e] += factor * h[e];
     }
   }
   const l = cholesky(gram);
@@ -30,7 +30,7 @@ export function fitLossVector(
   for (let pass = 0; pass < 3; pass++) {
     // from the second pass on it corrects what the Gram matrix lost
     const step = new Float64Array(p);
-    for (let j = 0; j < v.length; j++) if (on[j]) axpy((v[j] as number) - dot(row(head, j), x), row(head, j), step);
+    for (let j = 0; j < v.length; j++) if (on[j]) axpy(v[j] - dot(row(head, j), x), row(head, j), step);
     choleskySolve(l, step);
     axpy(1, step, x);
   }

@@ -38,9 +38,9 @@ export function topState({ forward, head, headBias, mask, labels, shares }: TopL
   const losses = matrix(c.rows, head.columns);
   for (let m = 0; m < c.rows; m++) {
     const l = row(logits, m);
-    if (headBias) for (let k = 0; k < l.length; k++) l[k] = (l[k] as number) + (headBias[k] as number);
+    if (headBias) for (let k = 0; k < l.length; k++) l[k] += headBias[k];
     row(probabilities, m).set(softmax(l));
-    row(losses, m).set(lossVector(l, labels[m] as number).map((g) => g * (shares[m] as number)));
+    row(losses, m).set(lossVector(l, labels[m]).map((g) => g * shares[m]));
   }
   return { c, hidden, probabilities, losses, delta: masked(gemm(losses, head, { b: true }), mask) };
 }
@@ -87,20 +87,20 @@ function softmaxJacobian(p: DenseMatrix, x: DenseMatrix, shares: Float64Array): 
   const result = matrix(p.rows, p.columns);
   for (let m = 0; m < p.rows; m++) {
     const [pm, xm] = [row(p, m), row(x, m)];
-    const mean = pm.reduce((s, v, k) => s + v * (xm[k] as number), 0);
-    row(result, m).set(pm.map((v, k) => (shares[m] as number) * v * ((xm[k] as number) - mean)));
+    const mean = pm.reduce((s, v, k) => s + v * xm[k], 0);
+    row(result, m).set(pm.map((v, k) => shares[m] * v * (xm[k] - mean)));
   }
   return result;
 }
 
 function masked(a: DenseMatrix, mask: Float64Array): DenseMatrix {
-  for (let i = 0; i < mask.length; i++) a.data[i] = (a.data[i] as number) * (mask[i] as number);
+  for (let i = 0; i < mask.length; i++) a.data[i] *= mask[i];
   return a;
 }
 
 /** a += b; returns a. */
 function sum(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  for (let i = 0; i < a.data.length; i++) a.data[i] = (a.data[i] as number) + (b.data[i] as number);
+  for (let i = 0; i < a.data.length; i++) a.data[i] += b.data[i];
   return a;
 }
 

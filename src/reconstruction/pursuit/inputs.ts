@@ -32,7 +32,7 @@ export function topFeatures(space: LossSubspace, columns: readonly LossColumn[])
   const coordinates = matrix(
     r,
     r,
-    solution.data.map((x, i) => x * (s[i % r] as number)),
+    solution.data.map((x, i) => x * s[i % r]),
   );
   const product = gemm(coordinates, v);
   const width = v.columns - (biases ? 1 : 0);
@@ -40,13 +40,11 @@ export function topFeatures(space: LossSubspace, columns: readonly LossColumn[])
   const losses = matrix(r, space.head.columns);
   const labels = new Int32Array(r);
   for (let m = 0; m < r; m++) {
-    const column = columns[m] as LossColumn;
+    const column = columns[m];
     const f = row(product, m);
-    const factor = biases
-      ? (f[width] as number)
-      : signAndSize(column, space, matrixTimes(space.forward, row(coordinates, m)));
+    const factor = biases ? f[width] : signAndSize(column, space, matrixTimes(space.forward, row(coordinates, m)));
     if (!(Math.abs(factor) > 0)) return null;
-    for (let k = 0; k < width; k++) features.data[m * width + k] = (f[k] as number) / factor;
+    for (let k = 0; k < width; k++) features.data[m * width + k] = f[k] / factor;
     const g = column.g.map((x) => x * factor);
     row(losses, m).set(g);
     labels[m] = g.indexOf(Math.min(...g));

@@ -1,5 +1,5 @@
 import { fromRows } from '../../math/matrix';
-import type { Network } from '../../types';
+import type { Mlp } from '../../types';
 import { acceptable } from './acceptable';
 import { columnsOf } from './columnsOf';
 import type { LossSubspace } from './lossSubspace';
@@ -12,7 +12,7 @@ export interface KnownSample {
 }
 
 /** The columns of known samples; those that the gradient does not confirm are left out. */
-export function knownColumns(model: Network, space: LossSubspace, samples: readonly KnownSample[]): LossColumn[] {
+export function knownColumns(model: Mlp, space: LossSubspace, samples: readonly KnownSample[]): LossColumn[] {
   if (samples.length === 0) return [];
   const inputs = fromRows(samples.map((s) => s.input));
   const labels = Int32Array.from(samples, (s) => s.label);

@@ -1,7 +1,7 @@
 import { gemm } from '../../math/gemm';
 import { norm, row, rowsOf, transpose } from '../../math/matrix';
 import { type RankFactor, rankFactor } from '../../math/rankFactor';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { homogeneous } from '../homogeneous';
 import { lossBasis } from './lossBasis';
 
@@ -47,29 +47,29 @@ export interface LossSubspace {
  *
  * @param noise relative noise per entry, see eulerNoise
  */
-export function lossSubspace(model: Network, gradient: AveragedGradient, noise: number): LossSubspace {
+export function lossSubspace(model: Mlp, gradient: AveragedGradient, noise: number): LossSubspace {
   const all = homogeneous(gradient.gradients.at(-2) as AffineLayer);
   const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
   const largest = Math.max(...sizes);
-  const live = Int32Array.from(sizes.keys()).filter((j) => (sizes[j] as number) > 1e-12 * largest);
+  const live = Int32Array.from(sizes.keys()).filter((j) => sizes[j] > 1e-12 * largest);
   return subspaceOn(model, gradient, live, rankFactor(rowsOf(all, live), noise), noise);
 }
 
 /** The same on given rows, with their factor. */
 export function subspaceOn(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   live: Int32Array,
   { u, s, v, rank, noise: floor, full }: RankFactor,
   noise: number,
 ): LossSubspace {
-  const last = model.layers.length - 2;
-  const layer = model.layers[last] as AffineLayer;
-  const top = model.layers[last + 1] as AffineLayer;
-  const shared = gradient.gradients[last] as AffineLayer;
+  const last = model.dense.length - 2;
+  const layer = model.dense[last];
+  const top = model.dense[last + 1];
+  const shared = gradient.gradients[last];
   const [n, d] = [live.length, v.columns];
   const head = rowsOf(transpose(top.weight), live);
-  const basis = lossBasis(gradient.gradients[last + 1] as AffineLayer, rank, noise);
+  const basis = lossBasis(gradient.gradients[last + 1], rank, noise);
   return {
     live,
     rank,
@@ -85,9 +85,9 @@ export function subspaceOn(
     forward: gemm(rowsOf(homogeneous(layer), live), v, { b: true }),
     biases: shared.bias !== undefined,
     // rounding alone leaves a few 1e-16 of the largest, wherever the spectrum ends
-    entryNoise: Math.max(floor, 5e-16 * (s[0] as number)) / (Math.sqrt(n) + Math.sqrt(d)),
-    condition: (s[0] as number) / (s[rank - 1] as number),
-    noise: floor / (s[rank - 1] as number),
+    entryNoise: Math.max(floor, 5e-16 * s[0]) / (Math.sqrt(n) + Math.sqrt(d)),
+    condition: s[0] / s[rank - 1],
+    noise: floor / s[rank - 1],
     full,
   };
 }
@@ -98,7 +98,7 @@ export function deltas({ u }: LossSubspace, q: Float64Array): Float64Array {
   for (let j = 0; j < u.rows; j++) {
     let sum = 0;
     const at = j * u.columns;
-    for (let k = 0; k < q.length; k++) sum += (u.data[at + k] as number) * (q[k] as number);
+    for (let k = 0; k < q.length; k++) sum += u.data[at + k] * q[k];
     v[j] = sum;
   }
   return v;
@@ -107,6 +107,6 @@ export function deltas({ u }: LossSubspace, q: Float64Array): Float64Array {
 /** Noise to expect in one entry of U q: since U = A V / S, it is that of A, magnified by ||q / S||. */
 export function deltaNoise({ entryNoise, s }: LossSubspace, q: Float64Array): number {
   let sum = 0;
-  for (let k = 0; k < q.length; k++) sum += ((q[k] as number) / (s[k] as number)) ** 2;
+  for (let k = 0; k < q.length; k++) sum += (q[k] / s[k]) ** 2;
   return entryNoise * Math.sqrt(sum) + 1e-16;
 }

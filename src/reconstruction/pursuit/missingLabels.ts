@@ -12,9 +12,9 @@ export function missingLabels({ lossSum, head }: LossSubspace, columns: readonly
   const left = lossSum.slice();
   const length = 1 - 1 / classes;
   for (const { g } of columns) {
-    const label = g.reduce((best, x, c) => (Math.abs(x) > Math.abs(g[best] as number) ? c : best), 0);
-    const unit = length / (g[label] as number);
-    for (let c = 0; c < classes; c++) left[c] = (left[c] as number) + unit * (g[c] as number);
+    const label = g.reduce((best, x, c) => (Math.abs(x) > Math.abs(g[best]) ? c : best), 0);
+    const unit = length / g[label];
+    for (let c = 0; c < classes; c++) left[c] += unit * g[c];
   }
   return left.map((x) => Math.max(0, -x / length));
 }

@@ -31,8 +31,8 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   let q = start;
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
-  const top = sizes[Math.floor(0.9 * sizes.length)] as number;
-  if (!((sizes[rank - 1] as number) < 0.03 * top)) return null;
+  const top = sizes[Math.floor(0.9 * sizes.length)];
+  if (!(sizes[rank - 1] < 0.03 * top)) return null;
   let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);
@@ -53,9 +53,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     if (!g) return null;
     const full = fullDeltas(head, g);
     // noise is not the same in all rows: a zero that stands out of it spoils g, and shows by being nearer to zero than to u
-    const nearer = on.map((_, j) =>
-      Math.abs((v[j] as number) - (full[j] as number)) < Math.abs(v[j] as number) ? 1 : 0,
-    );
+    const nearer = on.map((_, j) => (Math.abs(v[j] - full[j]) < Math.abs(v[j]) ? 1 : 0));
     if (round === 3 || nearer.every((o, j) => o === on[j])) return describe(space, q, v, g, full, nearer);
     on = nearer;
   }
@@ -67,15 +65,15 @@ function shrunk(v: Float64Array, threshold: number): number {
     .map(Math.abs)
     .filter((x) => x < threshold)
     .sort();
-  return below.length === 0 ? threshold : Math.min(threshold, 8 * (below[below.length >> 1] as number));
+  return below.length === 0 ? threshold : Math.min(threshold, 8 * below[below.length >> 1]);
 }
 
 /** Rows with |v| below the threshold, but at least `least` of them. */
 function smallest(v: Float64Array, threshold: number, least: number): number[] {
   const order = Array.from(v.keys());
-  const below = order.filter((j) => Math.abs(v[j] as number) < threshold);
+  const below = order.filter((j) => Math.abs(v[j]) < threshold);
   if (below.length >= least) return below;
-  order.sort((i, j) => Math.abs(v[i] as number) - Math.abs(v[j] as number));
+  order.sort((i, j) => Math.abs(v[i]) - Math.abs(v[j]));
   return order.slice(0, least).sort((i, j) => i - j);
 }
 
@@ -87,7 +85,7 @@ function describe(
   full: Float64Array,
   on: Uint8Array,
 ): LossColumn {
-  const rest = v.map((x, j) => (on[j] ? x - (full[j] as number) : x));
+  const rest = v.map((x, j) => (on[j] ? x - full[j] : x));
   const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);
   const noise = deltaNoise(space, q);
   return {
@@ -105,9 +103,9 @@ function describe(
 export function labelOf(g: Float64Array, tolerance: number): number | null {
   let label = 0;
   g.forEach((x, c) => {
-    if (Math.abs(x) > Math.abs(g[label] as number)) label = c;
+    if (Math.abs(x) > Math.abs(g[label])) label = c;
   });
-  const scale = -(g[label] as number);
+  const scale = -g[label];
   const sum = g.reduce((s, x) => s + x / scale, 0);
   const lowest = g.reduce((low, x, c) => (c === label ? low : Math.min(low, x / scale)), 1);
   return lowest > -tolerance && Math.abs(sum) < 2 * tolerance ? label : null;

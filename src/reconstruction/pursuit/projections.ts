@@ -34,25 +34,25 @@ export function projectionsFor({ ut, lossBasis, reducedHead }: LossSubspace, lab
   // the shortest g with that entry: -1, and 1 / (K - 1) in all others when nothing else is known of g
   const typical = gemm(along, reducedHead, { b: true }).data.map((x) => -x / square);
   const sizes = typical.map(Math.abs).sort();
-  const least = 0.3 * (sizes[Math.floor(sizes.length / 2)] as number);
+  const least = 0.3 * sizes[Math.floor(sizes.length / 2)];
   const scale = typical.map((x) => 1 / Math.max(Math.abs(x), least));
   const times = (a: DenseMatrix): DenseMatrix => ({
     ...a,
-    data: a.data.map((x, i) => x * (scale[i % a.columns] as number)),
+    data: a.data.map((x, i) => x * scale[i % a.columns]),
   });
   const q = orthonormalRows(times(ut)).q;
   const d = orthonormalRows(times(gemm(nullSpace(along).basis, reducedHead, { b: true }))).q;
   const centre = matrix(
     1,
     typical.length,
-    typical.map((x, j) => x * (scale[j] as number)),
+    typical.map((x, j) => x * scale[j]),
   );
   const inside = gemm(gemm(centre, d, { b: true }), d);
   return {
     scale,
     q: packed(q),
     d: packed(d),
-    c: centre.data.map((x, j) => x - (inside.data[j] as number)),
+    c: centre.data.map((x, j) => x - inside.data[j]),
     size: centre.data.reduce((sum, x) => sum + x * x, 0),
     basis: gemm(q, times(ut), { b: true }),
   };

@@ -1,6 +1,6 @@
 import { checkGradient } from '../../gradient/checkGradient';
 import { row } from '../../math/matrix';
-import type { AveragedGradient, Network, Watch } from '../../types';
+import type { AveragedGradient, Mlp, Watch } from '../../types';
 import { eulerNoise, largestNoise } from '../eulerNoise';
 import { type CompleteBatch, completeBatch } from './completeBatch';
 import { type ColumnSearch, findColumns, type Searching } from './findColumns';
@@ -66,13 +66,13 @@ export const backend = 'wasm simd: float32 search, float64 algebra';
  * @example
  * pursue(model, captureGradient(model, secret)).samples.length;  // => 64
  */
-export function pursue(model: Network, gradient: AveragedGradient, options: PursueOptions = {}): PursuitResult {
+export function pursue(model: Mlp, gradient: AveragedGradient, options: PursueOptions = {}): PursuitResult {
   return runHere(pursuing(model, gradient, options));
 }
 
 /** {@link pursue}, with its rounds of search left to whoever drives it. */
 export function* pursuing(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   options: PursueOptions = {},
 ): Searching<PursuitResult> {
@@ -106,7 +106,7 @@ export function* pursuing(
 }
 
 function samplesOf({ inputs, labels, counts }: CompleteBatch): PursuedSample[] {
-  return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label, copies: counts[m] as number }));
+  return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label, copies: counts[m] }));
 }
 
 /** Why there is no point in searching, or null. */
@@ -130,7 +130,7 @@ export interface Found {
 
 /** Searches, completes, verifies; drops the worst column when the batch is not accepted, and goes on. */
 export function* pursueAll(
-  model: Network,
+  model: Mlp,
   gradient: AveragedGradient,
   space: LossSubspace,
   search: ColumnSearch,

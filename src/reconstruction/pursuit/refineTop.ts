@@ -53,7 +53,7 @@ export function refineTop(
       const next = matrix(
         c.rows,
         c.columns,
-        c.data.map((x, i) => x + length * (move.data[i] as number)),
+        c.data.map((x, i) => x + length * move.data[i]),
       );
       const nextState = topState(layers, next);
       const nextRest = difference(target, topGradient(layers, nextState));
@@ -68,7 +68,7 @@ export function refineTop(
   const features = matrix(c.rows, width);
   for (let m = 0; m < c.rows; m++) {
     const f = row(all, m);
-    row(features, m).set(f.subarray(0, width).map((x) => x / (space.biases ? (f[width] as number) : 1)));
+    row(features, m).set(f.subarray(0, width).map((x) => x / (space.biases ? f[width] : 1)));
   }
   settlePattern(layer, features, space.live, layers.mask, 1e-5);
   return { ...top, features, losses: state.losses };
@@ -90,7 +90,7 @@ function patterns({ forward }: LossSubspace, columns: readonly LossColumn[], c: 
   const mask = new Float64Array(z.data.length);
   columns.forEach(({ on, unclear }, m) => {
     for (let j = 0; j < on.length; j++)
-      mask[m * on.length + j] = (unclear[j] ? (z.data[m * on.length + j] as number) > 0 : on[j]) ? 1 : 0;
+      mask[m * on.length + j] = (unclear[j] ? z.data[m * on.length + j] > 0 : on[j]) ? 1 : 0;
   });
   return mask;
 }
@@ -113,5 +113,5 @@ function inverseTransposed(l: DenseMatrix): DenseMatrix | null {
 }
 
 function difference(x: Float64Array, y: Float64Array): Float64Array {
-  return x.map((value, i) => value - (y[i] as number));
+  return x.map((value, i) => value - y[i]);
 }

@@ -1,5 +1,5 @@
 import { dot } from '../../math/matrix';
-import type { Network } from '../../types';
+import type { Mlp } from '../../types';
 import { acceptable } from './acceptable';
 import { columnsOf } from './columnsOf';
 import { topFeatures } from './inputs';
@@ -14,10 +14,10 @@ import type { LossColumn } from './polish';
  *
  * @returns whether any column was replaced, in place
  */
-export function repair(model: Network, space: LossSubspace, columns: LossColumn[]): boolean {
+export function repair(model: Mlp, space: LossSubspace, columns: LossColumn[]): boolean {
   const top = topFeatures(space, columns);
   if (!top) return false;
-  const own = columnsOf(model, space, top.features, top.labels, model.layers.length - 2);
+  const own = columnsOf(model, space, top.features, top.labels, model.dense.length - 2);
   const parallel = (p: LossColumn, q: LossColumn): boolean => Math.abs(dot(p.q, q.q)) > 1 - 1e-9;
   let changed = false;
   own.forEach((column, m) => {

@@ -28,11 +28,11 @@ export function settlePattern(
       const size = norm(f);
       live.forEach((j, i) => {
         const on = mask[m * live.length + i] === 1;
-        const scale = (sizes[i] as number) * size;
-        const z = (products.data[m * live.length + i] as number) + (bias ? (bias[j] as number) : 0);
+        const scale = sizes[i] * size;
+        const z = products.data[m * live.length + i] + (bias ? bias[j] : 0);
         if (z > 0 === on || Math.abs(z) > limit * scale) return;
         const w = row(rows, i);
-        const now = dot(w, f) + (bias ? (bias[j] as number) : 0); // earlier moves of this sample count
+        const now = dot(w, f) + (bias ? bias[j] : 0); // earlier moves of this sample count
         axpy(((on ? 1e-12 : -1e-12) * scale - now) / dot(w, w), w, f);
         moved = true;
       });

@@ -21,13 +21,13 @@ export function signAndSize({ g, on }: LossColumn, { head, headBias }: LossSubsp
     if (on[j]) axpy(sign * x, row(head, j), logits);
   });
   if (headBias?.some((b) => b !== 0)) return 0;
-  const label = g.reduce((best, x, c) => (Math.abs(x) > Math.abs(g[best] as number) ? c : best), 0);
-  const others = Array.from(g.keys()).filter((c) => c !== label && (g[c] as number) / -(g[label] as number) > 0);
+  const label = g.reduce((best, x, c) => (Math.abs(x) > Math.abs(g[best]) ? c : best), 0);
+  const others = Array.from(g.keys()).filter((c) => c !== label && g[c] / -g[label] > 0);
   const mean = (f: (c: number) => number): number => others.reduce((sum, c) => sum + f(c), 0) / others.length;
-  const log = (c: number): number => Math.log((g[c] as number) / -(g[label] as number));
-  const [logMean, logitMean] = [mean(log), mean((c) => logits[c] as number)];
-  const covariance = mean((c) => (log(c) - logMean) * ((logits[c] as number) - logitMean));
-  const variance = mean((c) => ((logits[c] as number) - logitMean) ** 2);
+  const log = (c: number): number => Math.log(g[c] / -g[label]);
+  const [logMean, logitMean] = [mean(log), mean((c) => logits[c])];
+  const covariance = mean((c) => (log(c) - logMean) * (logits[c] - logitMean));
+  const variance = mean((c) => (logits[c] - logitMean) ** 2);
   const t = covariance / variance; // features = t * sign * row, so the factor is sign / t
   return t > 0 && Number.isFinite(t) ? sign / t : 0;
 }

@@ -32,7 +32,7 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
   if (headBias) logits.set(headBias);
   for (let j = 0; j < z.length; j++) {
     z[j] = dot(row(forward, j), a);
-    if ((z[j] as number) > 0) axpy(z[j] as number, row(head, j), logits);
+    if (z[j] > 0) axpy(z[j], row(head, j), logits);
   }
   const temperature = pick([0.3, 0.6, 1], uniform);
   const g = lossVectorFrom(
@@ -40,7 +40,7 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
     label,
   );
   const u = fullDeltas(head, g);
-  return { u, v: u.map((x, j) => ((z[j] as number) > 0 ? x * (0.5 + 0.5 * uniform()) : 0)) };
+  return { u, v: u.map((x, j) => (z[j] > 0 ? x * (0.5 + 0.5 * uniform()) : 0)) };
 }
 
 /** w - e_label with w the softmax over the other classes. */
@@ -48,10 +48,10 @@ function lossVectorFrom(logits: Float64Array, label: number): Float64Array {
   const top = logits.reduce((max, l, c) => (c === label ? max : Math.max(max, l)), Number.NEGATIVE_INFINITY);
   const g = logits.map((l, c) => (c === label ? 0 : Math.exp(l - top) + 1e-6));
   const total = g.reduce((sum, x) => sum + x, 0);
-  for (let c = 0; c < g.length; c++) g[c] = c === label ? -1 : (g[c] as number) / total;
+  for (let c = 0; c < g.length; c++) g[c] = c === label ? -1 : g[c] / total;
   return g;
 }
 
 function pick(values: readonly number[], uniform: Rng): number {
-  return values[Math.floor(uniform() * values.length)] as number;
+  return values[Math.floor(uniform() * values.length)];
 }

@@ -1,7 +1,7 @@
 import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
 import { matrix, row, transpose } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Network } from '../../types';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import { homogeneous } from '../homogeneous';
 import type { TopFeatures } from './inputs';
 
@@ -18,32 +18,32 @@ export interface Descent {
  *
  * @returns null when the deltas of a layer are linearly dependent, so that it does not determine the features
  */
-export function topDown(model: Network, gradient: AveragedGradient, top: TopFeatures): Descent | null {
-  const last = model.layers.length - 2;
+export function topDown(model: Mlp, gradient: AveragedGradient, top: TopFeatures): Descent | null {
+  const last = model.dense.length - 2;
   const systems: Descent['systems'][number][] = [];
   let features = top.features;
   let delta = last > 0 ? backpropagate(model, last, features, top.losses) : top.losses;
   for (let layer = last - 1; layer >= 0; layer--) {
-    const above = model.layers[layer + 1] as AffineLayer;
+    const above = model.dense[layer + 1];
     delta = masked(gemm(delta, above.weight), features);
-    const shared = gradient.gradients[layer] as AffineLayer;
+    const shared = gradient.gradients[layer];
     const solved = leastSquares(transpose(delta), homogeneous(shared));
     systems.push({ layer, rank: solved.rank, condition: solved.condition });
     if (solved.rank < delta.rows) return null;
-    features = dehomogenise(solved.solution, model.widths[layer] as number, shared.bias !== undefined);
+    features = dehomogenise(solved.solution, model.widths[layer], shared.bias !== undefined);
   }
   return { inputs: features, systems };
 }
 
 /** Deltas of the last ReLU layer, with the pattern of its own pre-activations. */
-function backpropagate(model: Network, last: number, features: DenseMatrix, losses: DenseMatrix): DenseMatrix {
-  const { weight, bias } = model.layers[last] as AffineLayer;
+function backpropagate(model: Mlp, last: number, features: DenseMatrix, losses: DenseMatrix): DenseMatrix {
+  const { weight, bias } = model.dense[last];
   const z = gemm(features, weight, { b: true });
   if (bias)
     z.data.forEach((x, i) => {
-      z.data[i] = x + (bias[i % z.columns] as number);
+      z.data[i] = x + bias[i % z.columns];
     });
-  return masked(gemm(losses, (model.layers[last + 1] as AffineLayer).weight), z);
+  return masked(gemm(losses, model.dense[last + 1].weight), z);
 }
 
 /** Zero where the feature is not clearly positive: what is negative shows how large the noise is. */
@@ -55,7 +55,7 @@ function masked(delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
     const top = f.reduce((most, x) => Math.max(most, x), 0);
     const limit = lowest < 0.01 * top ? Math.max(10 * lowest, 1e-12 * top) : 0;
     row(result, m).forEach((x, j, all) => {
-      all[j] = (f[j] as number) > limit ? x : 0;
+      all[j] = f[j] > limit ? x : 0;
     });
   }
   return result;
@@ -65,7 +65,7 @@ function dehomogenise(a: DenseMatrix, width: number, biases: boolean): DenseMatr
   const result = matrix(a.rows, width);
   for (let m = 0; m < a.rows; m++) {
     const f = row(a, m);
-    const last = biases ? (f[width] as number) : 1;
+    const last = biases ? f[width] : 1;
     row(result, m).set(f.subarray(0, width).map((x) => x / last));
   }
   return result;

@@ -76,7 +76,7 @@ test('a noisy gradient of another model, and garbage, give no sample at all', as
   const garbage: AveragedGradient = {
     reduction: 'mean',
     precision: 'float64',
-    gradients: model.layers.map(({ weight, bias }) => ({
+    gradients: model.dense.map(({ weight, bias }) => ({
       weight: { ...weight, data: noise(weight.data) },
       bias: noise(bias as Float64Array),
     })),

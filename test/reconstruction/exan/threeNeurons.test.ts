@@ -2,40 +2,38 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { captureGradient } from '../../../src/gradient/captureGradient';
 import { fromRows } from '../../../src/math/matrix';
+import { mlpOf } from '../../../src/model/mlp';
 import { eulerNoise } from '../../../src/reconstruction/eulerNoise';
 import { explain } from '../../../src/reconstruction/exan/explain';
 import { remainderOf, rowNoise } from '../../../src/reconstruction/exan/remainder';
 import { paperScale, solveScale, twoClassScales } from '../../../src/reconstruction/exan/scale';
 import { batchSizeFrom } from '../../../src/reconstruction/exan/weights';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
-import type { Batch, Network } from '../../../src/types';
+import type { Batch, Mlp } from '../../../src/types';
 import { close } from '../../support/closeness';
 
 /**
  * Worked on paper: three neurons z = (x1, x2, x1 + x2 - 10), head W_1 = I. For the batch a = (1, -1), b = (-1, 2) neuron 0
  * is a's alone, neuron 1 is b's alone, neuron 2 is dead. Logits are (1, 0, 0) and (0, 2, 0).
  */
-const net: Network = {
-  widths: [2, 3, 3],
-  layers: [
-    {
-      weight: fromRows([
-        [1, 0],
-        [0, 1],
-        [1, 1],
-      ]),
-      bias: Float64Array.of(0, 0, -10),
-    },
-    {
-      weight: fromRows([
-        [1, 0, 0],
-        [0, 1, 0],
-        [0, 0, 1],
-      ]),
-      bias: Float64Array.of(0, 0, 0),
-    },
-  ],
-};
+const net: Mlp = mlpOf([
+  {
+    weight: fromRows([
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ]),
+    bias: Float64Array.of(0, 0, -10),
+  },
+  {
+    weight: fromRows([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]),
+    bias: Float64Array.of(0, 0, 0),
+  },
+]);
 const pair: Batch = {
   inputs: fromRows([
     [1, -1],
@@ -61,27 +59,24 @@ test('a dead neuron has a zero row, and its noise is that of nothing', () => {
 
 test('explain reads input, label and weight 1/2 from two rows of one sample', () => {
   // doubling neuron 0 gives sample a two parallel rows
-  const doubled: Network = {
-    widths: [2, 3, 3],
-    layers: [
-      {
-        weight: fromRows([
-          [1, 0],
-          [2, 0],
-          [0, 1],
-        ]),
-        bias: Float64Array.of(0, 0.5, 0),
-      },
-      {
-        weight: fromRows([
-          [1, 0, 0.5],
-          [0, 1, 0],
-          [0.25, 0, 1],
-        ]),
-        bias: Float64Array.of(0, 0, 0),
-      },
-    ],
-  };
+  const doubled: Mlp = mlpOf([
+    {
+      weight: fromRows([
+        [1, 0],
+        [2, 0],
+        [0, 1],
+      ]),
+      bias: Float64Array.of(0, 0.5, 0),
+    },
+    {
+      weight: fromRows([
+        [1, 0, 0.5],
+        [0, 1, 0],
+        [0.25, 0, 1],
+      ]),
+      bias: Float64Array.of(0, 0, 0),
+    },
+  ]);
   const left = remainderOf(captureGradient(doubled, pair), 1e-16);
   const sample = explain(doubled, left, 0, [0, 1]);
   assert.equal(sample?.label, 1);

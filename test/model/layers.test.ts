@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dot, fromRows, matrix } from '../../src/math/matrix';
+import { normal, rng } from '../../src/math/rng';
+import { initialise } from '../../src/model/initialise';
+import { hasWeights, kindOf } from '../../src/model/layers';
+import type { DenseMatrix, Layer } from '../../src/types';
+
+/** Every kind of layer with samples that fit it: a new kind does not compile until it has a case here. */
+const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number }[]> = {
+  dense: [true, false].map((biases) => ({
+    layer: { kind: 'dense', ...initialise('pytorch', 5, 4, biases, rng(1)) },
+    inputs: 5,
+  })),
+  relu: [{ layer: { kind: 'relu' }, inputs: 6 }],
+};
+
+function random(rows: number, columns: number, seed: number): DenseMatrix {
+  const uniform = rng(seed);
+  return matrix(
+    rows,
+    columns,
+    Float64Array.from({ length: rows * columns }, () => normal(uniform)),
+  );
+}
+
+for (const [name, list] of Object.entries(cases))
+  for (const { layer, inputs } of list) {
+    const kind = kindOf(layer);
+    const x = random(3, inputs, 2);
+    const y = kind.forward(layer, x);
+    const c = random(y.rows, y.columns, 3);
+    const weighted = (): number => dot(kind.forward(layer, x).data, c.data);
+    /** d weighted / d value by central differences, with the value put back. */
+    const differences = (values: Float64Array): Float64Array =>
+      values.map((before, k) => {
+        const at = (moved: number): number => {
+          values[k] = moved;
+          const result = weighted();
+          values[k] = before;
+          return result;
+        };
+        return (at(before + 1e-5) - at(before - 1e-5)) / 2e-5;
+      });
+    const near = (a: Float64Array, b: Float64Array): void =>
+      a.forEach((v, k) => assert.ok(Math.abs(v - b[k]!) < 1e-9, `${v} and ${b[k]} at ${k}`));
+    const title = `${name}${hasWeights(layer) && !layer.bias ? ' without bias' : ''}`;
+    test(`${title}: backward is the derivative by what enters`, () => {
+      near(kind.backward(layer, { ...c, data: c.data.slice() }, y).data, differences(x.data));
+    });
+    test(`${title}: a weight gradient exists exactly where there are weights, and is the derivative by them`, () => {
+      const gradient = kind.weightGradient?.(layer, c, x);
+      assert.equal(gradient !== undefined, hasWeights(layer));
+      if (!gradient || !hasWeights(layer)) return;
+      near(gradient.weight.data, differences(layer.weight.data));
+      assert.equal(gradient.bias !== undefined, layer.bias !== undefined);
+      if (gradient.bias && layer.bias) near(gradient.bias, differences(layer.bias));
+    });
+  }
+test('kindOf(relu).backward lets a delta pass where the neuron fires, and not at zero', () => {
+  const relu = { kind: 'relu' } as const;
+  const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), fromRows([[0, 2, 0]]));
+  assert.deepEqual([...back.data], [0, 7, 0]);
+});
