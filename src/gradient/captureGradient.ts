@@ -1,4 +1,5 @@
 import { check, firstNonFinite } from '../check';
+import { float32, float64 } from '../model/arithmetic';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
 import { classesOf, inputsOf, kindOf, weightedLayers } from '../model/layers';
@@ -8,12 +9,18 @@ import type { AffineLayer, AveragedGradient, Batch, Network, Precision, Reductio
 export interface CaptureOptions {
   /** @default 'mean' */
   readonly reduction?: Reduction;
-  /** 'float32' rounds every entry of the exact gradient to float32. @default 'float64' */
-  readonly precision?: Precision;
+  /**
+   * - 'float64': exact
+   * - 'float32': computed in float32 throughout, as frameworks do; weights and inputs are rounded to it first
+   * - 'rounded': exact, then every entry rounded to float32, which is milder
+   *
+   * @default 'float64'
+   */
+  readonly precision?: Precision | 'rounded';
 }
 
 /**
- * The gradient of softmax cross-entropy that a client shares, exact in float64: G_i = 1/M sum_m delta_i^m (f_i^m)ᵀ (SPEC 1).
+ * The gradient of softmax cross-entropy that a client shares: G_i = 1/M sum_m delta_i^m (f_i^m)ᵀ (SPEC 1).
  *
  * @throws InputError when the batch is empty, not finite, or does not fit the model
  * @example
@@ -22,19 +29,17 @@ export interface CaptureOptions {
 export function captureGradient(model: Network, batch: Batch, options: CaptureOptions = {}): AveragedGradient {
   const { reduction = 'mean', precision = 'float64' } = options;
   checkBatch('captureGradient', model, batch);
-  const activations = forward(model, batch.inputs);
-  const deltas = backward(model, activations, batch.labels);
+  const arithmetic = precision === 'float32' ? float32 : float64;
+  const activations = forward(model, batch.inputs, 0, arithmetic);
   const scale = reduction === 'mean' ? 1 / batch.inputs.rows : 1;
-  const finish = (values: Float64Array): Float64Array => {
-    if (scale !== 1) for (let k = 0; k < values.length; k++) values[k] *= scale;
-    return precision === 'float32' ? new Float64Array(new Float32Array(values)) : values;
-  };
+  const deltas = backward(model, activations, batch.labels, { scale, arithmetic });
+  const finish = (values: Float64Array): Float64Array => (precision === 'rounded' ? values.map(Math.fround) : values);
   const gradients = weightedLayers(model).map((layer, i): AffineLayer => {
-    const sum = kindOf(layer).weightGradient?.(layer, deltas[i], activations.features[i]) ?? layer;
+    const sum = kindOf(layer).weightGradient?.(layer, deltas[i], activations.features[i], arithmetic) ?? layer;
     const weight = { ...sum.weight, data: finish(sum.weight.data) };
     return sum.bias ? { weight, bias: finish(sum.bias) } : { weight };
   });
-  return { gradients, reduction, precision };
+  return { gradients, reduction, precision: precision === 'float64' ? 'float64' : 'float32' };
 }
 
 /** Throws unless the batch fits the model; `caller` is named in the message. */

@@ -1,15 +1,20 @@
 import { gemm } from '../math/gemm';
 import { matrix, row } from '../math/matrix';
 import type { AffineLayer, DenseMatrix, Network } from '../types';
+import { type Arithmetic, float64 } from './arithmetic';
 import type { Activations } from './forward';
 import { hasWeights, kindOf, weightedLayers } from './layers';
 import { silence } from './layers/relu';
-import { lossVector } from './softmax';
 
-/** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), SPEC 1. */
-export function lossVectors(logits: DenseMatrix, labels: Int32Array): DenseMatrix {
+/** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), times `scale`; SPEC 1. */
+export function lossVectors(
+  logits: DenseMatrix,
+  labels: Int32Array,
+  scale = 1,
+  { lossVector }: Arithmetic = float64,
+): DenseMatrix {
   const g = matrix(logits.rows, logits.columns);
-  for (let m = 0; m < g.rows; m++) row(g, m).set(lossVector(row(logits, m), labels[m]));
+  for (let m = 0; m < g.rows; m++) row(g, m).set(lossVector(row(logits, m), labels[m], scale));
   return g;
 }
 
@@ -18,22 +23,32 @@ export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: Den
   return silence(gemm(delta, above.weight), features);
 }
 
+/** Options of {@link backward}. */
+export interface BackwardOptions {
+  /** number of the lowest layer with weights that is reached. @default 0 */
+  readonly lowest?: number;
+  /** of every loss vector. @default 1 */
+  readonly scale?: number;
+  /** @default float64 */
+  readonly arithmetic?: Arithmetic;
+}
+
 /**
- * Deltas at what leaves each layer with weights, from the head down to the one numbered `lowest`; unset below it.
+ * Deltas at what leaves each layer with weights, from the head down to the lowest asked for; unset below it.
  */
 export function backward(
   network: Network,
   { values, logits }: Activations,
   labels: Int32Array,
-  lowest = 0,
+  { lowest = 0, scale = 1, arithmetic = float64 }: BackwardOptions = {},
 ): DenseMatrix[] {
   const { layers } = network;
   const deltas: DenseMatrix[] = [];
-  let delta = lossVectors(logits, labels);
+  let delta = lossVectors(logits, labels, scale, arithmetic);
   let i = weightedLayers(network).length;
   for (let k = layers.length - 1; ; k--) {
     if (hasWeights(layers[k])) deltas[--i] = delta;
     if (i === lowest) return deltas;
-    delta = kindOf(layers[k]).backward(layers[k], delta, values[k + 1]);
+    delta = kindOf(layers[k]).backward(layers[k], delta, values[k + 1], arithmetic);
   }
 }

@@ -1,4 +1,5 @@
 import type { DenseMatrix, Network } from '../types';
+import { type Arithmetic, float64 } from './arithmetic';
 import { hasWeights, kindOf } from './layers';
 
 /** What a forward pass leaves behind. */
@@ -20,12 +21,17 @@ export interface Activations {
  * @example
  * forward(mlp({ widths: [2, 3, 2] }), fromRows([[0, 1]])).logits.columns;  // => 2
  */
-export function forward({ layers }: Network, features: DenseMatrix, from = 0): Activations {
+export function forward(
+  { layers }: Network,
+  features: DenseMatrix,
+  from = 0,
+  arithmetic: Arithmetic = float64,
+): Activations {
   const weighted = layers.flatMap((layer, k) => (hasWeights(layer) ? [k] : []));
   const start = from === 0 ? 0 : weighted[from];
   const nothing = { rows: features.rows, columns: 0, data: new Float64Array(0) };
   const values: DenseMatrix[] = new Array(start).fill(nothing);
   values.push(features);
-  for (let k = start; k < layers.length; k++) values.push(kindOf(layers[k]).forward(layers[k], values[k]));
+  for (let k = start; k < layers.length; k++) values.push(kindOf(layers[k]).forward(layers[k], values[k], arithmetic));
   return { features: weighted.map((k) => values[k]), values, logits: values[layers.length] };
 }

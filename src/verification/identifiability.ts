@@ -31,7 +31,7 @@ export function identifiability(model: Mlp, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);
   const last = model.dense.length - 2;
   const activations = forward(model, batch.inputs);
-  const deltas = unitRows(backward(model, activations, batch.labels, last)[last]);
+  const deltas = unitRows(backward(model, activations, batch.labels, { lowest: last })[last]);
   const entering = activations.features[last];
   const { fires, neurons, samples } = activationPattern(activations.features[last + 1]);
   // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space

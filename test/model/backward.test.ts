@@ -41,7 +41,7 @@ test('deltaBelow is Wᵀ delta where the neuron fires and 0 elsewhere, also at e
 test('backward stops at the lowest layer asked for', () => {
   const model = mlp({ widths: [4, 5, 6, 3], seed: 1 });
   const batch = gaussian({ size: 2, dimension: 4, classes: 3 });
-  const deltas = backward(model, forward(model, batch.inputs), batch.labels, 1);
+  const deltas = backward(model, forward(model, batch.inputs), batch.labels, { lowest: 1 });
   assert.deepEqual([deltas[0], deltas[1]?.columns, deltas[2]?.columns], [undefined, 6, 3]);
   assert.ok(Math.abs(row(deltas[2] as NonNullable<(typeof deltas)[2]>, 0).reduce((sum, g) => sum + g, 0)) < 1e-15);
 });

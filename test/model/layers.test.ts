@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dot, fromRows, matrix } from '../../src/math/matrix';
 import { normal, rng } from '../../src/math/rng';
+import { float64 } from '../../src/model/arithmetic';
 import { initialise } from '../../src/model/initialise';
 import { hasWeights, kindOf } from '../../src/model/layers';
 import type { DenseMatrix, Layer } from '../../src/types';
@@ -28,9 +29,9 @@ for (const [name, list] of Object.entries(cases))
   for (const { layer, inputs } of list) {
     const kind = kindOf(layer);
     const x = random(3, inputs, 2);
-    const y = kind.forward(layer, x);
+    const y = kind.forward(layer, x, float64);
     const c = random(y.rows, y.columns, 3);
-    const weighted = (): number => dot(kind.forward(layer, x).data, c.data);
+    const weighted = (): number => dot(kind.forward(layer, x, float64).data, c.data);
     /** d weighted / d value by central differences, with the value put back. */
     const differences = (values: Float64Array): Float64Array =>
       values.map((before, k) => {
@@ -46,10 +47,10 @@ for (const [name, list] of Object.entries(cases))
       a.forEach((v, k) => assert.ok(Math.abs(v - b[k]!) < 1e-9, `${v} and ${b[k]} at ${k}`));
     const title = `${name}${hasWeights(layer) && !layer.bias ? ' without bias' : ''}`;
     test(`${title}: backward is the derivative by what enters`, () => {
-      near(kind.backward(layer, { ...c, data: c.data.slice() }, y).data, differences(x.data));
+      near(kind.backward(layer, { ...c, data: c.data.slice() }, y, float64).data, differences(x.data));
     });
     test(`${title}: a weight gradient exists exactly where there are weights, and is the derivative by them`, () => {
-      const gradient = kind.weightGradient?.(layer, c, x);
+      const gradient = kind.weightGradient?.(layer, c, x, float64);
       assert.equal(gradient !== undefined, hasWeights(layer));
       if (!gradient || !hasWeights(layer)) return;
       near(gradient.weight.data, differences(layer.weight.data));
@@ -59,6 +60,6 @@ for (const [name, list] of Object.entries(cases))
   }
 test('kindOf(relu).backward lets a delta pass where the neuron fires, and not at zero', () => {
   const relu = { kind: 'relu' } as const;
-  const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), fromRows([[0, 2, 0]]));
+  const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), fromRows([[0, 2, 0]]), float64);
   assert.deepEqual([...back.data], [0, 7, 0]);
 });

@@ -41,7 +41,7 @@ function randomCase(seed: number): Case {
     ),
     labels: Int32Array.from({ length: size }, () => Math.floor(u() * classes)),
   };
-  const precision = pick<Precision>(['float64', 'float64', 'float32']);
+  const precision = pick<Precision | 'rounded'>(['float64', 'float64', 'rounded']);
   const reduction = pick<Reduction>(['mean', 'mean', 'sum']);
   return { model, batch, gradient: captureGradient(model, batch, { precision, reduction }) };
 }

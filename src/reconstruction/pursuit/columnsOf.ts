@@ -18,7 +18,7 @@ export function columnsOf(
   from: number,
 ): (LossColumn | null)[] {
   const last = model.dense.length - 2;
-  const delta = backward(model, forward(model, features, from), labels, last)[last];
+  const delta = backward(model, forward(model, features, from), labels, { lowest: last })[last];
   const live = matrix(delta.rows, space.live.length);
   for (let m = 0; m < delta.rows; m++) row(live, m).set(Float64Array.from(space.live, (j) => row(delta, m)[j]));
   const q = gemm(live, space.u);

@@ -20,7 +20,7 @@ test('every true sample of a batch of 96 has an acceptable column with its own p
   // in one row of sample 20 the rounding is eight times what it is in most: it must not pass for an active neuron
   const secret = (await data.mnist()).draw({ size: 96, seed: 4 });
   const space = lossSubspace(model, captureGradient(model, secret, { precision: 'float32' }), 2 ** -25);
-  const truth = backward(model, forward(model, secret.inputs), secret.labels, 0)[0];
+  const truth = backward(model, forward(model, secret.inputs), secret.labels)[0];
   columnsOf(model, space, secret.inputs, secret.labels, 0).forEach((column, m) => {
     assert.ok(column && acceptable(column), `sample ${m}: misfit ${column?.misfit}`);
     const on = Uint8Array.from(space.live, (j) => (truth && row(truth, m)[j] !== 0 ? 1 : 0));
