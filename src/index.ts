@@ -37,7 +37,7 @@ export {
   reconstruct,
   reconstructAsync,
 } from './reconstruction/reconstruct';
-export { type PursueOptions, type PursuitResult, pursue } from './reconstruction/pursuit/pursue';
+export { type PursueOptions, type PursuitResult, pursue } from './reconstruction/columns/pursue';
 export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   type Method,

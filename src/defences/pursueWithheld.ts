@@ -1,10 +1,10 @@
 import { columns, rowsOf } from '../math/matrix';
 import { mlpOf } from '../model/mlp';
-import { eulerNoise, largestNoise } from '../reconstruction/eulerNoise';
-import { findColumns } from '../reconstruction/pursuit/findColumns';
-import { topFeatures } from '../reconstruction/pursuit/inputs';
-import { lossSubspace } from '../reconstruction/pursuit/lossSubspace';
-import { runHere } from '../reconstruction/pursuit/runHere';
+import { findColumns } from '../reconstruction/columns/findColumns';
+import { topFeatures } from '../reconstruction/columns/inputs';
+import { lossSubspace } from '../reconstruction/columns/lossSubspace';
+import { runHere } from '../reconstruction/columns/runHere';
+import { eulerNoise, largestNoise } from '../reconstruction/evidence/eulerNoise';
 import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../types';
 
 /**

@@ -2,17 +2,17 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import type { AveragedGradient, Mlp } from '../types';
-import { approximate } from './adaptive/approximate';
-import { evidenceOf } from './adaptive/leftOver';
-import { eulerNoise, largestNoise } from './eulerNoise';
-import { describe } from './exan/describe';
-import { exanAttack } from './exan/exanAttack';
-import { remainderOf } from './exan/remainder';
-import { pursueNoisy } from './noisyPursuit/pursueNoisy';
-import { type PursueRestOptions, pursueRest } from './pursueRest';
-import type { Searching } from './pursuit/findColumns';
-import { runHere } from './pursuit/runHere';
-import { runParallel } from './pursuit/runParallel';
+import { approximate } from './answer/approximate';
+import { describe } from './answer/describe';
+import { pursueNoisy } from './answer/pursueNoisy';
+import { type PursueRestOptions, pursueRest } from './answer/pursueRest';
+import type { Searching } from './columns/findColumns';
+import { runHere } from './columns/runHere';
+import { runParallel } from './columns/runParallel';
+import { eulerNoise, largestNoise } from './evidence/eulerNoise';
+import { evidenceOf } from './evidence/leftOver';
+import { remainderOf } from './evidence/remainder';
+import { exanAttack } from './rays/exanAttack';
 import type { Method, Reconstruction } from './result';
 
 /** Options of {@link reconstruct}. */

@@ -4,7 +4,7 @@ import { gaussian } from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { normal, rng } from '../../src/math/rng';
 import { mlp } from '../../src/model/mlp';
-import { refine } from '../../src/reconstruction/refine';
+import { refine } from '../../src/reconstruction/fit/refine';
 import { score } from '../../src/verification/score';
 
 const model = mlp({ widths: [20, 64, 32, 5], seed: 1 });

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { gemm } from '../../../src/math/gemm';
 import { fromRows, matrix } from '../../../src/math/matrix';
 import { normal, rng } from '../../../src/math/rng';
-import { nearestSupport } from '../../../src/reconstruction/adaptive/nearestSupport';
-import { fitNoise, noiseOfValues, varianceOf } from '../../../src/reconstruction/adaptive/noiseModel';
-import { rays } from '../../../src/reconstruction/adaptive/rays';
-import { signalSubspace } from '../../../src/reconstruction/adaptive/signalSubspace';
+import { fitNoise, noiseOfValues, varianceOf } from '../../../src/reconstruction/evidence/noiseModel';
+import { signalSubspace } from '../../../src/reconstruction/evidence/signalSubspace';
+import { nearestSupport } from '../../../src/reconstruction/fit/nearestSupport';
+import { rays } from '../../../src/reconstruction/rays/rays';
 import type { DenseMatrix } from '../../../src/types';
 
 const gaussian = (rows: number, columns: number, seed: number): DenseMatrix => {

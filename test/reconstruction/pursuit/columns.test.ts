@@ -7,12 +7,12 @@ import { normal, rng } from '../../../src/math/rng';
 import { backward } from '../../../src/model/backward';
 import { forward } from '../../../src/model/forward';
 import { mlp } from '../../../src/model/mlp';
-import { acceptable } from '../../../src/reconstruction/pursuit/acceptable';
-import { columnsOf } from '../../../src/reconstruction/pursuit/columnsOf';
-import { deflation } from '../../../src/reconstruction/pursuit/deflation';
-import { findColumns } from '../../../src/reconstruction/pursuit/findColumns';
-import { lossSubspace } from '../../../src/reconstruction/pursuit/lossSubspace';
-import type { LossColumn } from '../../../src/reconstruction/pursuit/polish';
+import { acceptable } from '../../../src/reconstruction/columns/acceptable';
+import { columnsOf } from '../../../src/reconstruction/columns/columnsOf';
+import { deflation } from '../../../src/reconstruction/columns/deflation';
+import { findColumns } from '../../../src/reconstruction/columns/findColumns';
+import { lossSubspace } from '../../../src/reconstruction/columns/lossSubspace';
+import type { LossColumn } from '../../../src/reconstruction/columns/polish';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
 

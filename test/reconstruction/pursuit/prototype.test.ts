@@ -5,7 +5,7 @@ import { readBatch } from '../../../src/data/batchFile';
 import { readGradient } from '../../../src/gradient/gradientFile';
 import { fromRows } from '../../../src/math/matrix';
 import { readModel } from '../../../src/model/modelFile';
-import { pursue } from '../../../src/reconstruction/pursuit/pursue';
+import { pursue } from '../../../src/reconstruction/columns/pursue';
 import { matchBatches } from '../../../src/verification/matchBatches';
 
 const file = (part: string): string => join(process.cwd(), 'test', 'fixtures', `pursuit.${part}.safetensors`);

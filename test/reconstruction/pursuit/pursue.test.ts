@@ -6,7 +6,7 @@ import { captureGradient } from '../../../src/gradient/captureGradient';
 import { matrix, row } from '../../../src/math/matrix';
 import { normal, rng, sampleIndices } from '../../../src/math/rng';
 import { mlp } from '../../../src/model/mlp';
-import { type PursuitResult, pursue } from '../../../src/reconstruction/pursuit/pursue';
+import { type PursuitResult, pursue } from '../../../src/reconstruction/columns/pursue';
 import type { AffineLayer, AveragedGradient, Batch } from '../../../src/types';
 
 test('pursue(model, gradient) recovers 64 digits from a 512-wide net, float32, where 9 of 10 have no exclusive neuron', () => {
