@@ -1,12 +1,14 @@
 import { captureGradient } from '../gradient/captureGradient';
 import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
-import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
+import { gradientJacobian } from '../gradient/gradientJacobian';
+import { gradientState } from '../gradient/gradientState';
 import { gemm } from '../math/gemm';
 import { lsmr } from '../math/lsmr';
 import { matrix, norm } from '../math/matrix';
 import { forward } from '../model/forward';
 import { affine } from '../model/layers/dense';
 import { rectified } from '../model/layers/relu';
+import { samePatterns } from '../model/samePatterns';
 import type { AffineLayer, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { holding } from './holding';
 import { localIdentifiability } from './localIdentifiability';
@@ -150,7 +152,7 @@ function returnToGradient(
     if (residual <= 1e-14 || (residual <= 1e-12 && residual > 0.3 * last)) return inputs;
     if (!(residual < 0.9 * last || n < 3)) return undefined;
     last = residual;
-    const jacobian = gradientJacobian(model, now);
+    const jacobian = gradientJacobian(model, gradientState(model, now));
     const shaped = (x: Float64Array): DenseMatrix => matrix(inputs.rows, inputs.columns, x);
     const free = (x: Float64Array): Float64Array => {
       for (const entry of held) x[entry] = 0;
@@ -158,8 +160,8 @@ function returnToGradient(
     };
     const dX = lsmr(
       {
-        times: (x) => flattenGradient(jacobian.times(shaped(x))),
-        transposedTimes: (y) => free(jacobian.transposedTimes(unflattenGradient(y, goal)).data),
+        times: (x) => flattenGradient(jacobian.times({ inputs: shaped(x) })),
+        transposedTimes: (y) => free(jacobian.transposedTimes(unflattenGradient(y, goal)).inputs.data),
       },
       flattenGradient(misfit),
       Math.min(300, 2 * inputs.data.length),

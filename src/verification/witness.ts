@@ -1,10 +1,10 @@
 import { check } from '../check';
 import { captureGradient, checkBatch } from '../gradient/captureGradient';
-import { samePatterns } from '../gradient/gradientJacobian';
 import { matrix, norm } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
+import { samePatterns } from '../model/samePatterns';
 import type { Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { type BoundedMotion, boundedMotion } from './boundedMotion';
 import { certify } from './certificate';

@@ -6,6 +6,7 @@ import {
   unflattenGradient,
 } from '../../gradient/gradientDifference';
 import { gradientJacobian } from '../../gradient/gradientJacobian';
+import { gradientState } from '../../gradient/gradientState';
 import { leastSquares } from '../../math/leastSquares';
 import { lsmr } from '../../math/lsmr';
 import { axpy, matrix, norm, row, transpose } from '../../math/matrix';
@@ -84,9 +85,9 @@ function gaussNewtonStep(model: Mlp, batch: Batch, rest: readonly AffineLayer[],
       columns,
       x.map((v, k) => v * scales[Math.floor(k / columns)]),
     );
-  const jacobian = gradientJacobian(model, batch);
+  const jacobian = gradientJacobian(model, gradientState(model, batch));
   const map = {
-    times: (x: Float64Array) => flattenGradient(jacobian.times(scaled(x))).map((v) => v * share),
+    times: (x: Float64Array) => flattenGradient(jacobian.times({ inputs: scaled(x) })).map((v) => v * share),
     transposedTimes: (y: Float64Array) =>
       scaled(
         jacobian.transposedTimes(
@@ -94,7 +95,7 @@ function gaussNewtonStep(model: Mlp, batch: Batch, rest: readonly AffineLayer[],
             y.map((v) => v * share),
             rest,
           ),
-        ).data,
+        ).inputs.data,
       ).data,
   };
   return scaled(lsmr(map, flattenGradient(rest), 40, 1e-6));
