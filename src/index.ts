@@ -37,9 +37,9 @@ export {
   reconstruct,
   reconstructAsync,
 } from './reconstruction/reconstruct';
-export { type PursueOptions, type PursuitResult, pursue } from './reconstruction/columns/pursue';
 export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
+  hasInput,
   type Method,
   type Reconstruction,
   type RecoveredSample,

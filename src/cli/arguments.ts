@@ -29,6 +29,16 @@ export function count(values: OptionValues, name: string, fallback: number): num
   return Number(text);
 }
 
+/** A positive number from an option. */
+export function positive(command: string, values: OptionValues, name: string): number {
+  const value = Number(values[name]);
+  check(
+    value > 0 && value < Infinity,
+    () => `exan ${command}: --${name} is ${values[name]}, expected a positive number`,
+  );
+  return value;
+}
+
 /** A text option that must be given. */
 export function required(command: string, values: OptionValues, name: string): string {
   const text = values[name];

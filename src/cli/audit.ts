@@ -6,7 +6,7 @@ import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
 import { readModel } from '../model/modelFile';
 import { reconstructAsync } from '../reconstruction/reconstruct';
-import { count, oneOf, parse, required } from './arguments';
+import { count, oneOf, parse, positive, required } from './arguments';
 import { type Report, recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
 import { watchTerminal } from './watchTerminal';
@@ -23,6 +23,7 @@ export async function audit(args: readonly string[]): Promise<{ report: Report; 
     model: 'string',
     gradient: 'string',
     reduction: 'string',
+    length: 'string',
     scale: 'string',
     seconds: 'string',
     workers: 'string',
@@ -36,7 +37,8 @@ export async function audit(args: readonly string[]): Promise<{ report: Report; 
   checkGradient(model, gradient, 'exan audit');
   const found = await reconstructAsync(model, gradient, {
     ...watchTerminal(),
-    scale: oneOf(values, 'scale', ['solve', 'paper']),
+    length: oneOf(values, 'length', ['solve', 'paper']),
+    ...(values.scale === undefined ? {} : { scale: positive('audit', values, 'scale') }),
     seconds: count(values, 'seconds', 60),
     workers: count(values, 'workers', availableParallelism()),
   });

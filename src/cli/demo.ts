@@ -3,6 +3,7 @@ import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { reconstructAsync } from '../reconstruction/reconstruct';
+import { hasInput } from '../reconstruction/result';
 import { score } from '../verification/score';
 import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
@@ -30,7 +31,7 @@ export async function demo(args: readonly string[]): Promise<{ report: Report; t
   const truth = { boundary: securityBoundary(exclusivityState(model, secret)), score: compared };
   if (values.json) return { report, text: `${JSON.stringify({ ...report, truth })}\n` };
   // pairs follow the order of the recovered samples
-  const withInput = found.samples.flatMap((s, m) => (s.input ? [m] : []));
+  const withInput = found.samples.flatMap((s, m) => (hasInput(s) ? [m] : []));
   const pairOf = (m: number) => compared?.pairs.find((p) => p.found === withInput.indexOf(m));
   const columnOf = (cell: (m: number) => string | undefined): string[] => found.samples.map((_, m) => cell(m) ?? '-');
   const columns = {

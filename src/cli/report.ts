@@ -1,4 +1,4 @@
-import { type Reconstruction, recovered } from '../reconstruction/result';
+import { hasInput, type Reconstruction, type RecoveredSample, recovered } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate';
 
@@ -12,11 +12,14 @@ export interface Report {
     readonly status: string;
     readonly exans: readonly number[];
     readonly how?: string;
+    readonly error?: number;
+    readonly copies?: number;
     readonly reason?: string;
   }[];
   readonly certificate: Certificate;
   readonly reason: string;
   readonly reduction: string;
+  readonly scale: number | null;
   readonly noise: number;
   readonly seconds: number;
   readonly backend: string;
@@ -24,7 +27,7 @@ export interface Report {
 
 /** The recovered samples, or null when there are none. */
 export function recoveredOrNone(found: Reconstruction): Batch | null {
-  return found.samples.some((s) => s.input) ? recovered(found) : null;
+  return found.samples.some(hasInput) ? recovered(found) : null;
 }
 
 /**
@@ -39,18 +42,26 @@ export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstr
     status: contradicted ? 'partial' : found.status,
     method: found.method,
     batchSize: found.batchSize,
-    samples: found.samples.map(({ label, status, exans, how, reason }) => ({
-      label: label ?? null,
-      status,
-      exans,
-      ...(how ? { how } : {}),
-      ...(reason ? { reason } : {}),
-    })),
+    samples: found.samples.map(reported),
     certificate,
     reason: contradicted ? `the certificate fails: residual ${certificate.residual.toExponential(1)}` : found.reason,
     reduction: found.reduction,
+    scale: found.scale,
     noise: found.noise,
     seconds: found.seconds,
     backend: found.backend,
+  };
+}
+
+function reported(sample: RecoveredSample): Report['samples'][number] {
+  const { label = null, status, exans, how } = sample;
+  return {
+    label,
+    status,
+    exans,
+    ...(how ? { how } : {}),
+    ...('error' in sample ? { error: sample.error } : {}),
+    ...('copies' in sample ? { copies: sample.copies } : {}),
+    ...('reason' in sample ? { reason: sample.reason } : {}),
   };
 }

@@ -1,8 +1,7 @@
 import { reconstruct } from '../reconstruction/reconstruct';
-import { type Reconstruction, recovered } from '../reconstruction/result';
+import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
 import { rowRatios } from '../reconstruction/rowRatios';
 import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../types';
-import { pursueWithheld } from './pursueWithheld';
 
 /** An attack as the evaluation runs it: it sees model and gradient (and M, for those that need it), never the batch. */
 export interface AttackUnderTest {
@@ -18,45 +17,29 @@ export interface AttackUnderTest {
 /** The exact attack by exclusive neurons: nothing rather than a guess. */
 export const exactAttack: AttackUnderTest = {
   name: 'ExAN',
-  run: (model, gradient) => exactly(reconstruct(model, gradient, { methods: ['exan'], approximate: false })),
+  run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'], approximate: false })),
 };
 
 /** Exclusive neurons again, with the samples that are known only within error bars of the measured noise. */
 export const adaptiveAttack: AttackUnderTest = {
   name: 'ExAN adaptive',
-  run: (model, gradient) => anyhow(reconstruct(model, gradient, { methods: ['exan'] })),
+  run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'] })),
 };
 
 /** The same, then pattern pursuit at the noise measured; at most about ten seconds. */
 export const noisyPursuitAttack: AttackUnderTest = {
   name: 'pursuit adaptive',
-  run: (model, gradient) => anyhow(reconstruct(model, gradient, { seconds: 10 })),
+  run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 10 })),
 };
 
-/**
- * Exclusive neurons, then pattern pursuit (SPEC 4) for as long as it finds anything, and an attacker who suspects that
- * neurons were withheld: see {@link pursueWithheld}. At most about seven seconds; one where no column is found, none
- * where the gradient is no batch's.
- */
+/** Exclusive neurons, then pattern pursuit (SPEC 4), nothing at the noise of a gradient; at most about five seconds. */
 export const pursuitAttack: AttackUnderTest = {
   name: 'pursuit',
-  run: (model, gradient) => {
-    const first = reconstruct(model, gradient, { seconds: 1, approximate: false });
-    const inconsistent = first.status === 'inconsistent';
-    if (first.status === 'exact' || (first.batchSize === null && !inconsistent)) return exactly(first);
-    const withheld = pursueWithheld(model, gradient, 2);
-    return withheld || inconsistent
-      ? withheld
-      : exactly(reconstruct(model, gradient, { seconds: 4, approximate: false }));
-  },
+  run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 5, approximate: false })),
 };
 
-function anyhow(found: Reconstruction): DenseMatrix | undefined {
-  return found.samples.some((s) => s.input) ? recovered(found).inputs : undefined;
-}
-
-function exactly(found: Reconstruction): DenseMatrix | undefined {
-  return found.samples.some((s) => s.status === 'exact') ? recovered(found).inputs : undefined;
+function candidates(found: Reconstruction): DenseMatrix | undefined {
+  return found.samples.some(hasInput) ? recovered(found).inputs : undefined;
 }
 
 /** Every gradient row as a candidate: robust, crude, and judged by its best candidates. */

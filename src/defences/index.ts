@@ -26,7 +26,6 @@ export {
   pursuitAttack,
   rowRatioAttack,
 } from './attackUnderTest';
-export { pursueWithheld } from './pursueWithheld';
 export { type DefendedTraining, trainDefended } from './trainDefended';
 export { type AttackOutcome, attackOutcome } from './attackOutcome';
 export { type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

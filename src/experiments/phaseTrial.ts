@@ -4,7 +4,7 @@ import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { mlp } from '../model/mlp';
 import { reconstruct } from '../reconstruction/reconstruct';
-import { type Method, recovered } from '../reconstruction/result';
+import { hasInput, type Method, recovered } from '../reconstruction/result';
 import type { Batch, Mlp, Precision } from '../types';
 import { certify } from '../verification/certificate';
 import { identifiability } from '../verification/identifiability';
@@ -67,9 +67,8 @@ function supportFraction(model: Mlp, batch: Batch): number {
 function attackFraction(model: Mlp, batch: Batch, { precision, seconds }: PhasePoint, methods: Method[]): number {
   const gradient = captureGradient(model, batch, { precision });
   const found = reconstruct(model, gradient, { methods, seconds });
-  const exact = found.samples.filter((s) => s.status === 'exact');
-  if (exact.length === 0) return 0;
-  const result = recovered({ ...found, samples: exact });
+  if (!found.samples.some(hasInput)) return 0;
+  const result = recovered(found);
   const limit = precision === 'float64' ? 1e-12 : 1e-6;
   const right = score(result, batch).pairs.filter((p) => p.labelMatches && p.mse <= limit).length;
   const whole = found.status === 'exact' && certify(model, gradient, result).verdict === 'holds';

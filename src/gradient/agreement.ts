@@ -23,24 +23,29 @@ export const rowLimit = 36;
 /** The same for the mean over a layer's rows: they share the errors of a few features. */
 export const layerLimit = 9;
 
-/** Whether a residual is noise, row by row. */
+/**
+ * Whether a replay agrees with the shared gradient, row by row: the one rule by which a batch is accepted.
+ *
+ * @param gap shared minus replayed
+ * @param slack errors of the loss vectors that the replay was given, see lossSlack. @default none
+ */
 export function agreement(
   shared: readonly AffineLayer[],
-  replayed: readonly AffineLayer[],
+  gap: readonly AffineLayer[],
   noise: ArithmeticNoise,
-  slack: DenseMatrix,
+  slack?: DenseMatrix,
 ): Agreement {
   let worst = 0;
   const parts = shared.map(({ weight, bias }, i) => {
     let [misfit, size, chi, rows] = [0, 0, 0, 0];
     for (let j = 0; j < weight.rows; j++) {
-      const [x, y] = [row(weight, j), row(replayed[i].weight, j)];
+      const [x, e] = [row(weight, j), row(gap[i].weight, j)];
       let square = 0;
       for (let k = 0; k < x.length; k++) {
-        square += (x[k] - y[k]) ** 2;
+        square += e[k] * e[k];
         size += x[k] * x[k];
       }
-      const own = bias ? (bias[j] - (replayed[i].bias?.[j] ?? 0)) ** 2 : 0;
+      const own = (gap[i].bias?.[j] ?? 0) ** 2;
       size += bias ? bias[j] ** 2 : 0;
       misfit += square + own;
       const ratio = Math.max(over(square, x.length * noise.weight[i][j]), over(own, noise.bias[i][j]));
@@ -52,7 +57,7 @@ export function agreement(
     return { misfit, size, chiSquared: rows === 0 ? 0 : chi / rows };
   });
   const total = (key: 'misfit' | 'size'): number => parts.reduce((sum, p) => sum + p[key], 0);
-  const worstSlack = slack.data.reduce((most, e, k) => Math.max(most, over(e * e, noise.losses.data[k] ** 2)), 0);
+  const worstSlack = slack?.data.reduce((most, e, k) => Math.max(most, over(e * e, noise.losses.data[k] ** 2)), 0) ?? 0;
   return {
     residual: relative(total('misfit'), total('size')),
     worst,

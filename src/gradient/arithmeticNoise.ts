@@ -1,10 +1,14 @@
+import { cholesky, inverseDiagonal } from '../math/cholesky';
 import { gemm } from '../math/gemm';
 import { matrix, row } from '../math/matrix';
 import { softmax } from '../model/softmax';
 import type { DenseMatrix, Mlp, Precision } from '../types';
 
-/** Unit roundoff: the largest relative error of one operation. */
-export const roundoff: Readonly<Record<Precision, number>> = { float64: 2 ** -53, float32: 2 ** -24 };
+/**
+ * Largest relative error of one operation, as far as a replay can tell: it is computed in float64 itself, and so is what it is
+ * compared with where that is float64.
+ */
+export const roundoff: Readonly<Record<Precision, number>> = { float64: 2 ** -50, float32: 2 ** -24 };
 
 /** A pass through the network, as whoever replays a batch has computed it. */
 export interface Pass {
@@ -30,26 +34,27 @@ export interface ArithmeticNoise {
 
 /**
  * Rounding errors of a forward and backward pass in floating point, carried through as variances: every sum of n products has a
- * relative error of about u sqrt(n) / 4 of its terms' root sum of squares. A neuron whose pre-activation lies within its own error
- * of zero may have been on or off: its whole delta counts as error.
+ * relative error of about u sqrt(n) / 4 of its terms' root sum of squares. The inputs themselves are known no better than the rounding of
+ * the lowest layer's rows lets them be. A neuron whose pre-activation lies within its own error of zero may have been on or off: its
+ * whole delta counts as error.
  *
  * @param u unit roundoff of the arithmetic
  */
 export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: number): ArithmeticNoise {
   const { features, preActivations, deltas, shares } = pass;
   const head = model.dense.length - 1;
+  const inputVariance = varianceOfInputs(pass, u);
   const squaredWeights = model.dense.map(({ weight }) => squared(weight));
-  const featureVariance: DenseMatrix[] = [matrix(features[0].rows, features[0].columns)];
+  const featureVariance: DenseMatrix[] = [outer(inputVariance, roundingProfile(features[0]))];
   const zVariance: DenseMatrix[] = [];
   for (let i = 0; i <= head; i++) {
     const { bias, weight } = model.dense[i];
-    const terms = gemm(squared(features[i]), squaredWeights[i], { b: true });
-    const carried = gemm(featureVariance[i], squaredWeights[i], { b: true });
     const grown = u * u * sumGrowth(weight.columns);
-    terms.data.forEach((t, k) => {
-      const b = bias ? bias[k % terms.columns] : 0;
-      carried.data[k] += grown * (t + b * b);
-    });
+    const terms = squared(features[i]);
+    // rounding of the products, and what the features' own errors become
+    for (let k = 0; k < terms.data.length; k++) terms.data[k] = grown * terms.data[k] + featureVariance[i].data[k];
+    const carried = gemm(terms, squaredWeights[i], { b: true });
+    if (bias) for (let k = 0; k < carried.data.length; k++) carried.data[k] += grown * bias[k % carried.columns] ** 2;
     zVariance.push(carried);
     if (i < head) featureVariance.push(where(carried, preActivations[i]));
   }
@@ -64,16 +69,56 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
     bias[i] = biases;
     if (i > 0)
       deltaVariance = below(
-        model.dense[i].weight,
-        squaredWeights[i],
-        deltas[i],
-        deltaVariance,
-        preActivations[i - 1],
-        zVariance[i - 1],
+        { weight: model.dense[i].weight, squared: squaredWeights[i] },
+        { delta: deltas[i], variance: deltaVariance },
+        { z: preActivations[i - 1], variance: zVariance[i - 1] },
         u,
       );
   }
   return { losses, weight, bias };
+}
+
+/**
+ * Variance of an entry of each input, as a linear solve of the lowest layer's rows has it: the diagonal of (Delta diag(1/variance) Deltaᵀ)^-1;
+ * zero where the deltas are dependent.
+ */
+function varianceOfInputs({ features, deltas }: Pass, u: number): Float64Array {
+  const [delta] = deltas;
+  const sizes = features[0].data.length === 0 ? new Float64Array(delta.rows) : rowMeanSquares(features[0]);
+  const grown = u * u * sumGrowth(delta.rows);
+  const precision = new Float64Array(delta.columns);
+  for (let m = 0; m < delta.rows; m++)
+    for (let j = 0; j < delta.columns; j++) precision[j] += grown * sizes[m] * delta.data[m * delta.columns + j] ** 2;
+  const scaled = {
+    ...delta,
+    data: delta.data.map((v, k) => {
+      const variance = precision[k % delta.columns];
+      return variance > 0 ? v / Math.sqrt(variance) : 0;
+    }),
+  };
+  const factor = cholesky(gemm(scaled, scaled, { b: true }));
+  return factor ? inverseDiagonal(factor) : new Float64Array(delta.rows);
+}
+
+function rowMeanSquares(a: DenseMatrix): Float64Array {
+  return Float64Array.from({ length: a.rows }, (_, m) => row(a, m).reduce((sum, v) => sum + v * v, 0) / a.columns);
+}
+
+/**
+ * Rounding is in proportion to what is rounded, so bright pixels are noisier than dark ones: variance of each feature over the mean of all.
+ */
+export function roundingProfile({ rows, columns, data }: DenseMatrix): Float64Array {
+  const squares = new Float64Array(columns);
+  for (let m = 0; m < rows; m++) for (let k = 0; k < columns; k++) squares[k] += data[m * columns + k] ** 2;
+  const mean = squares.reduce((sum, v) => sum + v, 0) / columns;
+  return squares.map((v) => (mean > 0 ? v / mean : 1));
+}
+
+/** x yᵀ. */
+function outer(x: Float64Array, y: Float64Array): DenseMatrix {
+  const result = matrix(x.length, y.length);
+  for (let m = 0; m < x.length; m++) row(result, m).set(y.map((v) => x[m] * v));
+  return result;
 }
 
 /** Growth of a sum's error over that of one term: partial sums are rounded too. */
@@ -147,23 +192,21 @@ function rowVariance(
 
 /** Variance of delta_{i-1} = D Wᵀ delta_i; where the sign of z is open the whole of Wᵀ delta_i is. */
 function below(
-  weight: DenseMatrix,
-  squaredWeight: DenseMatrix,
-  delta: DenseMatrix,
-  deltaVariance: DenseMatrix,
-  z: DenseMatrix,
-  zVariance: DenseMatrix,
+  { weight, squared: squaredWeight }: { weight: DenseMatrix; squared: DenseMatrix },
+  { delta, variance }: { delta: DenseMatrix; variance: DenseMatrix },
+  { z, variance: zVariance }: { z: DenseMatrix; variance: DenseMatrix },
   u: number,
 ): DenseMatrix {
   const full = gemm(delta, weight);
-  const terms = gemm(squared(delta), squaredWeight);
-  const carried = gemm(deltaVariance, squaredWeight);
   const grown = u * u * sumGrowth(delta.columns);
+  const carried = gemm(
+    { ...variance, data: variance.data.map((v, k) => v + grown * delta.data[k] ** 2) },
+    squaredWeight,
+  );
   carried.data.forEach((v, k) => {
-    const sd = Math.sqrt(zVariance.data[k]);
-    const variance = v + grown * terms.data[k];
-    if (Math.abs(z.data[k]) < unsure * sd) carried.data[k] = variance + full.data[k] ** 2;
-    else carried.data[k] = z.data[k] > 0 ? variance : 0;
+    const open = Math.abs(z.data[k]) < unsure * Math.sqrt(zVariance.data[k]);
+    if (open) carried.data[k] = v + full.data[k] ** 2;
+    else if (!(z.data[k] > 0)) carried.data[k] = 0;
   });
   return carried;
 }

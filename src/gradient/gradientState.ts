@@ -21,7 +21,7 @@ export interface GradientState {
 /** Options of {@link gradientState}. */
 export interface StateOptions {
   /** @default those of the forward pass */
-  readonly patterns?: readonly DenseMatrix[];
+  readonly patterns?: readonly (DenseMatrix | undefined)[];
   /** @default 1 for every sample: the summed gradient */
   readonly shares?: Float64Array;
   /** added to the loss vectors, before the shares (M x K). @default none */

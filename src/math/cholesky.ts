@@ -23,13 +23,32 @@ export function cholesky(a: DenseMatrix): DenseMatrix | null {
 
 /** Solves L Lᵀ x = b in place. */
 export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
-  const { rows: n, data } = l;
+  forwardSolve(l, x);
+  backwardSolve(l, x);
+}
+
+/** Solves L x = b in place. */
+export function forwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
   for (let i = 0; i < n; i++) x[i] = (x[i] - innerProduct(data, i * n, x, 0, i)) / data[i * n + i];
+}
+
+/** Solves Lᵀ x = b in place. */
+export function backwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
   for (let i = n - 1; i >= 0; i--) {
     const value = x[i] / data[i * n + i];
     x[i] = value;
     for (let j = 0; j < i; j++) x[j] -= data[i * n + j] * value;
   }
+}
+
+/** Diagonal of A^-1 for A = L Lᵀ: variances of a least squares solution. */
+export function inverseDiagonal(l: DenseMatrix): Float64Array {
+  return Float64Array.from({ length: l.rows }, (_, i) => {
+    const e = new Float64Array(l.rows);
+    e[i] = 1;
+    choleskySolve(l, e);
+    return e[i];
+  });
 }
 
 /** Sum of x[i + k] y[j + k] for k < length, without making views. */

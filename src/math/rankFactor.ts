@@ -1,9 +1,9 @@
 import type { DenseMatrix } from '../types';
 import { gemm } from './gemm';
-import { jacobiSvd } from './jacobiSvd';
 import { axpy, matrix, norm, topRows } from './matrix';
 import { orthonormalRows } from './orthonormalRows';
-import { normal, rng } from './rng';
+import { rng } from './rng';
+import { gaussianRows, singularVectors } from './singularVectors';
 
 /** A = U diag(s) Vᵀ cut at the numerical rank; singular vectors as rows. */
 export interface RankFactor {
@@ -41,12 +41,7 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
   let small = false;
   while (basis.rows < limit && size > 0) {
     const width = Math.min(small ? 16 : 48, limit - basis.rows);
-    const probe = matrix(
-      width,
-      a.columns,
-      Float64Array.from({ length: width * a.columns }, () => normal(uniform)),
-    );
-    const { q } = orthonormalRows(gemm(probe, rest, { b: true }), basis);
+    const { q } = orthonormalRows(gemm(gaussianRows(width, a.columns, uniform), rest, { b: true }), basis);
     basis = stack(basis, q);
     axpy(-1, gemm(q, gemm(q, rest), { a: true }).data, rest.data);
     const left = norm(rest.data);
@@ -58,15 +53,12 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
     full = true;
   }
   rest = matrix(0, 0);
-  const z = orthonormalRows(gemm(basis, a)).q;
-  const { q } = orthonormalRows(gemm(z, a, { b: true }));
-  const { q: right, l } = orthonormalRows(gemm(q, a));
-  const { u, s, v } = jacobiSvd(l, 2 * floor);
+  const { u, s, v } = singularVectors(a, gemm(basis, a), 2 * floor);
   const r = rankAt(s, Math.max(100 * noise, 1e-13), floor);
   return {
-    u: gemm(topRows(u, r), q),
+    u: topRows(u, r),
     s: s.slice(0, r),
-    v: gemm(topRows(v, r), right),
+    v: topRows(v, r),
     rank: r,
     noise: r < s.length ? s[r] : floor,
     full: full && r === limit,

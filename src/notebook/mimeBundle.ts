@@ -56,12 +56,12 @@ function certificateBundle({ verdict, residual, tolerance, layers }: Certificate
 function reconstructionBundle(found: Reconstruction): Bundle {
   const size = found.batchSize === null ? 'unknown batch size' : `${found.batchSize} samples`;
   const caption = `${found.status} by ${found.method}, ${size}, residual ${formatValue(found.residual)}: ${found.reason}`;
-  const rows = found.samples.map(({ status, how, label, exans, reason }, sample) => ({
+  const rows = found.samples.map((s, sample) => ({
     sample,
-    label,
-    status,
-    ExANs: exans,
-    why: reason ?? how,
+    label: s.label,
+    status: s.status,
+    ExANs: s.exans,
+    why: 'reason' in s ? s.reason : s.how,
   }));
   return table(rows, caption);
 }

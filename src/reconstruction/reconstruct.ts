@@ -1,26 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
-import { checkGradient } from '../gradient/checkGradient';
+import { fromRows, norm, row } from '../math/matrix';
 import type { AveragedGradient, Mlp } from '../types';
-import { approximate } from './answer/approximate';
-import { describe } from './answer/describe';
-import { pursueNoisy } from './answer/pursueNoisy';
-import { type PursueRestOptions, pursueRest } from './answer/pursueRest';
+import { type Answer, wholeAnswer } from './answer/answer';
+import { grownAnswer, sizeOf } from './answer/grownAnswer';
+import { partialAnswer } from './answer/partialAnswer';
 import type { Searching } from './columns/findColumns';
+import { type Pursued, type PursueOptions, pursue } from './columns/pursue';
 import { runHere } from './columns/runHere';
 import { runParallel } from './columns/runParallel';
-import { eulerNoise, largestNoise } from './evidence/eulerNoise';
-import { evidenceOf } from './evidence/leftOver';
+import { type Evidence, gatherEvidence } from './evidence/evidence';
 import { remainderOf } from './evidence/remainder';
-import { exanAttack } from './rays/exanAttack';
+import { featuresAt, type Sample } from './evidence/sample';
+import { type WholeBatch, wholeBatch } from './fit/wholeBatch';
+import { grow } from './rays/grow';
+import { type Peeled, peel } from './rays/peel';
 import type { Method, Reconstruction } from './result';
 
 /** Options of {@link reconstruct}. */
-export interface ReconstructOptions extends PursueRestOptions {
+export interface ReconstructOptions extends PursueOptions {
   /** what is tried, in this order. @default ['exan', 'pursuit'] */
   readonly methods?: readonly Method[];
-  /** scale of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
-  readonly scale?: 'solve' | 'paper';
+  /** length of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
+  readonly length?: 'solve' | 'paper';
+  /** what the shared gradient was multiplied by, beside its reduction: a learning rate, a client's weight. @default 1 */
+  readonly scale?: number;
   /** whether a noisy gradient is searched for approximate samples (seconds, where refusing takes milliseconds). @default true */
   readonly approximate?: boolean;
 }
@@ -62,65 +66,93 @@ export async function reconstructAsync(
   return runParallel(reconstructing(model, gradient, options), workers, options.signal);
 }
 
+/** evidence -> rays -> columns -> answer; the search's rounds are left to whoever drives it. */
 function* reconstructing(
   model: Mlp,
   gradient: AveragedGradient,
-  options: ReconstructOptions,
+  { scale = 1, ...options }: ReconstructOptions,
 ): Searching<Reconstruction> {
   const start = performance.now();
-  checkGradient(model, gradient);
-  const floor = gradient.precision === 'float32' ? 2 ** -25 : 2 ** -54;
-  const noise = Math.max(...eulerNoise(model, gradient), floor);
+  check(scale > 0 && scale < Infinity, () => `reconstruct: scale is ${scale}, expected a positive number`);
   const seconds = (): number => (performance.now() - start) / 1e3;
-  const { methods = ['exan', 'pursuit'], scale = 'solve', approximate: wanted = true, ...rest } = options;
-  const left = () => ({ ...rest, seconds: (rest.seconds ?? 60) - seconds() });
-  const noisy = wanted && noise > 64 * floor; // less is rounding
-  if (noise > largestNoise) {
-    const refused = inconsistent(gradient, noise);
-    const known = noisy ? yield* approximating(model, gradient, refused, methods, left()) : refused;
-    return { ...known, seconds: seconds() };
-  }
-  const finding = methods.includes('exan')
-    ? exanAttack(model, gradient, noise)
-    : { samples: [], left: remainderOf(gradient, noise), systems: [] };
-  const first = describe(model, gradient, finding, noise, scale);
-  // estimates are settled but for their length, which no search can add
-  const open =
-    first.status !== 'exact' &&
-    !(first.samples.length > 0 && first.samples.every((s) => s.input && s.status === 'estimate'));
-  const result = open && methods.includes('pursuit') ? yield* pursueRest(model, gradient, first, rest) : first;
-  const unexplained = noisy && result.status !== 'exact';
-  const known = unexplained ? yield* approximating(model, gradient, result, methods, left()) : result;
-  return { ...known, seconds: seconds() };
+  const left = (): PursueOptions => ({ ...options, seconds: (options.seconds ?? 60) - seconds() });
+  const evidence = gatherEvidence(model, gradient, scale);
+  const { answer, pursued } = yield* evidence.added
+    ? fromNoise(evidence, options, left)
+    : fromRounding(evidence, options, left);
+  const { starts = 0, hits = 0 } = pursued ?? {};
+  const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
+  return { ...answer, search: { starts, hits }, seconds: seconds(), backend };
 }
 
-/** Samples within error bars: by exclusive neurons, and where those do not give the whole batch, by pattern pursuit. */
-function* approximating(
-  model: Mlp,
-  gradient: AveragedGradient,
-  first: Omit<Reconstruction, 'seconds'>,
-  methods: readonly Method[],
-  options: PursueRestOptions,
-): Searching<Omit<Reconstruction, 'seconds'>> {
-  const evidence = evidenceOf(model, gradient);
-  if (!evidence) return first;
-  const some = first.samples.some((s) => s.status === 'exact');
-  const found = methods.includes('exan') && !some ? approximate(evidence, first) : first;
-  const whole = found.batchSize !== null && found.samples.every((s) => s.input);
-  return whole || !methods.includes('pursuit') ? found : yield* pursueNoisy(evidence, found, options);
+interface Outcome {
+  readonly answer: Answer;
+  readonly pursued: Pursued | null;
 }
 
-function inconsistent({ reduction }: AveragedGradient, noise: number): Omit<Reconstruction, 'seconds'> {
+/** Where only rounding is in the way: exclusive neurons, then pattern pursuit for what they leave. */
+function* fromRounding(
+  evidence: Evidence,
+  { methods = ['exan', 'pursuit'], length = 'solve' }: ReconstructOptions,
+  left: () => PursueOptions,
+): Searching<Outcome> {
+  if (evidence.inconsistent) return { answer: inconsistent(evidence, evidence.inconsistent), pursued: null };
+  const peeled = methods.includes('exan') ? peel(evidence) : { samples: [], left: remainderOf(evidence), systems: [] };
+  const byRays = length === 'solve' || evidence.model.dense.some((l) => l.bias) ? wholeOf(evidence, peeled) : null;
+  if (byRays?.agreement.holds) return { answer: wholeAnswer(evidence, byRays, () => 'exan'), pursued: null };
+  // known up to their lengths, which no search can add
+  const settled = byRays === null && peeled.samples.length > 0 && peeled.samples.every((s) => s.level === 0);
+  const search = methods.includes('pursuit') && !settled;
+  const pursued = search ? yield* pursue(evidence, peeled.samples, left()) : null;
+  if (!pursued?.batch) return { answer: partialAnswer(evidence, peeled, pursued, length), pursued };
+  const { inputs } = pursued.batch;
+  const how = (m: number): Method => (peeled.samples.some((s) => near(s, row(inputs, m))) ? 'exan' : 'pursuit');
+  return { answer: wholeAnswer(evidence, pursued.batch, how), pursued };
+}
+
+/** Where noise was added: the same two, within error bars. */
+function* fromNoise(
+  evidence: Evidence,
+  { methods = ['exan', 'pursuit'], approximate = true }: ReconstructOptions,
+  left: () => PursueOptions,
+): Searching<Outcome> {
+  const grown = approximate && methods.includes('exan') ? grow(evidence) : null;
+  const whole = grown !== null && sizeOf(evidence, grown) === grown.samples.length;
+  if (whole || !approximate || !methods.includes('pursuit'))
+    return { answer: grownAnswer(evidence, grown, null), pursued: null };
+  const pursued = yield* pursue(evidence, [], left());
+  const answer = pursued.batch
+    ? wholeAnswer(evidence, pursued.batch, () => 'pursuit')
+    : grownAnswer(evidence, grown, pursued);
+  return { answer, pursued };
+}
+
+/** What exclusive neurons gave, as a guess of the whole batch; null when a sample is not known down to its input. */
+function wholeOf(evidence: Evidence, { samples, systems }: Peeled): WholeBatch | null {
+  const weights = samples.flatMap((s) => (s.level === 0 && s.weight !== null ? [s.weight] : []));
+  if (weights.length === 0 || weights.length < samples.length) return null;
+  const inputs = fromRows(samples.map((s) => featuresAt(s, 0)));
+  return wholeBatch(evidence, { inputs, labels: Int32Array.from(samples, (s) => s.label), weights, systems });
+}
+
+/** Whether a sample is the one with this input. */
+function near(sample: Sample, input: Float64Array): boolean {
+  if (sample.level > 0) return false;
+  const x = featuresAt(sample, 0);
+  return norm(x.map((v, k) => v - input[k])) <= 1e-3 * norm(x);
+}
+
+function inconsistent({ gradient, misfit, scale }: Evidence, reason: string): Answer {
   return {
     status: 'inconsistent',
     method: 'exan',
     batchSize: null,
     samples: [],
-    reason: `every batch's gradient satisfies one identity per neuron, this one misses them by ${noise.toExponential(1)} relative (limit ${largestNoise}): noise was added, or it belongs to another model`,
-    noise,
+    reason,
+    noise: misfit,
     residual: 1,
     systems: [],
-    reduction,
-    backend: 'typed arrays, float64',
+    reduction: gradient.reduction,
+    scale,
   };
 }

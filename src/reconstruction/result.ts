@@ -1,50 +1,76 @@
 import { InputError } from '../check';
 import { fromRows } from '../math/matrix';
-import type { Batch } from '../types';
+import type { Batch, Reduction } from '../types';
 
 /**
  * What a reconstruction came to:
- * - `exact`: every sample of the inferred batch was found, and together they give the gradient
- * - `partial`: some samples were found, exactly or within an error bar, or at least located (their label is known); the others are
- *   named with the reason
- * - `not-unique`: nothing, or nothing unambiguous, can be said by this method (the secure boundary, K = 2 without biases, …)
- * - `inconsistent`: no batch gives this gradient through this network (noise, a wrong model); samples are approximate at best
+ * - `exact`: every sample of the batch was found, and together they replay the whole gradient to its noise, row by row; nothing that
+ *   could be different is called so
+ * - `approximate`: every sample was found, but within error bars only, or some of them cannot be told apart
+ * - `partial`: some samples were found, or at least located (their label is known); the others are named with the reason
+ * - `not-unique`: nothing, or nothing unambiguous, can be said by this method (the secure boundary, K = 2 without biases, too much noise)
+ * - `inconsistent`: no batch gives this gradient through this network
  */
-export type Status = 'exact' | 'partial' | 'not-unique' | 'inconsistent';
+export type Status = 'exact' | 'approximate' | 'partial' | 'not-unique' | 'inconsistent';
 
 /** How a sample was found: by rows or columns of neurons that it alone activates, or by pattern pursuit. */
 export type Method = 'exan' | 'pursuit';
 
-/** One sample of the inferred batch. */
-export interface RecoveredSample {
-  /**
-   * 'estimate': the direction is exact, its length is a rule of thumb (scale: 'paper') or one of two candidates;
-   * 'approximate': read off a noisy gradient, true within `error`
-   */
-  readonly status: 'exact' | 'estimate' | 'approximate' | 'not-recovered';
-  readonly how?: Method;
-  readonly label?: number;
-  /** d0 entries, present unless not recovered */
-  readonly input?: Float64Array;
-  /** expected root mean square error per entry of an approximate input, as the gradient's own noise allows it */
-  readonly error?: number;
+interface Known {
+  readonly how: Method;
+  readonly label: number;
+  /** d0 entries */
+  readonly input: Float64Array;
+  /** expected root mean square error per entry, as the gradient's own noise allows it */
+  readonly error: number;
   /** exclusive neurons of this sample, one count per ReLU layer, as far as the attack sees them */
   readonly exans: readonly number[];
-  /** why the sample was not recovered exactly, in a sentence */
-  readonly reason?: string;
 }
 
-/** The answer of {@link reconstruct}: a value, never a silent guess. */
-export interface Reconstruction {
-  readonly status: Status;
+/** Stands in an answer that is exact as a whole. */
+export interface ExactSample extends Known {
+  readonly status: 'exact';
+}
+
+/** True within `error`. */
+export interface ApproximateSample extends Known {
+  readonly status: 'approximate';
+  readonly reason: string;
+}
+
+/** Several samples of one label and pattern that the gradient does not tell apart: `input` is their mean, true within `error`. */
+export interface MergedSample extends Known {
+  readonly status: 'merged';
+  /** how many they are; each is listed */
+  readonly copies: number;
+  readonly reason: string;
+}
+
+/** The direction of the input is known, its length is a rule of thumb (length: 'paper') or open. */
+export interface EstimatedSample extends Omit<Known, 'error'> {
+  readonly status: 'estimate';
+  readonly reason: string;
+}
+
+/** Counted, perhaps with its label, but without its input. */
+export interface LostSample {
+  readonly status: 'not-recovered';
+  readonly how?: Method;
+  readonly label?: number;
+  readonly exans: readonly number[];
+  readonly reason: string;
+}
+
+/** A sample whose input is known in some way. */
+export type FoundSample = ExactSample | ApproximateSample | MergedSample | EstimatedSample;
+
+/** One sample of the inferred batch. */
+export type RecoveredSample = FoundSample | LostSample;
+
+interface Finding {
   readonly method: 'exan' | 'pursuit' | 'exan+pursuit';
-  /** the inferred M, or null when the gradient does not show it */
-  readonly batchSize: number | null;
-  readonly samples: readonly RecoveredSample[];
   /** what the status rests on, in a sentence */
   readonly reason: string;
-  /** the layer that decided, when one did */
-  readonly layer?: number;
   /** relative noise per entry, measured on the gradient itself */
   readonly noise: number;
   /** relative residual of the gradient after the found samples are taken away */
@@ -52,22 +78,52 @@ export interface Reconstruction {
   /** rank and condition of the systems solved, top down */
   readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
   /** 'mean' or 'sum', as found in the gradient */
-  readonly reduction: 'mean' | 'sum';
+  readonly reduction: Reduction;
+  /** what the gradient was multiplied by beside its reduction, as given or as the samples' weights show it; null when they do not */
+  readonly scale: number | null;
+  /** runs of pattern pursuit's search, and how many of them ended at a sample; zero where it did not run */
+  readonly search: { readonly starts: number; readonly hits: number };
   readonly seconds: number;
   /** which arithmetic ran */
   readonly backend: string;
 }
 
+/** The answer of {@link reconstruct}: a value, never a silent guess. */
+export type Reconstruction = Finding &
+  (
+    | {
+        readonly status: 'exact';
+        /** M; under `mean` a batch in which every sample stands k times has the gradient of the batch without repetitions */
+        readonly batchSize: number;
+        readonly samples: readonly ExactSample[];
+      }
+    | {
+        readonly status: 'approximate';
+        /** M, or null when a factor or samples without a trace leave it open */
+        readonly batchSize: number | null;
+        readonly samples: readonly (ApproximateSample | MergedSample)[];
+      }
+    | {
+        readonly status: 'partial' | 'not-unique' | 'inconsistent';
+        /** the inferred M, or null when the gradient does not show it */
+        readonly batchSize: number | null;
+        readonly samples: readonly RecoveredSample[];
+      }
+  );
+
+/** True for a sample that has an input. */
+export function hasInput(sample: RecoveredSample): sample is FoundSample {
+  return sample.status !== 'not-recovered';
+}
+
 /**
- * The recovered samples as a batch, estimates among them.
+ * The recovered samples as a batch, approximations and estimates among them.
  *
  * @throws InputError when no sample was recovered
  */
 export function recovered(found: Reconstruction): Batch {
-  const known = found.samples.filter((s) => s.input !== undefined);
+  const all: readonly RecoveredSample[] = found.samples;
+  const known = all.filter(hasInput);
   if (known.length === 0) throw new InputError(`recovered: no sample was recovered (${found.status}: ${found.reason})`);
-  return {
-    inputs: fromRows(known.map((s) => s.input as Float64Array)),
-    labels: Int32Array.from(known, (s) => s.label as number),
-  };
+  return { inputs: fromRows(known.map((s) => s.input)), labels: Int32Array.from(known, (s) => s.label) };
 }

@@ -1,11 +1,10 @@
 import { column, dot, norm } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import type { Watch } from '../../types';
-import { acceptable } from './acceptable';
 import { deflation } from './deflation';
 import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
-import { type LossColumn, polish } from './polish';
+import { acceptable, type LossColumn, polish } from './polish';
 import type { RoundResult, SearchTask } from './searchRound';
 import { straggler } from './stragglers';
 

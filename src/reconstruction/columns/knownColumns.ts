@@ -1,20 +1,12 @@
 import { fromRows } from '../../math/matrix';
-import type { Mlp } from '../../types';
-import { acceptable } from './acceptable';
+import type { Sample } from '../evidence/sample';
 import { columnsOf } from './columnsOf';
 import type { LossSubspace } from './lossSubspace';
-import type { LossColumn } from './polish';
-
-/** A sample that is known already, from exclusive neurons for instance. */
-export interface KnownSample {
-  readonly input: Float64Array;
-  readonly label: number;
-}
+import { acceptable, type LossColumn } from './polish';
 
 /** The columns of known samples; those that the gradient does not confirm are left out. */
-export function knownColumns(model: Mlp, space: LossSubspace, samples: readonly KnownSample[]): LossColumn[] {
+export function knownColumns(space: LossSubspace, samples: readonly Sample[]): LossColumn[] {
   if (samples.length === 0) return [];
-  const inputs = fromRows(samples.map((s) => s.input));
-  const labels = Int32Array.from(samples, (s) => s.label);
-  return columnsOf(model, space, inputs, labels, 0).filter((c): c is LossColumn => c !== null && acceptable(c));
+  const deltas = fromRows(samples.map((s) => s.deltas[s.deltas.length - 2].data));
+  return columnsOf(space, deltas).filter((c) => c !== null && acceptable(c)) as LossColumn[];
 }

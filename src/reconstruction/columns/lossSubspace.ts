@@ -1,14 +1,25 @@
+import { atMost } from '../../math/chiSquared';
 import { gemm } from '../../math/gemm';
-import { norm, row, rowsOf, transpose } from '../../math/matrix';
+import { norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
 import { type RankFactor, rankFactor } from '../../math/rankFactor';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
-import { homogeneous } from '../evidence/homogeneous';
+import { leadingVectors } from '../../math/singularVectors';
+import type { AffineLayer, DenseMatrix } from '../../types';
+import type { Evidence } from '../evidence/evidence';
+import { homogeneous, roundingVariance } from '../evidence/homogeneous';
+import { coordinateVariance, type MeasuredLayer } from '../evidence/measureNoise';
 import { lossBasis } from './lossBasis';
 
-/** What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4). */
+/**
+ * What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4).
+ *
+ * A ReLU network stays the same when a neuron's row is multiplied by some s > 0 and its outgoing weights are divided by it. Here
+ * every live neuron is scaled so that the noise of all rows is the same.
+ */
 export interface LossSubspace {
-  /** neurons with a gradient; all rows below are theirs */
+  /** neurons with a gradient; all rows below are theirs, scaled */
   readonly live: Int32Array;
+  /** what each of them is multiplied by */
+  readonly scale: Float64Array;
   /** rank of the gradient: the batch size when the samples are independent */
   readonly rank: number;
   /** n x r, orthonormal columns: every sample's deltas are U q */
@@ -32,10 +43,8 @@ export interface LossSubspace {
   readonly forward: DenseMatrix;
   /** whether the features' last coordinate is the bias' 1 */
   readonly biases: boolean;
-  /** standard deviation of the noise in one entry of the gradient, measured on its spectrum */
+  /** standard deviation of the noise in one entry of the scaled gradient, measured on its spectrum */
   readonly entryNoise: number;
-  /** S_1 / S_r */
-  readonly condition: number;
   /** noise over the smallest singular value kept: above ~0.1 the weakest samples are lost */
   readonly noise: number;
   /** no noise floor was reached: the rank may be cut by the width */
@@ -43,35 +52,66 @@ export interface LossSubspace {
 }
 
 /**
- * Factors the gradient of the layer below the head.
+ * Factors the gradient of the layer below the head. Where noise was added, its rank is where the spectrum meets that noise, and
+ * rows that hold nothing else are left out, since their zeros would pass for zeros of a support.
  *
- * @param noise relative noise per entry, see eulerNoise
+ * @returns null when the noise leaves nothing to factor
  */
-export function lossSubspace(model: Mlp, gradient: AveragedGradient, noise: number): LossSubspace {
-  const all = homogeneous(gradient.gradients.at(-2) as AffineLayer);
-  const sizes = Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
-  const largest = Math.max(...sizes);
-  const live = Int32Array.from(sizes.keys()).filter((j) => sizes[j] > 1e-12 * largest);
-  return subspaceOn(model, gradient, live, rankFactor(rowsOf(all, live), noise), noise);
+export function lossSubspace(evidence: Evidence): LossSubspace | null {
+  const { model, gradient, added, unit } = evidence;
+  const last = model.dense.length - 2;
+  const all = homogeneous(gradient.gradients[last]);
+  const measured = added?.[last] ?? null;
+  const variance = measured ? noiseOfRows(measured, gradient.gradients[last]) : roundingVariance(all, unit);
+  const live = measured?.signal ? standing(measured.signal.coordinates, variance) : nonzero(all);
+  if (live.length === 0) return null;
+  const deviations = Float64Array.from(live, (j) => Math.sqrt(variance[j]));
+  const middle = deviations.slice().sort()[deviations.length >> 1];
+  const scale = deviations.map((d) => middle / d); // the median row stays as it is
+  const rows = scaledRows(rowsOf(all, live), scale);
+  const factor = measured?.signal ? factorOfRank(rows, measured.signal.right.rows, middle) : rankFactor(rows, unit);
+  return factor && subspaceOn(evidence, live, scale, factor);
 }
 
-/** The same on given rows, with their factor. */
-export function subspaceOn(
-  model: Mlp,
-  gradient: AveragedGradient,
+function noiseOfRows({ signal, subspace }: MeasuredLayer, { weight }: AffineLayer): Float64Array {
+  return signal ? coordinateVariance(weight, subspace, signal.right) : new Float64Array(weight.rows).fill(1);
+}
+
+function nonzero(a: DenseMatrix): Int32Array {
+  return Int32Array.from({ length: a.rows }, (_, j) => j).filter((j) => row(a, j).some((v) => v !== 0));
+}
+
+function standing(coordinates: DenseMatrix, variance: Float64Array): Int32Array {
+  const least = atMost(coordinates.columns);
+  return Int32Array.from({ length: coordinates.rows }, (_, j) => j).filter(
+    (j) => norm(row(coordinates, j)) ** 2 > least * variance[j],
+  );
+}
+
+/** Singular vectors up to a rank that is known; directions beyond it let the power iterations settle. */
+function factorOfRank(a: DenseMatrix, rank: number, deviation: number): RankFactor | null {
+  const spare = 16;
+  if (rank + spare > Math.min(a.rows, a.columns)) return null;
+  const { u, v, s } = leadingVectors(a, rank + spare);
+  const noise = deviation * (Math.sqrt(a.rows) + Math.sqrt(a.columns));
+  return { u: topRows(u, rank), v: topRows(v, rank), s: s.slice(0, rank), rank, noise, full: false };
+}
+
+function subspaceOn(
+  { model, gradient, unit }: Evidence,
   live: Int32Array,
-  { u, s, v, rank, noise: floor, full }: RankFactor,
-  noise: number,
+  scale: Float64Array,
+  { u, s, v, rank, noise, full }: RankFactor,
 ): LossSubspace {
   const last = model.dense.length - 2;
-  const layer = model.dense[last];
-  const top = model.dense[last + 1];
-  const shared = gradient.gradients[last];
+  const [layer, top] = [model.dense[last], model.dense[last + 1]];
   const [n, d] = [live.length, v.columns];
-  const head = rowsOf(transpose(top.weight), live);
-  const basis = lossBasis(gradient.gradients[last + 1], rank, noise);
+  const head = scaledRows(rowsOf(transpose(top.weight), live), scale);
+  const relative = Math.max(unit, noise / s[0]);
+  const basis = lossBasis(gradient.gradients[last + 1], rank, relative);
   return {
     live,
+    scale,
     rank,
     u: transpose(u),
     ut: u,
@@ -82,14 +122,24 @@ export function subspaceOn(
     reducedHead: gemm(head, basis, { b: true }),
     headBias: top.bias,
     lossSum: gradient.gradients[last + 1]?.bias?.map((x) => x * (gradient.reduction === 'mean' ? rank : 1)),
-    forward: gemm(rowsOf(homogeneous(layer), live), v, { b: true }),
-    biases: shared.bias !== undefined,
+    forward: scaledRows(
+      gemm(rowsOf(homogeneous(layer), live), v, { b: true }),
+      scale.map((x) => 1 / x),
+    ),
+    biases: layer.bias !== undefined,
     // rounding alone leaves a few 1e-16 of the largest, wherever the spectrum ends
-    entryNoise: Math.max(floor, 5e-16 * s[0]) / (Math.sqrt(n) + Math.sqrt(d)),
-    condition: s[0] / s[rank - 1],
-    noise: floor / s[rank - 1],
+    entryNoise: Math.max(noise, 5e-16 * s[0]) / (Math.sqrt(n) + Math.sqrt(d)),
+    noise: noise / s[rank - 1],
     full,
   };
+}
+
+/** Rows times factors, in place. */
+function scaledRows(a: DenseMatrix, factors: Float64Array): DenseMatrix {
+  a.data.forEach((v, k) => {
+    a.data[k] = v * factors[Math.floor(k / a.columns)];
+  });
+  return a;
 }
 
 /** Deltas U q on the live neurons. */

@@ -1,10 +1,11 @@
+import { gradientState } from '../../gradient/gradientState';
 import { dot } from '../../math/matrix';
-import type { Mlp } from '../../types';
-import { acceptable } from './acceptable';
+import { mlpOf } from '../../model/mlp';
+import type { Evidence } from '../evidence/evidence';
 import { columnsOf } from './columnsOf';
-import { topFeatures } from './inputs';
 import type { LossSubspace } from './lossSubspace';
-import type { LossColumn } from './polish';
+import { acceptable, type LossColumn } from './polish';
+import { topFeatures } from './topFeatures';
 
 /**
  * Replaces false columns by true ones. A false column is a combination of true ones; put in the place of a missing column
@@ -14,10 +15,12 @@ import type { LossColumn } from './polish';
  *
  * @returns whether any column was replaced, in place
  */
-export function repair(model: Mlp, space: LossSubspace, columns: LossColumn[]): boolean {
+export function repair({ model }: Evidence, space: LossSubspace, columns: LossColumn[]): boolean {
   const top = topFeatures(space, columns);
   if (!top) return false;
-  const own = columnsOf(model, space, top.features, top.labels, model.dense.length - 2);
+  const last = model.dense.length - 2;
+  const upper = mlpOf(model.dense.slice(last));
+  const own = columnsOf(space, gradientState(upper, { inputs: top.features, labels: top.labels }).deltas[0]);
   const parallel = (p: LossColumn, q: LossColumn): boolean => Math.abs(dot(p.q, q.q)) > 1 - 1e-9;
   let changed = false;
   own.forEach((column, m) => {

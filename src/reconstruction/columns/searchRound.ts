@@ -1,10 +1,9 @@
 import { dot } from '../../math/matrix';
 import { rng } from '../../math/rng';
-import { acceptable } from './acceptable';
 import { deflation } from './deflation';
 import { differenceMap } from './differenceMap';
 import type { LossSubspace } from './lossSubspace';
-import { type LossColumn, polish } from './polish';
+import { acceptable, type LossColumn, polish } from './polish';
 import { randomStart, seededStart } from './starts';
 
 /** One round of the search, as any thread can run it: the same task gives the same result everywhere. */

@@ -1,4 +1,4 @@
-import { matrix, row } from '../../math/matrix';
+import { matrix, norm, row } from '../../math/matrix';
 import type { AffineLayer, DenseMatrix } from '../../types';
 
 /** A_i = [G_i | gb_i], one row per neuron (SPEC 1); without biases just a copy of G_i. */
@@ -10,4 +10,9 @@ export function homogeneous({ weight, bias }: AffineLayer): DenseMatrix {
     a.data[j * a.columns + weight.columns] = bias[j];
   }
   return a;
+}
+
+/** Variance of an entry of each row where only rounding is in the way: rows of several samples round their sums too. */
+export function roundingVariance(a: DenseMatrix, unit: number): Float64Array {
+  return Float64Array.from({ length: a.rows }, (_, j) => (unit * norm(row(a, j))) ** 2 / a.columns);
 }

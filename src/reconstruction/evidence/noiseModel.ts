@@ -1,3 +1,5 @@
+import { toHalf } from '../../math/toHalf';
+
 /**
  * Noise of one array of a gradient: an entry v deviates by sqrt(additive² + (relative v)²), so that added noise and
  * floating-point rounding are both meant. A zero entry of a pruned array stands for anything up to `hidden`.
@@ -52,10 +54,16 @@ export function fitNoise(residuals: ArrayLike<number>, squares: ArrayLike<number
   return { additive: Math.sqrt(additive), relative: Math.sqrt(relative), hidden: 0 };
 }
 
+/** Noise of a layer's two arrays; that of the biases stands unused where there are none. */
+export interface LayerNoise {
+  readonly weight: NoiseModel;
+  readonly bias: NoiseModel;
+}
+
 /**
- * Noise that an array's own values show: rounding to a grid, or pruning, where residuals would mislead.
+ * Noise that an array's own values show: half precision, rounding to a grid, or pruning, where residuals would mislead.
  *
- * @param fitted noise of its residuals, which stands when neither is seen
+ * @param fitted noise of its residuals, which stands when nothing of that is seen
  * @param floor relative rounding that the attack's own arithmetic adds
  * @example
  * noiseOfValues(Float64Array.of(0, 2, -4, 6), fitted, 1e-16).additive;  // => 0.577, a grid of step 2
@@ -69,9 +77,14 @@ export function noiseOfValues(values: Float64Array, fitted: NoiseModel, floor: n
     live++;
     squares += v * v;
   }
+  if (live >= fewest && values.every((v) => toHalf(v) === v))
+    return { additive: 2 ** -24 / Math.sqrt(12), relative: 2 ** -11 / Math.sqrt(6), hidden: 0 };
   // the smallest of n numbers drawn at random is about 1/n of them; a gap below it was cut
   if (live === values.length || !(step > Math.max(1e-3, 10 / live) * Math.sqrt(squares / live))) return fitted;
   if (values.every((v) => Math.abs(v / step - Math.round(v / step)) < 1e-6))
     return { additive: step / Math.sqrt(12), relative: 0, hidden: 0 };
   return { additive: 0, relative: floor, hidden: step };
 }
+
+/** Fewer numbers than this can all have few bits by chance, as in an example worked on paper. */
+const fewest = 64;

@@ -1,8 +1,6 @@
 import { gemm } from '../../math/gemm';
-import { jacobiSvd } from '../../math/jacobiSvd';
-import { axpy, matrix, norm, row, topRows } from '../../math/matrix';
-import { orthonormalRows } from '../../math/orthonormalRows';
-import { normal, rng } from '../../math/rng';
+import { axpy, norm, row, topRows } from '../../math/matrix';
+import { leadingVectors } from '../../math/singularVectors';
 import type { DenseMatrix } from '../../types';
 
 /** The few directions in which a noisy low-rank matrix (n x d) stands out of its noise. */
@@ -29,7 +27,7 @@ export function signalSubspace(a: DenseMatrix, widest = 128): SignalSubspace | n
   const size = norm(a.data);
   for (let width = 32; size > 0; width *= 2) {
     const block = Math.min(width, limit);
-    const { left, right, s } = leadingVectors(a, block);
+    const { u: left, v: right, s } = leadingVectors(a, block);
     const most = block === limit ? Math.floor(0.75 * limit) : block; // noise shows only in what is left out
     const rank = signalRank(a, left, s, most);
     if (rank === 0) return null;
@@ -43,24 +41,6 @@ export function signalSubspace(a: DenseMatrix, widest = 128): SignalSubspace | n
     if (block === limit || width >= widest) return null;
   }
   return null;
-}
-
-/** Leading singular vectors by a random block and three power iterations (Halko, Martinsson, Tropp 2011). */
-export function leadingVectors(
-  a: DenseMatrix,
-  block: number,
-): { left: DenseMatrix; right: DenseMatrix; s: Float64Array } {
-  const uniform = rng(20101);
-  const probe = Float64Array.from({ length: block * a.columns }, () => normal(uniform));
-  let z = matrix(block, a.columns, probe);
-  let q = z;
-  for (let k = 0; k < 3; k++) {
-    q = orthonormalRows(gemm(z, a, { b: true })).q;
-    z = orthonormalRows(gemm(q, a)).q;
-  }
-  q = orthonormalRows(gemm(z, a, { b: true })).q;
-  const { u, s, v } = jacobiSvd(gemm(q, a), 1e-16 * norm(a.data));
-  return { left: gemm(u, q), right: v, s };
 }
 
 /** The matrix without its leading `rank` directions; by subtraction, so that noise of 1e-12 is not lost. */

@@ -1,64 +1,94 @@
-import { matrix, row } from '../../math/matrix';
-import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../../types';
-import { copies } from '../columns/copies';
-import { type TopFeatures, topFeatures } from '../columns/inputs';
+import { gradientState } from '../../gradient/gradientState';
+import { dot, fromRows, matrix, row } from '../../math/matrix';
+import { deltaBelow } from '../../model/backward';
+import { forward } from '../../model/forward';
+import { affine } from '../../model/layers/dense';
+import { lossVector } from '../../model/softmax';
+import type { DenseMatrix } from '../../types';
 import type { LossSubspace } from '../columns/lossSubspace';
 import type { LossColumn } from '../columns/polish';
-import { refineTop } from './refineTop';
-import { replayResidual } from './replayResidual';
-import { topDown } from './topDown';
-
-/** A whole batch and how well it gives the gradient. */
-export interface CompleteBatch {
-  /** distinct samples, r x d0 */
-  readonly inputs: DenseMatrix;
-  readonly labels: Int32Array;
-  /** copies of each in the batch */
-  readonly counts: Int32Array;
-  readonly batchSize: number;
-  readonly residual: number;
-  readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
-}
+import { type TopFeatures, topFeatures } from '../columns/topFeatures';
+import { type Evidence, fromLayer } from '../evidence/evidence';
+import { homogeneous, roundingVariance } from '../evidence/homogeneous';
+import { stepDown } from './stepDown';
+import { weighBatch } from './weighBatch';
+import { type SolvedSystem, type WholeBatch, wholeBatch } from './wholeBatch';
 
 /**
- * From all columns to the inputs, and the replay that judges them.
+ * From all columns of the last ReLU layer to the whole batch: its features by one linear solve, refined with the two top layers,
+ * down to the inputs, and refined again with all layers (SPEC 4 to 6).
  *
- * @returns null when the columns cannot all be right: dependent, shares that are no whole numbers, a layer not determined
+ * @returns null when the columns cannot all be right: dependent, weights that are no multiples of one unit, a layer not determined
  */
 export function completeBatch(
-  model: Mlp,
-  gradient: AveragedGradient,
+  evidence: Evidence,
   space: LossSubspace,
   columns: readonly LossColumn[],
-): CompleteBatch | null {
+): WholeBatch | null {
   const linear = topFeatures(space, columns);
-  const share = linear && copies(model, linear, gradient.reduction);
-  if (!share) return null;
-  const finish = (top: TopFeatures): CompleteBatch | null => {
-    const down = topDown(model, gradient, top);
-    if (!down) return null;
-    const batch = repeated(down.inputs, top.labels, share.counts);
-    const residual = replayResidual(model, gradient, batch, gradient.reduction);
-    const last = { layer: model.dense.length - 2, rank: space.rank, condition: top.condition };
-    return { ...share, inputs: down.inputs, labels: top.labels, residual, systems: [last, ...down.systems] };
-  };
-  const rough = finish(linear);
-  if (gradient.precision === 'float64' && rough && rough.residual < 1e-11) return rough;
-  const shares = Float64Array.from(share.counts, (k) => (gradient.reduction === 'mean' ? k / share.batchSize : k));
-  const fine = finish(refineTop(model.dense.at(-2) as AffineLayer, gradient, space, columns, linear, shares));
-  return fine && (!rough || fine.residual < rough.residual) ? fine : rough;
+  if (!linear) return null;
+  const last = evidence.model.dense.length - 2;
+  const upper = last === 0 ? evidence : fromLayer(evidence, last);
+  const system = { layer: last, rank: space.rank, condition: linear.condition };
+  const pattern = patternsOf(upper, space, columns, linear.features);
+  const top = wholeBatch(upper, {
+    inputs: linear.features,
+    labels: linear.labels,
+    weights: weightsOf(upper, linear),
+    patterns: [pattern],
+    systems: [system],
+  });
+  const whole = last === 0 || !top ? top : descended(evidence, top, pattern);
+  return whole && evidence.added ? weighBatch(evidence, whole) : whole;
 }
 
-/** The batch with every sample as often as it stands in it. */
-export function repeated(
-  inputs: DenseMatrix,
-  labels: Int32Array,
-  counts: Int32Array,
-): { inputs: DenseMatrix; labels: Int32Array } {
-  const order = Array.from(labels.keys()).flatMap((m) => new Array<number>(counts[m]).fill(m));
-  const all = matrix(order.length, inputs.columns);
-  order.forEach((m, i) => {
-    row(all, i).set(row(inputs, m));
+/** weight of each sample: the solved loss vectors are g * weight, and g itself follows from the features by the head. */
+function weightsOf({ model }: Evidence, { features, labels, losses }: TopFeatures): number[] {
+  const { logits } = forward(model, features);
+  return Array.from(labels, (label, m) => {
+    const g = lossVector(row(logits, m), label);
+    return dot(g, row(losses, m)) / dot(g, g);
   });
-  return { inputs: all, labels: Int32Array.from(order, (m) => labels[m]) };
+}
+
+/** Patterns of the last ReLU layer: the support of the column, and where its full delta drowns in noise, the sign of z. */
+function patternsOf(
+  { model }: Evidence,
+  { live }: LossSubspace,
+  columns: readonly LossColumn[],
+  features: DenseMatrix,
+): DenseMatrix {
+  const z = affine(model.dense[0], features);
+  const pattern = matrix(z.rows, z.columns);
+  columns.forEach(({ on, unclear }, m) => {
+    live.forEach((j, i) => {
+      const at = m * z.columns + j;
+      pattern.data[at] = (unclear[i] ? z.data[at] > 0 : on[i]) ? 1 : 0;
+    });
+  });
+  return pattern;
+}
+
+/** Layer by layer: features show the pattern of the layer below, which gives its deltas, which give its features. */
+function descended(evidence: Evidence, top: WholeBatch, pattern: DenseMatrix): WholeBatch | null {
+  const { model, gradient } = evidence;
+  const last = model.dense.length - 2;
+  const shares = top.shares;
+  const batch = { inputs: top.inputs, labels: top.labels };
+  let features = top.inputs;
+  let delta = gradientState(fromLayer(evidence, last).model, batch, { shares, patterns: [pattern] }).deltas[0];
+  const patterns: DenseMatrix[] = [];
+  patterns[last] = pattern;
+  const systems: SolvedSystem[] = [...top.systems];
+  for (let layer = last - 1; layer >= 0; layer--) {
+    delta = deltaBelow(model.dense[layer + 1], delta, features);
+    patterns[layer] = { ...features, data: features.data.map((v) => (v > 0 ? 1 : 0)) };
+    const rows = homogeneous(gradient.gradients[layer]);
+    const down = stepDown(delta, rows, roundingVariance(rows, evidence.unit), model.widths[layer], layer);
+    systems.push({ layer, rank: down.rank, condition: down.condition });
+    const known = down.features.filter((f) => f !== null);
+    if (known.length < delta.rows) return null;
+    features = fromRows(known.map((f) => f.features));
+  }
+  return wholeBatch(evidence, { inputs: features, labels: top.labels, weights: [...shares], patterns, systems });
 }

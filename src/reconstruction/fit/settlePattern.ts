@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { axpy, dot, norm, row, rowsOf } from '../../math/matrix';
+import { axpy, dot, norm, row } from '../../math/matrix';
 import type { AffineLayer, DenseMatrix } from '../../types';
 
 /**
@@ -8,34 +8,34 @@ import type { AffineLayer, DenseMatrix } from '../../types';
  *
  * Only pre-activations below `limit` of |w| |f| are touched, so the features change by no more than their own noise.
  *
- * @param live the neurons that the mask tells about
- * @param mask r x live neurons, 1 where on
+ * @param pattern M x n, 1 where on
+ * @returns the moved features, a copy
  */
 export function settlePattern(
   { weight, bias }: AffineLayer,
   features: DenseMatrix,
-  live: Int32Array,
-  mask: Float64Array,
+  pattern: DenseMatrix,
   limit: number,
-): void {
-  const rows = rowsOf(weight, live);
-  const sizes = Float64Array.from(live, (_, i) => norm(row(rows, i)));
+): DenseMatrix {
+  const result = { ...features, data: features.data.slice() };
+  const sizes = Float64Array.from({ length: weight.rows }, (_, j) => norm(row(weight, j)));
   for (let pass = 0, moved = true; pass < 4 && moved; pass++) {
     moved = false;
-    const products = gemm(features, rows, { b: true });
-    for (let m = 0; m < features.rows; m++) {
-      const f = row(features, m);
+    const products = gemm(result, weight, { b: true });
+    for (let m = 0; m < result.rows; m++) {
+      const f = row(result, m);
       const size = norm(f);
-      live.forEach((j, i) => {
-        const on = mask[m * live.length + i] === 1;
-        const scale = sizes[i] * size;
-        const z = products.data[m * live.length + i] + (bias ? bias[j] : 0);
-        if (z > 0 === on || Math.abs(z) > limit * scale) return;
-        const w = row(rows, i);
+      for (let j = 0; j < weight.rows; j++) {
+        const on = pattern.data[m * weight.rows + j] === 1;
+        const scale = sizes[j] * size;
+        const z = products.data[m * weight.rows + j] + (bias ? bias[j] : 0);
+        if (z > 0 === on || Math.abs(z) > limit * scale) continue;
+        const w = row(weight, j);
         const now = dot(w, f) + (bias ? bias[j] : 0); // earlier moves of this sample count
         axpy(((on ? 1e-12 : -1e-12) * scale - now) / dot(w, w), w, f);
         moved = true;
-      });
+      }
     }
   }
+  return result;
 }

@@ -1,69 +1,91 @@
+import { cholesky, inverseDiagonal } from '../../math/cholesky';
+import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
-import { fromRows, norm, row, transpose } from '../../math/matrix';
-import { alignedSum } from '../../math/parallelRows';
-import { deltaBelow } from '../../model/backward';
-import type { Mlp } from '../../types';
-import type { KnownSample } from '../evidence/knownSample';
-import type { Remainder } from '../evidence/remainder';
-import { cleanFeatures } from '../rays/cleanFeatures';
+import { row, transpose } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import { cleaned, type ReadOff } from './cleaned';
 
-/** One step down: the features that enter `layer`, for samples known above it. */
+/** One step down: the features that enter a layer, for samples known above it. */
 export interface StepDown {
-  /** widths[layer] entries per sample, or null where the layer does not determine them */
-  readonly features: readonly (Float64Array | null)[];
+  /** one per sample, or null where the layer does not determine them */
+  readonly features: readonly (ReadOff | null)[];
   readonly rank: number;
   readonly condition: number;
 }
 
 /**
- * Features entering a layer from A_i = Deltaᵀ [F, 1] once all deltas of that layer are known (SPEC 3.4 and 5): a row that
- * only one sample drives gives its features directly, the rest is solved by least squares.
+ * Features entering a layer from A_i = Deltaᵀ [F, 1] once all deltas of that layer are known (SPEC 3.4 and 5): least squares, every row by
+ * its own variance. Where the deltas are dependent, a row that only one sample drives still gives its features.
  *
- * @param samples all samples of the batch not yet known at this layer, each known from layer + 1 up
- * @param left the remainder, in which only these samples are left at this layer
+ * @param deltas shares of all samples that the rows hold (M x n)
+ * @param rows A_i, or what is left of it (n x d, or n x (d + 1) with biases)
+ * @param variance of an entry, per row
+ * @param layer whose features these are; above 0 they left a ReLU
  */
-export function stepDown(model: Mlp, left: Remainder, layer: number, samples: readonly KnownSample[]): StepDown {
-  const above = model.dense[layer + 1];
-  const delta = samples.map((s) => deltaBelow(above, s.deltas[layer + 1], s.features[layer + 1]).data);
-  const a = left.layers[layer];
-  const width = model.widths[layer];
-  const exclusive = exclusiveRows(delta);
-  const columns = transpose(fromRows(delta));
-  const { solution, rank, condition } = leastSquares(columns, a);
-  const dependent = rank < samples.length;
-  const features = samples.map((_, m) => {
-    const rows = exclusive[m];
-    if (rows.length > 0) return fromRow(alignedSum(a, rows), width, scaleOf(rows, delta[m]));
-    return dependent ? null : fromRow(row(solution, m), width, 1);
+export function stepDown(
+  deltas: DenseMatrix,
+  rows: DenseMatrix,
+  variance: Float64Array,
+  width: number,
+  layer: number,
+): StepDown {
+  const precision = variance.map((v) => (v > 0 ? 1 / Math.sqrt(v) : 0));
+  const scaled = { ...deltas, data: deltas.data.map((v, k) => v * precision[k % deltas.columns]) };
+  const right = { ...rows, data: rows.data.map((v, k) => v * precision[Math.floor(k / rows.columns)]) };
+  const { solution, rank, condition } = leastSquares(transpose(scaled), right);
+  const dependent = rank < deltas.rows;
+  const factor = dependent ? null : cholesky(gemm(scaled, scaled, { b: true }));
+  const variances = factor && inverseDiagonal(factor);
+  const own = dependent ? exclusiveRows(deltas) : [];
+  const features = Array.from({ length: deltas.rows }, (_, m) => {
+    const read = dependent
+      ? fromOwnRows(scaled, right, own[m], m, width)
+      : fromSolution(row(solution, m), variances ? Math.sqrt(variances[m]) : Number.POSITIVE_INFINITY, width);
+    return read && layer > 0 ? cleaned(read) : read;
   });
-  if (layer === 0) return { features, rank, condition };
-  const scale = norm(left.scales[layer]);
-  const clean = features.map((f, m) => {
-    const noise = (left.noise * scale) / (norm(delta[m]) * norm(f ?? new Float64Array(1)));
-    return f && cleanFeatures(f, Math.min(noise, 1e-3), 1e-2);
-  });
-  return { features: clean, rank, condition };
+  return { features, rank, condition };
 }
 
-/** Rows where one sample's delta is on and all others are off. */
-function exclusiveRows(delta: readonly Float64Array[]): number[][] {
-  const owned: number[][] = delta.map(() => []);
-  for (let j = 0; j < (delta[0]?.length ?? 0); j++) {
-    const on = [...delta.keys()].filter((m) => delta[m]?.[j] !== 0);
-    if (on.length === 1) owned[on[0]]?.push(j);
+/** [f; 1] scaled: divided by its last entry where there is one. */
+function fromSolution(values: Float64Array, error: number, width: number): ReadOff | null {
+  const last = values.length > width ? values[width] : 1;
+  if (!(Math.abs(last) > 0.01)) return null; // it must be near 1
+  return { features: values.subarray(0, width).map((v) => v / last), error: error / Math.abs(last) };
+}
+
+/** The mean over rows that one sample alone drives, by inverse variance. */
+function fromOwnRows(
+  scaled: DenseMatrix,
+  right: DenseMatrix,
+  rows: readonly number[],
+  m: number,
+  width: number,
+): ReadOff | null {
+  let weight = 0;
+  const sum = new Float64Array(right.columns);
+  for (const j of rows) {
+    const delta = scaled.data[m * scaled.columns + j];
+    weight += delta * delta;
+    row(right, j).forEach((v, k) => {
+      sum[k] += delta * v;
+    });
+  }
+  return weight > 0
+    ? fromSolution(
+        sum.map((v) => v / weight),
+        1 / Math.sqrt(weight),
+        width,
+      )
+    : null;
+}
+
+/** Per sample, the rows where its delta is on and all others are off. */
+function exclusiveRows({ rows, columns, data }: DenseMatrix): number[][] {
+  const owned: number[][] = Array.from({ length: rows }, () => []);
+  for (let j = 0; j < columns; j++) {
+    const on: number[] = [];
+    for (let m = 0; m < rows && on.length < 2; m++) if (data[m * columns + j] !== 0) on.push(m);
+    if (on.length === 1) owned[on[0]].push(j);
   }
   return owned;
-}
-
-/** Sum of delta_j over the rows, each turned to the side of the first as {@link alignedSum} turns the rows. */
-function scaleOf(rows: readonly number[], delta: Float64Array): number {
-  const first = Math.sign(delta[rows[0]]);
-  return first * rows.reduce((sum, j) => sum + Math.abs(delta[j]), 0);
-}
-
-/** [f; 1] scaled: divided by its last entry where there is one, else by the known scale. */
-function fromRow(values: Float64Array, width: number, scale: number): Float64Array | null {
-  const divisor = values.length > width ? values[width] : scale;
-  if (!(Math.abs(divisor) > 1e-13 * norm(values))) return null;
-  return values.subarray(0, width).map((v) => v / divisor);
 }

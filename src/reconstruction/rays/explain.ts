@@ -1,85 +1,181 @@
-import { gemm } from '../../math/gemm';
-import { leastSquares } from '../../math/leastSquares';
-import { axpy, column, dot, matrix, norm, row, transpose } from '../../math/matrix';
-import { alignedSum } from '../../math/parallelRows';
-import { deltaBelow } from '../../model/backward';
-import { type Activations, forward } from '../../model/forward';
+import { atMost } from '../../math/chiSquared';
 import { lossVector } from '../../model/softmax';
-import type { DenseMatrix, Mlp } from '../../types';
-import { type KnownSample, knownFrom } from '../evidence/knownSample';
-import { type Remainder, rowNoise } from '../evidence/remainder';
-import { cleanFeatures } from './cleanFeatures';
+import type { Mlp } from '../../types';
+import { entryVariance, type Remainder } from '../evidence/remainder';
+import { type Sample, sampleFrom } from '../evidence/sample';
+import { type Candidate, candidate, predict, predictFrom } from './candidate';
+import { headReading, likelyLabels, lossReading } from './lossReading';
+import type { Ray } from './rays';
+import { readOff } from './readOff';
 import { solveScale } from './scale';
+import { fitWeight, type Observations, type WeightFit } from './weightFit';
 
+/** A sample read off a ray, and how well the rest of the gradient bears it out. */
+export interface Explanation {
+  readonly sample: Sample;
+  readonly members: readonly number[];
+  /** fall of chi-squared that the sample brings at its members' biases and columns above */
+  readonly evidence: number;
+}
+
+/** Fall of chi-squared that a sample must bring, and that its label must bring over the next best one. */
+const leastEvidence = 60;
+const leastLead = 30;
 /** A wrong sample must have less than one chance in 10^this of fitting by accident. */
 const digitsOfEvidence = 12;
 
 /**
- * Tries to explain rows of one layer as exclusive neurons of one sample (SPEC 3, row and column view together).
+ * Tries to explain a ray as exclusive neurons of one sample (SPEC 3, row and column view together).
  *
- * The rows give the features f that enter the layer (exactly with biases, else up to scale and sign). Forward from f, the
- * neurons' columns one layer up must be weight * delta * a, with delta from the loss vector softmax - e_y of the same
- * forward pass. Mixed rows fail that; nothing is accepted by luck.
+ * The rows give the features f that enter the layer (with biases; else up to scale). Forward from f, the members' bias gradients must
+ * be weight * delta and their columns one layer up weight * delta * a, with delta from the loss vector softmax - e_y of the same
+ * forward pass, for one label and one weight, within the noise. Mixed rows fail that; nothing is accepted by luck.
  *
- * @param members neurons of ReLU layer `layer` whose rows are parallel, or a single neuron
- * @param groups all groups of parallel rows of the layer, which settle K = 2 (see {@link oneSampleOnGroups})
- * @returns the sample from this layer up, or null when no sample explains the rows
+ * @param groups all rays of the layer, which settle K = 2 (see {@link oneSampleOnGroups})
+ * @returns null when no sample explains the ray
  */
-export function explain(
-  model: Mlp,
-  left: Remainder,
-  layer: number,
-  members: readonly number[],
-  noise: Float64Array = rowNoise(left, layer),
-  groups: readonly (readonly number[])[] = [],
-): KnownSample | null {
-  const a = left.layers[layer];
+export function explain(left: Remainder, layer: number, ray: Ray, groups: readonly Ray[] = []): Explanation | null {
+  const { evidence } = left;
+  const { model } = evidence;
+  const { members } = ray;
+  const classes = model.widths[model.widths.length - 1];
   const atHead = layer === model.dense.length - 2;
-  const level = Math.min(...members.map((j) => noise[j]));
-  const tolerance = Math.min(Math.max(3e3 * level, 1e-9), 1e-2);
-  // before the forward pass: a head column of a single sample is a loss vector already
-  if (atHead && labelOf(column(left.layers[layer + 1], members[0]), tolerance) === null) return null;
-  const features = featuresFrom(model, layer, alignedSum(a, members), members[0], level, tolerance);
-  if (!features) return null;
+  const seen = observations(left, layer, members);
+  // before any pass: a head column of a single sample is a loss vector already
+  if (atHead && likelyLabels(headReading(seen, members.length, classes)).length === 0) return null;
+  const read = readOff(left, layer, ray);
+  if (!read) return null;
+  const one = candidate(evidence, layer, read);
+  if (!members.every((j) => one.z[j] > -3 * one.zError[j])) return null;
+  const degenerate = atHead && classes === 2; // all loss vectors are parallel: the head's columns say nothing
+  if (degenerate && (members.length === 1 || !oneSampleOnGroups(groups, one.z))) return null;
+  const loss = lossReading(one, seen, members);
+  if (!loss) return null;
+  const biases = model.dense[layer].bias !== undefined;
+  const question: Question = { left, one, seen, members, loss: biases ? null : loss.values };
+  if (!biases && classes === 2) return openScale(question, loss.values);
+  const fits = likelyLabels(loss)
+    .map((label) => labelled(question, label))
+    .filter((f) => f !== null)
+    .sort((a, b) => a.fit.chiSquared - b.fit.chiSquared);
+  const [best, second] = fits;
+  if (!best || !(best.fit.weight > 0) || best.fit.evidence < leastEvidence) return null;
+  if (second && second.fit.chiSquared - best.fit.chiSquared < leastLead) return null;
+  const odd = oddMembers(best.fit, members.length, one.responses.columns);
+  if (odd.size > 0 && odd.size <= members.length / 4) return explain(left, layer, without(ray, odd), groups);
+  if (!fitsWell(left, best.fit) || !surprising(question, best.fit)) return null;
+  return { sample: sampleOf(model, one, best), members, evidence: best.fit.evidence };
+}
 
-  const pass = forward(model, matrix(1, features.length, features), layer);
-  const active = pass.features[layer + 1].data;
-  if (!members.every((j) => active[j] > 0)) return null;
-  const above = deltaAbove(left.layers[layer + 1], members, active);
-  const responses = lossResponses(model, pass, layer);
-  const solved = atHead ? null : leastSquares(transpose(responses), matrix(above.length, 1, above));
-  if (solved && solved.rank < responses.rows) return null; // too few active neurons above: several labels would fit
-  const loss = solved ? solved.solution.data : above;
-  const label = labelOf(loss, tolerance);
-  if (label === null) return null;
+/** What is asked of a ray: whether the candidate explains what its members show. */
+interface Question {
+  readonly left: Remainder;
+  readonly one: Candidate;
+  readonly seen: Observations;
+  readonly members: readonly number[];
+  /** the loss vector read off, where it settles the features' length; null with biases, where that is known */
+  readonly loss: Float64Array | null;
+}
 
-  const logits = pass.logits.data;
-  const biases = model.dense[layer]?.bias !== undefined;
-  const degenerate = atHead && logits.length === 2; // all loss vectors are parallel: the head's columns say nothing
-  if (degenerate && (members.length === 1 || !oneSampleOnGroups(groups, active))) return null;
-  const open = !biases && logits.length === 2; // their lengths say nothing either: the scale stays open
-  const t = biases || open ? 1 : solveScale(logits, loss, label);
+interface Labelled {
+  readonly label: number;
+  /** length of the sample's features over the candidate's */
+  readonly t: number;
+  readonly fit: WeightFit;
+}
+
+/** The members' bias gradients, then their columns one layer up. */
+function observations(left: Remainder, layer: number, members: readonly number[]): Observations {
+  const own = left.layers[layer].array;
+  const above = left.layers[layer + 1].array;
+  const d = left.evidence.model.dense[layer].weight.columns;
+  const biased = own.columns > d ? members : [];
+  const values: number[] = biased.map((j) => own.data[j * own.columns + d]);
+  const variance: number[] = biased.map((j) => entryVariance(left, layer, j, d));
+  for (const j of members)
+    for (let c = 0; c < above.rows; c++) {
+      values.push(above.data[c * above.columns + j]);
+      variance.push(entryVariance(left, layer + 1, c, j));
+    }
+  return { values: Float64Array.from(values), variance: Float64Array.from(variance) };
+}
+
+/** The best weight for a label, and without biases the best length too. */
+function labelled({ left, one, seen, members, loss }: Question, label: number): Labelled | null {
+  const { evidence } = left;
+  let t = loss ? solveScale(one.pass.logits.data, loss, label) : 1;
   if (t === null) return null;
-  const g = open ? loss : lossVector(t === 1 ? logits : logits.map((l) => l * t), label);
-  const expected = gemm(matrix(1, g.length, g), responses).data;
-  const size = dot(above, expected) / dot(expected, expected); // weight * t
-  axpy(-size, expected, above);
-  if (!(size > 0 && norm(above) <= tolerance * size * norm(expected))) return null;
+  let prediction = predict(evidence, one, members, label, t);
+  for (let round = 0; loss && round < 3; round++) {
+    const h = 1e-6 * t;
+    const moved = predict(evidence, one, members, label, t + h).expected;
+    const slope = moved.map((v, q) => (v - prediction.expected[q]) / h);
+    t += scaleStep(seen, prediction.expected, slope);
+    if (!(t > 0)) return null;
+    prediction = predict(evidence, one, members, label, t);
+  }
+  return { label, t, fit: fitWeight(seen, prediction) };
+}
 
-  if (open) return knownFrom(model, layer, pass.features, loss, null);
-  const weight = size / t;
-  // Samples that share all patterns above mix within the K columns of the responses, so no more than K equations count;
-  // the zero sum, the weight and without biases t use some of them up.
-  const spare = logits.length - (biases ? 2 : 3);
-  const parallel = degenerate ? 0 : (members.length - 1) * Math.max(0, a.columns - 2);
-  const digits = -Math.log10(tolerance);
-  const needsShare = spare < 2 || logits.length === 2 || digits * (spare + parallel) < digitsOfEvidence;
-  if (needsShare && !isShare(weight, tolerance / 10)) return null;
-  if (members.length === 1 && digits * spare < digitsOfEvidence) return null;
-  // without biases the pass scales with its input
-  const scaled = t === 1 ? pass.features : pass.features.map((f) => ({ ...f, data: f.data.map((v) => v * t) }));
-  const share = g.map((v) => v * weight);
-  return knownFrom(model, layer, scaled, share, weight);
+/** Least squares of values = s (expected + slope dt): the step dt. */
+function scaleStep({ values, variance }: Observations, expected: Float64Array, slope: Float64Array): number {
+  let [aa, ab, bb, av, bv] = [0, 0, 0, 0, 0];
+  for (let q = 0; q < values.length; q++) {
+    const precision = 1 / variance[q];
+    aa += expected[q] ** 2 * precision;
+    ab += expected[q] * slope[q] * precision;
+    bb += slope[q] ** 2 * precision;
+    av += expected[q] * values[q] * precision;
+    bv += slope[q] * values[q] * precision;
+  }
+  const determinant = aa * bb - ab * ab;
+  return determinant > 1e-12 * aa * bb ? (aa * bv - ab * av) / (bb * av - ab * bv) : 0;
+}
+
+/** K = 2 without biases: lengths say nothing either, only that the columns are one loss vector's. */
+function openScale({ left, one, seen, members }: Question, loss: Float64Array): Explanation | null {
+  const { model } = left.evidence;
+  const fit = fitWeight(seen, predictFrom(model, one, members, loss, new Float64Array(loss.length)));
+  if (!(fit.weight > 0) || fit.evidence < leastEvidence || !fitsWell(left, fit)) return null;
+  const { layer, error, pass } = one;
+  return {
+    sample: sampleFrom(model, { level: layer, weight: null, error, pass }, loss),
+    members,
+    evidence: fit.evidence,
+  };
+}
+
+/** Where only rounding is in the way, a wrong sample misses by many powers of ten, and errors are coherent: much may pass. */
+function fitsWell({ evidence }: Remainder, { chiSquared, evidence: fall, count }: WeightFit): boolean {
+  if (!evidence.added) return chiSquared <= 25 * count && chiSquared < 1e-2 * fall;
+  return count >= 4 && chiSquared <= Math.max(atMost(count), 1.6 * count);
+}
+
+/** Members, by position, whose own equations do not fit: rows of several samples that are parallel by chance. */
+function oddMembers({ each }: WeightFit, members: number, above: number): Set<number> {
+  const biased = each.length - members * above; // one equation a member, or none
+  const chi = new Float64Array(members);
+  each.forEach((c, q) => {
+    chi[q < biased ? q : Math.floor((q - biased) / above)] += c;
+  });
+  return new Set([...chi.keys()].filter((k) => chi[k] > atMost(above + 1)));
+}
+
+/**
+ * Samples that share all patterns above mix within the K columns of the responses, so no more than K equations count; the zero sum, the
+ * weight and without biases the length use some of them up. Where few are left the weight must be 1/M, as every single sample's is.
+ */
+function surprising({ left, one, members, loss }: Question, fit: WeightFit): boolean {
+  const { evidence } = left;
+  if (evidence.added) return true; // there the joint fit decides
+  const classes = evidence.model.widths[evidence.model.widths.length - 1];
+  const digits = Math.max(0, Math.log10(Math.sqrt(fit.evidence / fit.count)) - 2);
+  const spare = classes - (loss ? 3 : 2);
+  const width = left.layers[one.layer].array.columns;
+  const parallel = classes === 2 ? 0 : (members.length - 1) * Math.max(0, width - 2);
+  const needsShare = spare < 2 || classes === 2 || digits * (spare + parallel) < digitsOfEvidence;
+  if (needsShare && !isShare(fit.weight, Math.max(10 * fit.relative, 100 * evidence.unit))) return false;
+  return members.length > 1 || digits * spare >= digitsOfEvidence;
 }
 
 /** True when a weight is 1/M for a whole M, as every single sample's is. */
@@ -92,64 +188,22 @@ function isShare(weight: number, tolerance: number): boolean {
  * For K = 2 the head's rows are delta_j = s_m (w_1j - w_0j): neurons that the same *set* of samples activates have parallel
  * rows too, and a set's average looks like a sample. But a real sample switches all neurons of such a set together.
  */
-function oneSampleOnGroups(groups: readonly (readonly number[])[], active: Float64Array): boolean {
-  return groups.every((group) => {
-    const on = group.filter((j) => active[j] > 0).length;
-    return on === 0 || on === group.length;
+function oneSampleOnGroups(groups: readonly Ray[], z: Float64Array): boolean {
+  return groups.every(({ members }) => {
+    const on = members.filter((j) => z[j] > 0).length;
+    return on === 0 || on === members.length;
   });
 }
 
-/** f from a row delta * [f; 1] (divided by its last entry) or delta * f (unit length, sign from the neuron being on). */
-function featuresFrom(
-  model: Mlp,
-  layer: number,
-  direction: Float64Array,
-  member: number,
-  noise: number,
-  tolerance: number,
-): Float64Array | null {
-  const { weight, bias } = model.dense[layer];
-  const head = direction.subarray(0, weight.columns);
-  let divisor = norm(direction);
-  if (bias) {
-    const last = direction[weight.columns];
-    if (!(Math.abs(last) > 1e-13 * divisor)) return null;
-    divisor = last;
-  } else if (dot(row(weight, member), head) < 0) divisor = -divisor;
-  const f = head.map((v) => v / divisor);
-  if (layer === 0) return f;
-  return cleanFeatures(f, noise, tolerance);
+function without({ members, multiples, ...ray }: Ray, odd: ReadonlySet<number>): Ray {
+  return { ...ray, members: members.filter((_, k) => !odd.has(k)), multiples: multiples.filter((_, k) => !odd.has(k)) };
 }
 
-/** weight * delta_{i+1} from the columns of the members: column j is weight * delta_{i+1} a_j (SPEC 2, column view). */
-function deltaAbove(above: DenseMatrix, members: readonly number[], active: Float64Array): Float64Array {
-  const sum = new Float64Array(above.rows);
-  let squares = 0;
-  for (const j of members) {
-    axpy(active[j], column(above, j), sum);
-    squares += active[j] ** 2;
-  }
-  return sum.map((v) => v / squares);
-}
-
-/** delta_{layer+1} for each unit loss vector e_c: K rows, the identity at the head. */
-function lossResponses(model: Mlp, pass: Activations, layer: number): DenseMatrix {
-  const classes = pass.logits.columns;
-  let delta = matrix(classes, classes);
-  for (let c = 0; c < classes; c++) delta.data[c * classes + c] = 1;
-  for (let i = model.dense.length - 2; i > layer; i--) {
-    const active = pass.features[i + 1].data;
-    const repeated = matrix(classes, active.length);
-    for (let c = 0; c < classes; c++) row(repeated, c).set(active);
-    delta = deltaBelow(model.dense[i + 1], delta, repeated);
-  }
-  return delta;
-}
-
-/** The one class with a negative entry, or null when this is no loss vector. */
-function labelOf(loss: Float64Array, tolerance: number): number | null {
-  const smallest = Math.min(...loss);
-  const label = loss.indexOf(smallest);
-  const fits = loss.every((v, c) => c === label || v >= tolerance * smallest);
-  return smallest < 0 && fits ? label : null;
+/** The sample from its layer up; without biases the pass scales with its input. */
+function sampleOf(model: Mlp, { layer, features, error, pass }: Candidate, { label, t, fit }: Labelled): Sample {
+  const weight = fit.weight / t;
+  const logits = t === 1 ? pass.logits.data : pass.logits.data.map((l) => l * t);
+  const loss = lossVector(logits, label).map((v) => v * weight);
+  const known = { level: layer, weight, error: error * t };
+  return sampleFrom(model, t === 1 ? { ...known, pass } : { ...known, features: features.map((v) => v * t) }, loss);
 }

@@ -1,4 +1,6 @@
+import { atMost } from '../../math/chiSquared';
 import { axpy, dot, norm, row } from '../../math/matrix';
+import { normal, rng } from '../../math/rng';
 import type { DenseMatrix } from '../../types';
 
 /** Rows that are multiples of one direction within their noise. */
@@ -8,80 +10,116 @@ export interface Ray {
   readonly direction: Float64Array;
   /** each member's multiple of it */
   readonly multiples: readonly number[];
+  /** variance of the direction's entries */
+  readonly variance: number;
 }
 
 /**
- * Groups of rows parallel within each row's own error bar: rows of neurons that one sample alone activates are. Unlike
- * parallelRows, which compares directions at a relative tolerance, a small row counts for as little as its noise leaves of it.
+ * Groups of rows that are parallel up to sign, each within its own error bar: rows of neurons that one sample alone activates are
+ * (SPEC 2, row view). A small row counts for as little as its noise leaves of it. One random projection orders the rows, so that
+ * only neighbours are compared: O(n w + n log n) where the noise is small.
  *
- * @param coordinates n x r, see signalSubspace
- * @param deviation of every entry, per row
+ * @param rows n x w
+ * @param variance of every entry, per row
  * @returns most significant first; rows that do not stand out of the noise belong to none, single rows are groups of one
  */
-export function rays(coordinates: DenseMatrix, deviation: Float64Array): Ray[] {
-  const r = coordinates.columns;
-  const significance = Float64Array.from(deviation, (s, j) => norm(row(coordinates, j)) / s);
-  const least = Math.sqrt(atMost(r)) + 3;
-  const live = [...significance.keys()].filter((j) => significance[j] > least);
-  live.sort((a, b) => significance[b] - significance[a]);
-  const taken = new Set<number>();
-  const found: { ray: Ray; weight: number }[] = [];
-  for (const seed of live) {
-    if (taken.has(seed)) continue;
-    let ray = gather(coordinates, deviation, live, unit(row(coordinates, seed)), significance[seed] ** -2);
-    let weight = weightOf(ray, deviation);
-    for (let round = 0; round < 3 && ray.members.length > 0; round++) {
-      const wider = gather(coordinates, deviation, live, averaged(coordinates, ray, deviation), 1 / weight);
-      if (wider.members.length < ray.members.length) break;
-      const settled = wider.members.length === ray.members.length && round > 0;
-      ray = wider;
-      weight = weightOf(ray, deviation);
-      if (settled) break;
-    }
-    taken.add(seed);
-    for (const j of ray.members) taken.add(j);
-    if (ray.members.length > 0) found.push({ ray, weight });
+export function rays(rows: DenseMatrix, variance: Float64Array): Ray[] {
+  const uniform = rng(rows.columns);
+  const probe = Float64Array.from({ length: rows.columns }, () => normal(uniform));
+  const least = Math.sqrt(atMost(rows.columns)) + 3;
+  const live: LiveRow[] = [];
+  for (let j = 0; j < rows.rows; j++) {
+    const y = row(rows, j);
+    const size = norm(y);
+    const deviation = Math.sqrt(variance[j]);
+    if (!(size > least * deviation)) continue;
+    live.push({ j, y, size, variance: variance[j], shadow: Math.abs(dot(y, probe)) / size, noise: deviation / size });
   }
-  return found.sort((p, q) => q.weight - p.weight).map(({ ray }) => ray);
+  const reach = 8 * norm(probe);
+  const bySignificance = [...live].sort((p, q) => p.noise - q.noise);
+  live.sort((p, q) => p.shadow - q.shadow);
+  const widest = Math.max(0, ...live.map((l) => l.noise));
+  const taken = new Set<number>();
+  const found: Ray[] = [];
+  for (const seed of bySignificance) {
+    if (taken.has(seed.j)) continue;
+    // a direction error e moves the shadow by about e |probe|: eight deviations are looked at
+    const near = between(live, seed.shadow, reach * (seed.noise + widest)).filter(
+      (other) => Math.abs(other.shadow - seed.shadow) <= reach * (seed.noise + other.noise),
+    );
+    const ray = settled(near, seed);
+    taken.add(seed.j);
+    for (const j of ray.members) taken.add(j);
+    if (ray.members.length > 0) found.push(ray);
+  }
+  return found.sort((p, q) => p.variance - q.variance);
 }
 
-/** Chi-squared with n degrees of freedom stays below this in all but one case of some ten thousand. */
-export function atMost(n: number): number {
-  return n + 4 * Math.sqrt(2 * n) + 8;
+interface LiveRow {
+  readonly j: number;
+  readonly y: Float64Array;
+  readonly size: number;
+  readonly variance: number;
+  readonly shadow: number;
+  /** deviation of an entry over the row's norm */
+  readonly noise: number;
 }
 
-/** All live rows whose part across the direction is noise: their own and, in proportion, the direction's. */
-function gather(
-  a: DenseMatrix,
-  deviation: Float64Array,
-  live: readonly number[],
-  direction: Float64Array,
-  directionVariance: number,
-): Ray {
-  const limit = a.columns > 1 ? atMost(a.columns - 1) : 0;
+/** The rows, ordered by shadow, that lie within a distance. */
+function between(live: readonly LiveRow[], shadow: number, distance: number): readonly LiveRow[] {
+  const first = (limit: number): number => {
+    let [low, high] = [0, live.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (live[middle].shadow < limit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return live.slice(first(shadow - distance), first(shadow + distance * (1 + 1e-12) + Number.MIN_VALUE));
+}
+
+/** Gathers around the seed, then around the mean of what was gathered, until that changes nothing. */
+function settled(near: readonly LiveRow[], seed: LiveRow): Ray {
+  let ray = gather(near, unit(seed.y), seed.noise ** 2);
+  for (let round = 0; round < 3 && ray.members.length > 1; round++) {
+    const wider = gather(near, averaged(near, ray), ray.variance);
+    if (wider.members.length < ray.members.length) break;
+    const done = wider.members.length === ray.members.length && round > 0;
+    ray = wider;
+    if (done) break;
+  }
+  return ray;
+}
+
+/** All rows whose part across the direction is noise: their own and, in proportion, the direction's. */
+function gather(near: readonly LiveRow[], direction: Float64Array, directionVariance: number): Ray {
+  const w = direction.length;
+  const limit = w > 1 ? atMost(w - 1) : 0;
   const members: number[] = [];
   const multiples: number[] = [];
-  for (const j of live) {
-    const y = row(a, j);
-    const s = deviation[j];
+  let weight = 0;
+  for (const { j, y, variance } of near) {
     const along = dot(y, direction);
-    const across = y.reduce((sum, v, k) => sum + (v - along * direction[k]) ** 2, 0);
-    if (across > limit * (s * s + along * along * directionVariance) && a.columns > 1) continue;
+    const most = limit * (variance + along * along * directionVariance);
+    let across = 0;
+    for (let k = 0; k < w && across <= most; k++) across += (y[k] - along * direction[k]) ** 2;
+    if (across > most && w > 1) continue;
     members.push(j);
     multiples.push(along);
+    weight += along ** 2 / variance;
   }
-  return { members, direction, multiples };
-}
-
-/** Sum of (multiple / deviation)²: one over the variance of the direction's entries. */
-function weightOf({ members, multiples }: Ray, deviation: Float64Array): number {
-  return members.reduce((sum, j, k) => sum + (multiples[k] / deviation[j]) ** 2, 0);
+  return { members, direction, multiples, variance: 1 / weight };
 }
 
 /** Mean direction of the members, by inverse variance. */
-function averaged(a: DenseMatrix, { members, multiples }: Ray, deviation: Float64Array): Float64Array {
-  const sum = new Float64Array(a.columns);
-  members.forEach((j, k) => axpy(multiples[k] / deviation[j] ** 2, row(a, j), sum));
+function averaged(near: readonly LiveRow[], { members, multiples }: Ray): Float64Array {
+  const sum = new Float64Array(near[0].y.length);
+  let at = 0;
+  for (const { j, y, variance } of near) {
+    if (j !== members[at]) continue;
+    axpy(multiples[at++] / variance, y, sum);
+  }
   return unit(sum);
 }
 

@@ -1,0 +1,64 @@
+import { norm, row } from '../../math/matrix';
+import { forward } from '../../model/forward';
+import type { Evidence } from '../evidence/evidence';
+import type { WholeBatch } from '../fit/wholeBatch';
+
+/** Error bar over the input's size up to which a sample may be called exact: a squared error of 1e-6 is three of them. */
+const exactly = 3e-4;
+/** Bars of two samples within which their inputs count as the same. */
+const tellApart = 6;
+/** Logits of the samples found, times this, are taken for the largest that any sample can have. */
+const largestMargin = 4;
+
+/**
+ * The one rule by which a whole batch is called exact: its replay agrees with the gradient row by row ({@link agreement}), the weights of
+ * its samples account for the batch, and nothing that the gradient leaves open is claimed.
+ *
+ * @returns why not, or null when it is
+ */
+export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
+  const { model, added } = evidence;
+  if (added) return 'noise was added to the gradient: samples are known within error bars';
+  if (evidence.withheld.some((layer) => layer.includes(1)))
+    return 'rows of some neurons were withheld: no replay can confirm those';
+  if (!batch.agreement.holds) return 'together the samples do not replay the gradient to its noise';
+  if (batch.factor !== 1 || batch.size === null)
+    return 'the gradient was multiplied by something that its samples do not show: give it as `scale` for a proof';
+  if (batch.copies.some((c) => c > 1)) return 'some samples have the weight of several, which cannot be told apart';
+  if (model.dense.every(({ bias }) => !bias) && model.widths[model.widths.length - 1] === 2)
+    return 'with two classes and no biases lengths are open';
+  const sizes = Float64Array.from(batch.labels, (_, m) => norm(row(batch.inputs, m)) / Math.sqrt(batch.inputs.columns));
+  const vague = sizes.findIndex((s, m) => !(batch.errors[m] <= exactly * s));
+  if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
+  if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
+  return batch.reduction === 'sum' && unseenPossible(evidence, batch)
+    ? 'under `sum` a sample whose loss is rounded away would leave no trace'
+    : null;
+}
+
+function closePair({ inputs, labels, errors }: WholeBatch): boolean {
+  const n = inputs.columns;
+  for (let a = 0; a < inputs.rows; a++)
+    for (let b = 0; b < a; b++) {
+      if (labels[a] !== labels[b]) continue;
+      const [x, y] = [row(inputs, a), row(inputs, b)];
+      let square = 0;
+      for (let d = 0; d < n; d++) square += (x[d] - y[d]) ** 2;
+      if (square <= n * (tellApart * (errors[a] + errors[b])) ** 2) return true;
+    }
+  return false;
+}
+
+/**
+ * Whether a sample could be so confident that float arithmetic left nothing of its loss: logits some times as far apart as those of
+ * the samples found would be enough. Under `mean` the others' weights count it, under `sum` nothing does.
+ */
+function unseenPossible({ model, unit }: Evidence, { inputs }: WholeBatch): boolean {
+  const { logits } = forward(model, inputs);
+  let widest = 0;
+  for (let m = 0; m < logits.rows; m++) {
+    const l = row(logits, m);
+    widest = Math.max(widest, Math.max(...l) - Math.min(...l));
+  }
+  return largestMargin * widest > -Math.log(10 * unit);
+}

@@ -1,0 +1,20 @@
+/** Features entering a layer, as some rows of the gradient show them. */
+export interface ReadOff {
+  /** entering the layer, d entries; of unit length where the layer has no biases */
+  readonly features: Float64Array;
+  /** deviation of an entry */
+  readonly error: number;
+}
+
+/**
+ * Features that left a ReLU, freed of noise: a negative entry is noise and measures it, and everything of that size is zero. Which
+ * entries are positive is the activation pattern of the layer below, so a wrong one costs more than its size.
+ */
+export function cleaned({ features, error }: ReadOff): ReadOff | null {
+  const largest = Math.max(...features);
+  const smallest = Math.min(...features);
+  if (!(-smallest <= Math.max(6 * error, 1e-9 * largest)) || !(-smallest <= 0.3 * largest)) return null;
+  if (smallest >= 0 && features.includes(0) && error < 1e-6 * largest) return { features, error }; // untouched rows have exact zeros
+  const cut = Math.max(-2 * smallest, 4 * error);
+  return { features: features.map((v) => (v > cut ? v : 0)), error };
+}
