@@ -1,6 +1,6 @@
 import { cholesky, inverseDiagonal } from '../math/cholesky';
 import { gemm } from '../math/gemm';
-import { matrix, row } from '../math/matrix';
+import { columnSums, matrix, row } from '../math/matrix';
 import { softmax } from '../model/softmax';
 import type { DenseMatrix, Mlp, Precision } from '../types';
 
@@ -28,7 +28,9 @@ export interface ArithmeticNoise {
   readonly losses: DenseMatrix;
   /** variance of the weights' entries, the mean over each row of each layer, given the loss vectors */
   readonly weight: readonly Float64Array[];
-  /** the same of the biases */
+  /** the same for whoever averages over a row along the features: a delta's own error is the same in all of its entries */
+  readonly aligned: readonly Float64Array[];
+  /** of the biases, as `weight` */
   readonly bias: readonly Float64Array[];
 }
 
@@ -49,12 +51,13 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
   const zVariance: DenseMatrix[] = [];
   for (let i = 0; i <= head; i++) {
     const { bias, weight } = model.dense[i];
-    const grown = u * u * sumGrowth(weight.columns);
+    const [grown, total] = [u * u * ofTerms(weight.columns), u * u * ofTotal(weight.columns)];
     const terms = squared(features[i]);
     // rounding of the products, and what the features' own errors become
     for (let k = 0; k < terms.data.length; k++) terms.data[k] = grown * terms.data[k] + featureVariance[i].data[k];
     const carried = gemm(terms, squaredWeights[i], { b: true });
-    if (bias) for (let k = 0; k < carried.data.length; k++) carried.data[k] += grown * bias[k % carried.columns] ** 2;
+    for (let k = 0; k < carried.data.length; k++)
+      carried.data[k] += grown * (bias?.[k % carried.columns] ?? 0) ** 2 + total * preActivations[i].data[k] ** 2;
     zVariance.push(carried);
     if (i < head) featureVariance.push(where(carried, preActivations[i]));
   }
@@ -62,11 +65,13 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
   // the loss vectors' own errors are coherent over all rows and are left to whoever compares; here only what is added below them
   let deltaVariance: DenseMatrix = { ...deltas[head], data: deltas[head].data.map((d) => (u * d) ** 2) };
   const weight: Float64Array[] = [];
+  const aligned: Float64Array[] = [];
   const bias: Float64Array[] = [];
   for (let i = head; i >= 0; i--) {
-    const [rows, biases] = rowVariance(features[i], featureVariance[i], deltas[i], deltaVariance, u);
-    weight[i] = rows;
-    bias[i] = biases;
+    const own = rowVariance(features[i], featureVariance[i], deltas[i], deltaVariance, u);
+    weight[i] = own.rows;
+    aligned[i] = own.aligned;
+    bias[i] = own.biases;
     if (i > 0)
       deltaVariance = below(
         { weight: model.dense[i].weight, squared: squaredWeights[i] },
@@ -75,7 +80,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
         u,
       );
   }
-  return { losses, weight, bias };
+  return { losses, weight, aligned, bias };
 }
 
 /**
@@ -85,7 +90,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
 function varianceOfInputs({ features, deltas }: Pass, u: number): Float64Array {
   const [delta] = deltas;
   const sizes = features[0].data.length === 0 ? new Float64Array(delta.rows) : rowMeanSquares(features[0]);
-  const grown = u * u * sumGrowth(delta.rows);
+  const grown = u * u * ofTerms(delta.rows);
   const precision = new Float64Array(delta.columns);
   for (let m = 0; m < delta.rows; m++)
     for (let j = 0; j < delta.columns; j++) precision[j] += grown * sizes[m] * delta.data[m * delta.columns + j] ** 2;
@@ -97,7 +102,9 @@ function varianceOfInputs({ features, deltas }: Pass, u: number): Float64Array {
     }),
   };
   const factor = cholesky(gemm(scaled, scaled, { b: true }));
-  return factor ? inverseDiagonal(factor) : new Float64Array(delta.rows);
+  const variance = factor ? inverseDiagonal(factor) : new Float64Array(delta.rows);
+  // samples that cannot be told apart are as good as unknown, which must not excuse the rest
+  return variance.map((v, m) => Math.min(v, largestError ** 2 * sizes[m]));
 }
 
 function rowMeanSquares(a: DenseMatrix): Float64Array {
@@ -121,10 +128,15 @@ function outer(x: Float64Array, y: Float64Array): DenseMatrix {
   return result;
 }
 
-/** Growth of a sum's error over that of one term: partial sums are rounded too. */
-function sumGrowth(n: number): number {
-  return (1 + n / 4) / 3;
-}
+/** Error of an input over its size beyond which it is no excuse for what does not fit. */
+const largestError = 3e-4;
+
+/**
+ * Error of a sum of n products, squared and over u²: each product is rounded, and every partial sum, which is as large as a random
+ * walk of the terms or, where they have one sign, as its share of the total.
+ */
+const ofTerms = (n: number): number => (1 + n / 4) / 3;
+const ofTotal = (n: number): number => n / 9;
 
 function squared(a: DenseMatrix): DenseMatrix {
   return { ...a, data: a.data.map((v) => v * v) };
@@ -172,11 +184,17 @@ function rowVariance(
   delta: DenseMatrix,
   deltaVariance: DenseMatrix,
   u: number,
-): [Float64Array, Float64Array] {
+): { rows: Float64Array; aligned: Float64Array; biases: Float64Array } {
   const [n, d] = [delta.columns, f.columns];
   const rows = new Float64Array(n);
+  const along = new Float64Array(n);
   const biases = new Float64Array(n);
-  const rounding = u * u * sumGrowth(f.rows);
+  const rounding = u * u * ofTerms(f.rows);
+  const totals = totalsOf(f, delta);
+  for (let j = 0; j < n; j++) {
+    rows[j] = u * u * ofTotal(f.rows) * totals.weight[j];
+    biases[j] = u * u * ofTotal(f.rows) * totals.bias[j];
+  }
   for (let m = 0; m < f.rows; m++) {
     const size = row(f, m).reduce((sum, v) => sum + v * v, 0) / d;
     const spread = row(fVariance, m).reduce((sum, v) => sum + v, 0) / d;
@@ -184,10 +202,21 @@ function rowVariance(
       const square = delta.data[m * n + j] ** 2;
       const variance = deltaVariance.data[m * n + j] + rounding * square;
       rows[j] += variance * size + square * spread;
+      along[j] += deltaVariance.data[m * n + j] * size;
       biases[j] += variance;
     }
   }
-  return [rows, biases];
+  return { rows, aligned: rows.map((v, j) => v + (d - 1) * along[j]), biases };
+}
+
+/** Mean square of each row of Deltaᵀ F, and the square of each entry of Deltaᵀ 1. */
+function totalsOf(f: DenseMatrix, delta: DenseMatrix): { weight: Float64Array; bias: Float64Array } {
+  // |sum_m delta_m f_m|² = deltaᵀ (F Fᵀ) delta, without forming the gradient
+  const product = gemm(gemm(f, f, { b: true }), delta);
+  const weight = new Float64Array(delta.columns);
+  for (let k = 0; k < delta.data.length; k++)
+    weight[k % delta.columns] += (product.data[k] * delta.data[k]) / f.columns;
+  return { weight, bias: columnSums(delta).map((v) => v * v) };
 }
 
 /** Variance of delta_{i-1} = D Wᵀ delta_i; where the sign of z is open the whole of Wᵀ delta_i is. */
@@ -198,15 +227,17 @@ function below(
   u: number,
 ): DenseMatrix {
   const full = gemm(delta, weight);
-  const grown = u * u * sumGrowth(delta.columns);
+  const [grown, total] = [u * u * ofTerms(delta.columns), u * u * ofTotal(delta.columns)];
   const carried = gemm(
     { ...variance, data: variance.data.map((v, k) => v + grown * delta.data[k] ** 2) },
     squaredWeight,
   );
   carried.data.forEach((v, k) => {
     const open = Math.abs(z.data[k]) < unsure * Math.sqrt(zVariance.data[k]);
-    if (open) carried.data[k] = v + full.data[k] ** 2;
-    else if (!(z.data[k] > 0)) carried.data[k] = 0;
+    const own = v + total * full.data[k] ** 2;
+    if (open) carried.data[k] = own + full.data[k] ** 2;
+    else if (z.data[k] > 0) carried.data[k] = own;
+    else carried.data[k] = 0;
   });
   return carried;
 }

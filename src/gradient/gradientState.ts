@@ -8,10 +8,14 @@ import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
 export interface GradientState {
   /** features[i] enters layer i (M x widths[i]) */
   readonly features: readonly DenseMatrix[];
+  /** preActivations[i] leave layer i (M x widths[i+1]); the last are the logits */
+  readonly preActivations: readonly DenseMatrix[];
   /** patterns[i]: 1 where a neuron of ReLU layer i fires, else 0 (M x widths[i+1]) */
   readonly patterns: readonly DenseMatrix[];
   /** M x K */
   readonly probabilities: DenseMatrix;
+  /** M x K */
+  readonly logits: DenseMatrix;
   /** deltas[i] times each sample's share (M x widths[i+1]) */
   readonly deltas: readonly DenseMatrix[];
   /** each sample's weight in the gradient: 1/M for `mean` */
@@ -33,13 +37,16 @@ export function gradientState(model: Mlp, { inputs, labels }: Batch, options: St
   const { shares = new Float64Array(inputs.rows).fill(1), slack } = options;
   const head = model.dense.length - 1;
   const features = [inputs];
+  const preActivations: DenseMatrix[] = [];
   const patterns: DenseMatrix[] = [];
   for (let i = 0; i < head; i++) {
     const z = affine(model.dense[i], features[i]);
     patterns.push(options.patterns?.[i] ?? { ...z, data: z.data.map((v) => (v > 0 ? 1 : 0)) });
-    features.push(masked(z, patterns[i]));
+    preActivations.push(z);
+    features.push(masked({ ...z, data: z.data.slice() }, patterns[i]));
   }
   const logits = affine(model.dense[head], features[head]);
+  preActivations.push(logits);
   const probabilities = matrix(logits.rows, logits.columns);
   const losses = matrix(logits.rows, logits.columns);
   for (let m = 0; m < inputs.rows; m++) {
@@ -50,11 +57,14 @@ export function gradientState(model: Mlp, { inputs, labels }: Batch, options: St
   const deltas: DenseMatrix[] = [];
   deltas[head] = losses;
   for (let i = head - 1; i >= 0; i--) deltas[i] = masked(gemm(deltas[i + 1], model.dense[i + 1].weight), patterns[i]);
-  return { features, patterns, probabilities, deltas, shares };
+  return { features, preActivations, patterns, probabilities, logits, deltas, shares };
 }
 
 /** The gradient at a state: G_i = Delta_iᵀ F_i and gb_i = Delta_iᵀ 1 (SPEC 1). */
-export function gradientAt(model: Mlp, { features, deltas }: GradientState): AffineLayer[] {
+export function gradientAt(
+  model: Mlp,
+  { features, deltas }: Pick<GradientState, 'features' | 'deltas'>,
+): AffineLayer[] {
   return model.dense.map(({ bias }, i) => ({
     weight: gemm(deltas[i], features[i], { a: true }),
     ...(bias && { bias: columnSums(deltas[i]) }),

@@ -23,7 +23,7 @@ export function lossSlack(
   noise: ArithmeticNoise,
 ): DenseMatrix {
   const { losses: sigma } = noise;
-  const precision = noise.weight.map((rows) => rows.map((v) => (v > 0 ? 1 / v : 0)));
+  const precision = noise.aligned.map((rows) => rows.map((v) => (v > 0 ? 1 / v : 0)));
   const layers = residual.map(({ weight, bias }, i) => {
     const f = features[i];
     const gram = gemm(f, f, { b: true });

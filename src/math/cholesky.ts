@@ -1,4 +1,5 @@
 import type { DenseMatrix } from '../types';
+import { gemm } from './gemm';
 import { matrix } from './matrix';
 
 /**
@@ -48,6 +49,21 @@ export function inverseDiagonal(l: DenseMatrix): Float64Array {
     e[i] = 1;
     choleskySolve(l, e);
     return e[i];
+  });
+}
+
+/** Diagonal blocks of A^-1 for A = L Lᵀ, each k x k. */
+export function inverseBlocks(l: DenseMatrix, k: number): DenseMatrix[] {
+  const n = l.rows;
+  return Array.from({ length: n / k }, (_, b) => {
+    const columns = matrix(k, n); // L^-1 e_p
+    for (let c = 0; c < k; c++) {
+      const p = b * k + c;
+      const x = columns.data.subarray(c * n, (c + 1) * n);
+      x[p] = 1 / l.data[p * n + p];
+      for (let i = p + 1; i < n; i++) x[i] = -innerProduct(l.data, i * n + p, x, p, i - p) / l.data[i * n + i];
+    }
+    return gemm(columns, columns, { b: true });
   });
 }
 

@@ -72,7 +72,8 @@ function rankAt(s: Float64Array, noise: number, floor: number): number {
   for (let i = 1; i < s.length; i++) {
     const [before, here] = [s[i - 1], s[i]];
     if (here > noise * s[0]) continue;
-    const fall = before / Math.max(here, 1e-17 * s[0]);
+    // where features are zero the spectrum ends in zeros, below the noise: no fall into them counts
+    const fall = before / Math.max(here, 1e-3 * noise * s[0]);
     if (fall > steepest) [rank, steepest] = [i, fall];
   }
   if (steepest > 3) return rank;

@@ -129,10 +129,10 @@ function* fromNoise(
 
 /** What exclusive neurons gave, as a guess of the whole batch; null when a sample is not known down to its input. */
 function wholeOf(evidence: Evidence, { samples, systems }: Peeled): WholeBatch | null {
-  const weights = samples.flatMap((s) => (s.level === 0 && s.weight !== null ? [s.weight] : []));
-  if (weights.length === 0 || weights.length < samples.length) return null;
+  if (samples.length === 0 || samples.some((s) => s.level > 0 || s.weight === null)) return null;
   const inputs = fromRows(samples.map((s) => featuresAt(s, 0)));
-  return wholeBatch(evidence, { inputs, labels: Int32Array.from(samples, (s) => s.label), weights, systems });
+  const losses = fromRows(samples.map((s) => s.deltas[s.deltas.length - 1].data));
+  return wholeBatch(evidence, { inputs, labels: Int32Array.from(samples, (s) => s.label), losses, systems });
 }
 
 /** Whether a sample is the one with this input. */

@@ -30,11 +30,13 @@ export function wholeAnswer(evidence: Evidence, batch: WholeBatch, how: (m: numb
     reduction: batch.reduction,
     scale: batch.factor === null ? null : batch.factor * evidence.scale,
   };
+  // what is left beyond the noise may be any sample's
+  const wider = batch.agreement.holds ? 1 : Math.sqrt(Math.max(1, batch.agreement.worst));
   const known = order.map((m, k) => ({
     how: how(m),
     label: batch.labels[m],
     input: inputs[k],
-    error: batch.errors[m],
+    error: batch.errors[m] * wider,
     exans: counts[k],
   }));
   if (why === null && batch.size !== null) {

@@ -13,7 +13,7 @@ import { lossBasis } from './lossBasis';
  * What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4).
  *
  * A ReLU network stays the same when a neuron's row is multiplied by some s > 0 and its outgoing weights are divided by it. Here
- * every live neuron is scaled so that the noise of all rows is the same.
+ * neurons are scaled so that added noise is the same in all rows, and that of rounding not larger in some than the signal in others.
  */
 export interface LossSubspace {
   /** neurons with a gradient; all rows below are theirs, scaled */
@@ -67,7 +67,9 @@ export function lossSubspace(evidence: Evidence): LossSubspace | null {
   if (live.length === 0) return null;
   const deviations = Float64Array.from(live, (j) => Math.sqrt(variance[j]));
   const middle = deviations.slice().sort()[deviations.length >> 1];
-  const scale = deviations.map((d) => middle / d); // the median row stays as it is
+  // Rounding is in proportion to what was summed, which cancels in many rows: only rows far below the others, which none but confident
+  // samples fire, are lifted out of the others' noise
+  const scale = deviations.map((d) => (measured ? middle / d : Math.max(1, Math.sqrt((0.02 * middle) / d))));
   const rows = scaledRows(rowsOf(all, live), scale);
   const factor = measured?.signal ? factorOfRank(rows, measured.signal.right.rows, middle) : rankFactor(rows, unit);
   return factor && subspaceOn(evidence, live, scale, factor);

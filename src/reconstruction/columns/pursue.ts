@@ -33,6 +33,8 @@ export interface Pursued {
 
 /** Whole batches that are fitted before giving up where noise was added: when the first leaves more than noise, later ones mostly do too. */
 const attempts = 8;
+/** Residual over the unit roundoff below which a whole batch is right, though its replay may not hold. */
+const nearly = 1e3;
 /** Noise over the smallest singular value above which no search starts: columns are lost from about 0.05 on. */
 const drowned = 0.2;
 
@@ -88,6 +90,9 @@ function* searched(
         batch,
         reason: `all ${space.rank} distinct samples found, replay residual ${residual.toExponential(1)}`,
       };
+    // no false sample leaves so little: some true one is known too badly for a proof, and no search would help it
+    if (batch && residual < nearly * evidence.unit)
+      return { batch, reason: `all ${space.rank} distinct samples found, residual ${residual.toExponential(1)}` };
     if (--left <= 0 || search.over()) break;
     if (repairs++ < 5 && repair(evidence, space, search.columns)) continue;
     repairs = 0;

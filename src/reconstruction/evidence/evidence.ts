@@ -5,7 +5,7 @@ import { mlpOf } from '../../model/mlp';
 import type { AffineLayer, AveragedGradient, Mlp } from '../../types';
 import { eulerIdentity } from './eulerIdentity';
 import { type MeasuredLayer, measureNoise } from './measureNoise';
-import { type LayerNoise, noiseOfValues } from './noiseModel';
+import type { LayerNoise } from './noiseModel';
 
 /** All that an attack has, and how far it can be trusted: the noise is measured here, once. */
 export interface Evidence {
@@ -37,9 +37,9 @@ const largestMisfit = 3;
 const largestUnknown = 1e-4;
 
 /**
- * Measures the noise of a gradient on itself, without knowing the batch (SPEC 9, 13). First the arithmetic: the stated precision, or
- * half precision and grids where the values show them. Where identities that hold for every batch are missed by more, the noise is
- * measured in the directions that the batch cannot reach.
+ * Measures the noise of a gradient on itself, without knowing the batch (SPEC 9, 13). First the arithmetic of the stated precision; where
+ * identities that hold for every batch are missed by more, the noise is measured in the directions that the batch cannot reach, or
+ * read off the values where they show half precision, a grid or pruning.
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  */
@@ -47,20 +47,13 @@ export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1
   checkGradient(model, gradient, 'reconstruct');
   const unit = roundoff[gradient.precision];
   const rounding = { additive: 0, relative: unit, hidden: 0 };
-  const stated = gradient.gradients.map(({ weight, bias }) => ({
-    weight: noiseOfValues(weight.data, rounding, unit),
-    bias: bias ? noiseOfValues(bias, rounding, unit) : rounding,
-  }));
+  const stated = gradient.gradients.map(() => ({ weight: rounding, bias: rounding }));
   const { misfit, ratio, withheld } = identities(model, gradient, stated, unit);
   const squares = model.dense.map(({ weight }) =>
     Float64Array.from({ length: weight.rows }, (_, j) => norm(row(weight, j)) ** 2),
   );
   const common = { model, gradient, scale, squares, misfit, withheld, inconsistent: null };
-  const coarse = stated.some((n) =>
-    [n.weight, n.bias].some((m) => m.additive > 0 || m.hidden > 0 || m.relative > unit),
-  );
-  if (!coarse && ratio <= surelyMore)
-    return { ...common, noise: stated, unit: unit * Math.sqrt(Math.max(1, ratio)), added: null };
+  if (ratio <= surelyMore) return { ...common, noise: stated, unit: unit * Math.sqrt(Math.max(1, ratio)), added: null };
   const measured = measureNoise(gradient, Math.max(unit, 2 ** -46));
   const unexplained = measured ? identities(model, gradient, measured, 0).ratio : Number.POSITIVE_INFINITY;
   if (measured && unexplained <= largestMisfit) return { ...common, noise: measured, unit, added: measured };

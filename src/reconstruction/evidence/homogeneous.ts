@@ -16,3 +16,12 @@ export function homogeneous({ weight, bias }: AffineLayer): DenseMatrix {
 export function roundingVariance(a: DenseMatrix, unit: number): Float64Array {
   return Float64Array.from({ length: a.rows }, (_, j) => (unit * norm(row(a, j))) ** 2 / a.columns);
 }
+
+/** [F, 1] for features as rows, or F itself without biases. */
+export function withOnes(features: DenseMatrix, biased: boolean): DenseMatrix {
+  if (!biased) return features;
+  const width = features.columns + 1;
+  const all = matrix(features.rows, width, new Float64Array(features.rows * width).fill(1));
+  for (let m = 0; m < features.rows; m++) row(all, m).set(row(features, m));
+  return all;
+}

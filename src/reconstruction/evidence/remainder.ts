@@ -29,6 +29,8 @@ export interface LayerRemainder {
   readonly variance: Float64Array;
   /** per row: norm of the shared row plus norms of all that was taken away */
   readonly scale: Float64Array;
+  /** norm of the largest row as it was shared */
+  readonly largest: number;
 }
 
 /** The gradient as it was shared: nothing taken away yet. */
@@ -36,13 +38,15 @@ export function remainderOf(evidence: Evidence): Remainder {
   const layers = evidence.gradient.gradients.map((layer, i): LayerRemainder => {
     const array = homogeneous(layer);
     const scale = Float64Array.from({ length: array.rows }, (_, j) => norm(row(array, j)));
+    const largest = Math.max(...scale);
     const measured = evidence.added?.[i];
     if (!measured?.signal) {
-      return { array, places: null, basis: null, variance: roundingVariance(array, evidence.unit), scale };
+      return { array, places: null, basis: null, variance: roundingVariance(array, evidence.unit), scale, largest };
     }
     const { coordinates, right } = measured.signal;
     const places = { ...coordinates, data: coordinates.data.slice() };
-    return { array, places, basis: right, variance: coordinateVariance(layer.weight, measured.subspace, right), scale };
+    const variance = coordinateVariance(layer.weight, measured.subspace, right);
+    return { array, places, basis: right, variance, scale, largest };
   });
   return { evidence, layers, taken: [] };
 }
@@ -69,7 +73,8 @@ export function takeAway(left: Remainder, sample: Sample, known?: Sample): void 
       if (biased) target[f.length] -= delta;
       if (places && place) axpy(-delta, place, row(places, j));
       scale[j] += Math.abs(delta) * size;
-      variance[j] += (delta * error) ** 2 + (unit * delta * size) ** 2 / array.columns;
+      const own = sample.deltaVariance[i].data[j] + (unit * delta) ** 2;
+      variance[j] += (delta * error) ** 2 + (own * size ** 2) / array.columns;
     });
   }
   const at = known ? left.taken.indexOf(known) : left.taken.length;
@@ -91,7 +96,7 @@ export function standsOut(left: Remainder, layer: number): boolean[] {
 }
 
 /** Variance of entry (row, column) of what is left of layer i; infinite where pruning took the entry. */
-export function entryVariance({ evidence, taken }: Remainder, i: number, at: number, column: number): number {
+export function entryVariance({ evidence, taken, layers }: Remainder, i: number, at: number, column: number): number {
   const { weight, bias } = evidence.gradient.gradients[i];
   const { unit, squares } = evidence;
   const isBias = column === weight.columns;
@@ -103,11 +108,13 @@ export function entryVariance({ evidence, taken }: Remainder, i: number, at: num
     if (sample.level > i) continue;
     const delta = sample.deltas[i].data[at];
     const f = isBias ? 1 : featuresAt(sample, i)[column];
-    variance += (unit * delta * f) ** 2;
+    variance += (sample.deltaVariance[i].data[at] + (unit * delta) ** 2) * f * f;
     // the error of the sample's features has gone through the layer below
     if (!isBias && f !== 0 && i === sample.level + 1) variance += (delta * sample.error) ** 2 * squares[i - 1][column];
   }
-  return Math.max(variance, Number.MIN_VALUE);
+  // no entry is known so much better than its row, or its layer, that it alone should decide
+  const least = 1e-3 * unit * Math.max(layers[i].scale[at], 1e-3 * layers[i].largest);
+  return Math.max(variance, least ** 2 / layers[i].array.columns);
 }
 
 /** ||what is left|| / ||what was shared and taken||, over the layers from `lowest` up. */

@@ -18,6 +18,8 @@ export interface Sample {
   readonly pass: Activations;
   /** deltas[i] = weight * delta_i, its share of the gradient (1 x widths[i+1]), for i >= level */
   readonly deltas: readonly DenseMatrix[];
+  /** variances of the deltas' entries, as far as the loss vector is known no better */
+  readonly deltaVariance: readonly DenseMatrix[];
 }
 
 /**
@@ -26,20 +28,28 @@ export interface Sample {
  *
  * @param known level, features entering it (or the pass from there), and what else is known
  * @param loss weight * g, length K
+ * @param lossVariance of its entries
  */
 export function sampleFrom(
   model: Mlp,
   known: Pick<Sample, 'level' | 'weight' | 'error'> & { readonly features?: Float64Array; readonly pass?: Activations },
   loss: Float64Array,
+  lossVariance: Float64Array = new Float64Array(loss.length),
 ): Sample {
   const { level, weight, error, features = new Float64Array(0) } = known;
   const pass = known.pass ?? forward(model, matrix(1, features.length, features), level);
   const deltas: DenseMatrix[] = [];
+  const deltaVariance: DenseMatrix[] = [];
   const head = model.dense.length - 1;
   deltas[head] = matrix(1, loss.length, loss);
-  for (let i = head - 1; i >= level; i--)
+  deltaVariance[head] = matrix(1, loss.length, lossVariance);
+  for (let i = head - 1; i >= level; i--) {
+    const { weight: w } = model.dense[i + 1];
     deltas[i] = deltaBelow(model.dense[i + 1], deltas[i + 1], pass.features[i + 1]);
-  return { level, label: loss.indexOf(Math.min(...loss)), weight, error, pass, deltas };
+    const squares = { weight: { ...w, data: w.data.map((v) => v * v) } };
+    deltaVariance[i] = deltaBelow(squares, deltaVariance[i + 1], pass.features[i + 1]);
+  }
+  return { level, label: loss.indexOf(Math.min(...loss)), weight, error, pass, deltas, deltaVariance };
 }
 
 /** A sample whose input, label and weight are known: its loss vector follows by the forward pass. */

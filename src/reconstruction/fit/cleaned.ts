@@ -14,7 +14,9 @@ export function cleaned({ features, error }: ReadOff): ReadOff | null {
   const largest = Math.max(...features);
   const smallest = Math.min(...features);
   if (!(-smallest <= Math.max(6 * error, 1e-9 * largest)) || !(-smallest <= 0.3 * largest)) return null;
-  if (smallest >= 0 && features.includes(0) && error < 1e-6 * largest) return { features, error }; // untouched rows have exact zeros
-  const cut = Math.max(-2 * smallest, 4 * error);
+  const fine = error < 1e-6 * largest;
+  if (fine && smallest >= 0 && features.includes(0)) return { features, error }; // untouched rows have exact zeros
+  // rounding is not alike in all entries, added noise is
+  const cut = fine ? Math.max(-10 * smallest, 10 * error, 1e-12 * largest) : Math.max(-2 * smallest, 4 * error);
   return { features: features.map((v) => (v > cut ? v : 0)), error };
 }

@@ -1,15 +1,14 @@
 import { gradientState } from '../../gradient/gradientState';
-import { dot, fromRows, matrix, row } from '../../math/matrix';
+import { fromRows, matrix, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
-import { forward } from '../../model/forward';
 import { affine } from '../../model/layers/dense';
-import { lossVector } from '../../model/softmax';
 import type { DenseMatrix } from '../../types';
 import type { LossSubspace } from '../columns/lossSubspace';
 import type { LossColumn } from '../columns/polish';
-import { type TopFeatures, topFeatures } from '../columns/topFeatures';
+import { topFeatures } from '../columns/topFeatures';
 import { type Evidence, fromLayer } from '../evidence/evidence';
 import { homogeneous, roundingVariance } from '../evidence/homogeneous';
+import { cleaned } from './cleaned';
 import { stepDown } from './stepDown';
 import { weighBatch } from './weighBatch';
 import { type SolvedSystem, type WholeBatch, wholeBatch } from './wholeBatch';
@@ -34,21 +33,12 @@ export function completeBatch(
   const top = wholeBatch(upper, {
     inputs: linear.features,
     labels: linear.labels,
-    weights: weightsOf(upper, linear),
+    losses: linear.losses,
     patterns: [pattern],
     systems: [system],
   });
   const whole = last === 0 || !top ? top : descended(evidence, top, pattern);
   return whole && evidence.added ? weighBatch(evidence, whole) : whole;
-}
-
-/** weight of each sample: the solved loss vectors are g * weight, and g itself follows from the features by the head. */
-function weightsOf({ model }: Evidence, { features, labels, losses }: TopFeatures): number[] {
-  const { logits } = forward(model, features);
-  return Array.from(labels, (label, m) => {
-    const g = lossVector(row(logits, m), label);
-    return dot(g, row(losses, m)) / dot(g, g);
-  });
 }
 
 /** Patterns of the last ReLU layer: the support of the column, and where its full delta drowns in noise, the sign of z. */
@@ -69,14 +59,24 @@ function patternsOf(
   return pattern;
 }
 
+/** Refined features of a ReLU layer: which are zero is a pattern, and must not be left to noise. */
+function withoutNoise({ inputs, errors }: WholeBatch): DenseMatrix | null {
+  const rows = Array.from(errors, (error, m) => cleaned({ features: row(inputs, m), error }));
+  const known = rows.filter((r) => r !== null);
+  return known.length < rows.length ? null : fromRows(known.map((r) => r.features));
+}
+
 /** Layer by layer: features show the pattern of the layer below, which gives its deltas, which give its features. */
 function descended(evidence: Evidence, top: WholeBatch, pattern: DenseMatrix): WholeBatch | null {
   const { model, gradient } = evidence;
   const last = model.dense.length - 2;
   const shares = top.shares;
   const batch = { inputs: top.inputs, labels: top.labels };
-  let features = top.inputs;
-  let delta = gradientState(fromLayer(evidence, last).model, batch, { shares, patterns: [pattern] }).deltas[0];
+  let features = withoutNoise(top);
+  if (!features) return null;
+  const state = gradientState(fromLayer(evidence, last).model, batch, { shares, patterns: [pattern] });
+  const [, losses] = state.deltas;
+  let delta = state.deltas[0];
   const patterns: DenseMatrix[] = [];
   patterns[last] = pattern;
   const systems: SolvedSystem[] = [...top.systems];
@@ -90,5 +90,5 @@ function descended(evidence: Evidence, top: WholeBatch, pattern: DenseMatrix): W
     if (known.length < delta.rows) return null;
     features = fromRows(known.map((f) => f.features));
   }
-  return wholeBatch(evidence, { inputs: features, labels: top.labels, weights: [...shares], patterns, systems });
+  return wholeBatch(evidence, { inputs: features, labels: top.labels, losses, patterns, systems });
 }

@@ -3,13 +3,14 @@ import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmetic
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { type GradientState, gradientAt, gradientState } from '../../gradient/gradientState';
 import { lossSlack } from '../../gradient/lossSlack';
-import { row } from '../../math/matrix';
-import { affine } from '../../model/layers/dense';
-import type { DenseMatrix } from '../../types';
+import { dot, row } from '../../math/matrix';
+import { forward } from '../../model/forward';
+import { lossVector } from '../../model/softmax';
+import type { AffineLayer, DenseMatrix } from '../../types';
 import { type BatchSize, batchSizeFrom } from '../evidence/batchSize';
 import type { Evidence } from '../evidence/evidence';
 import { type NoiseModel, varianceOf } from '../evidence/noiseModel';
-import { type FitProblem, refine, spread } from './refine';
+import { refine } from './refine';
 import { settlePattern } from './settlePattern';
 
 /** System solved on the way: how well a layer determined what was asked of it. */
@@ -24,10 +25,10 @@ export interface BatchGuess {
   /** r x d0 */
   readonly inputs: DenseMatrix;
   readonly labels: Int32Array;
-  /** of each sample in the gradient */
-  readonly weights: readonly number[];
-  /** patterns[i] where they are known better than by a forward pass (r x widths[i+1]) */
-  readonly patterns?: readonly (DenseMatrix | undefined)[];
+  /** loss vectors times each sample's weight in the gradient (r x K) */
+  readonly losses: DenseMatrix;
+  /** 1 where a neuron of ReLU layer i fires (r x widths[i+1]). @default as in a forward pass */
+  readonly patterns?: readonly DenseMatrix[];
   readonly systems: readonly SolvedSystem[];
 }
 
@@ -51,14 +52,43 @@ export interface WholeBatch extends BatchSize {
  */
 export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | null {
   const { gradient, scale } = evidence;
-  const weights = guess.weights.map((w) => w / scale);
+  const weights = weightsOf(evidence, guess).map((w) => w / scale);
   const size = batchSizeFrom(weights, true, gradient.reduction, 0.1);
   const shares = sharesOf(size, weights).map((w) => w * scale);
   if (!shares.every((w) => w > 0)) return null;
-  const first = replay(evidence, guess, shares);
-  const best = first.agreement.holds ? first : better(evidence, guess, shares, first);
-  const errors = spread(fitProblem(evidence, best, guess.labels, shares), best.inputs);
-  return { ...size, ...best, shares, labels: guess.labels, errors, systems: guess.systems };
+  const asRead = withSlack(evidence, replay(evidence, guess.inputs, guess.labels, shares), guess.labels);
+  const { noise, state, agreement: first } = asRead;
+  const done = first.holds || first.residual > hopeless;
+  const patterns = guess.patterns ?? state.patterns;
+  const problem = {
+    model: evidence.model,
+    gradient: gradient.gradients,
+    labels: guess.labels,
+    shares,
+    patterns,
+    noise,
+  };
+  const refined = refine(problem, guess.losses, done ? 0 : 4);
+  if (!refined) return null;
+  const rest = { ...size, shares, labels: guess.labels, errors: refined.errors, systems: guess.systems };
+  if (done) return { ...rest, inputs: guess.inputs, agreement: first };
+  const inputs = settlePattern(evidence.model.dense[0], refined.inputs, patterns[0], 1e-5);
+  const { agreement: after } = withSlack(evidence, replay(evidence, inputs, guess.labels, shares), guess.labels);
+  return after.residual < first.residual || after.holds
+    ? { ...rest, inputs, agreement: after }
+    : { ...rest, inputs: guess.inputs, agreement: first };
+}
+
+/** Relative residual from which on no refinement helps: some sample is wrong. */
+const hopeless = 1e-2;
+
+/** weight of each sample: its loss vector in the gradient over its own, which follows from the inputs. */
+function weightsOf({ model }: Evidence, { inputs, labels, losses }: BatchGuess): number[] {
+  const { logits } = forward(model, inputs);
+  return Array.from(labels, (label, m) => {
+    const g = lossVector(row(logits, m), label);
+    return dot(g, row(losses, m)) / dot(g, g);
+  });
 }
 
 /** Exact weights where the batch size shows them, else the mean of what was seen. */
@@ -70,34 +100,34 @@ function sharesOf({ size, copies, reduction, factor }: BatchSize, weights: reado
 }
 
 interface Replay {
+  readonly shares: Float64Array;
   readonly inputs: DenseMatrix;
   readonly state: GradientState;
   readonly noise: ArithmeticNoise;
+  /** shared minus replayed gradient */
+  readonly gap: readonly AffineLayer[];
   readonly agreement: Agreement;
 }
 
 /** Forward and backward pass of the batch as it stands, held against the gradient. */
-function replay(
-  evidence: Evidence,
-  { inputs, labels }: Pick<BatchGuess, 'inputs' | 'labels'>,
-  shares: Float64Array,
-): Replay {
+function replay(evidence: Evidence, inputs: DenseMatrix, labels: Int32Array, shares: Float64Array): Replay {
   const { model, gradient, unit } = evidence;
   const state = gradientState(model, { inputs, labels }, { shares });
-  const pass = { ...state, preActivations: model.dense.map((layer, i) => affine(layer, state.features[i])) };
-  const noise = withAdded(evidence, arithmeticNoise(model, pass, labels, unit));
+  const noise = withAdded(evidence, arithmeticNoise(model, state, labels, unit));
   const gap = gradientDifference(gradient.gradients, gradientAt(model, state));
-  const without = agreement(gradient.gradients, gap, noise);
-  if (without.holds) return { inputs, state, noise, agreement: without };
-  const slack = lossSlack(model, gap, state, noise);
+  return { shares, inputs, state, noise, gap, agreement: agreement(gradient.gradients, gap, noise) };
+}
+
+/** The same where the client's loss vectors may be off by what float arithmetic does to them. */
+function withSlack(evidence: Evidence, plain: Replay, labels: Int32Array): Replay {
+  if (plain.agreement.holds || plain.agreement.residual > hopeless) return plain;
+  const { model, gradient } = evidence;
+  const { inputs, state, noise, shares } = plain;
+  const slack = lossSlack(model, plain.gap, state, noise);
   const beside = { ...slack, data: slack.data.map((e, k) => e / shares[Math.floor(k / slack.columns)]) };
   const moved = gradientAt(model, gradientState(model, { inputs, labels }, { shares, slack: beside }));
-  return {
-    inputs,
-    state,
-    noise,
-    agreement: agreement(gradient.gradients, gradientDifference(gradient.gradients, moved), noise, slack),
-  };
+  const gap = gradientDifference(gradient.gradients, moved);
+  return { ...plain, gap, agreement: agreement(gradient.gradients, gap, noise, slack) };
 }
 
 /** Rounding, and what was done to the gradient afterwards: added noise, withheld rows, which say nothing. */
@@ -118,28 +148,4 @@ function withAdded({ gradient, noise: own, added, withheld }: Evidence, noise: A
       rows.map((v, j) => v + varianceOf(own[i].bias, gradient.gradients[i].bias?.[j] ?? 0)),
     ),
   };
-}
-
-/** The refined batch, or the one before where it is no better. */
-function better(evidence: Evidence, guess: BatchGuess, shares: Float64Array, first: Replay): Replay {
-  const problem = fitProblem(evidence, first, guess.labels, shares, guess.patterns);
-  const pattern = guess.patterns?.[0];
-  let best = first;
-  refine(problem, guess.inputs, (inputs) => {
-    const settled = pattern ? settlePattern(evidence.model.dense[0], inputs, pattern, 1e-5) : inputs;
-    const again = replay(evidence, { ...guess, inputs: settled }, shares);
-    if (again.agreement.holds || again.agreement.residual < best.agreement.residual) best = again;
-    return again.agreement.holds;
-  });
-  return best;
-}
-
-function fitProblem(
-  { model, gradient }: Evidence,
-  { noise }: Replay,
-  labels: Int32Array,
-  shares: Float64Array,
-  patterns?: BatchGuess['patterns'],
-): FitProblem {
-  return { model, gradient: gradient.gradients, labels, shares, noise, ...(patterns && { patterns }) };
 }

@@ -89,7 +89,7 @@ export function predictFrom(
 }
 
 /** Of the loss vector's entries: what the logits' errors do, rounding in exp and log, and p - 1, which cancels (SPEC 13). */
-function lossVariance(
+export function lossVariance(
   { logitError }: Candidate,
   logits: Float64Array,
   label: number,

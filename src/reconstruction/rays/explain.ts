@@ -1,10 +1,10 @@
 import { atMost } from '../../math/chiSquared';
 import { lossVector } from '../../model/softmax';
-import type { Mlp } from '../../types';
+import type { Evidence } from '../evidence/evidence';
 import { entryVariance, type Remainder } from '../evidence/remainder';
 import { type Sample, sampleFrom } from '../evidence/sample';
-import { type Candidate, candidate, predict, predictFrom } from './candidate';
-import { headReading, likelyLabels, lossReading } from './lossReading';
+import { type Candidate, candidate, lossVariance, predict, predictFrom } from './candidate';
+import { headReading, type LossReading, likelyLabels, lossReading } from './lossReading';
 import type { Ray } from './rays';
 import { readOff } from './readOff';
 import { solveScale } from './scale';
@@ -57,14 +57,15 @@ export function explain(left: Remainder, layer: number, ray: Ray, groups: readon
   const fits = likelyLabels(loss)
     .map((label) => labelled(question, label))
     .filter((f) => f !== null)
+    .filter(({ fit }) => fit.weight > 0) // for K = 2 the other label fits as well, with a negative one
     .sort((a, b) => a.fit.chiSquared - b.fit.chiSquared);
   const [best, second] = fits;
-  if (!best || !(best.fit.weight > 0) || best.fit.evidence < leastEvidence) return null;
+  if (!best || best.fit.evidence < leastEvidence) return null;
   if (second && second.fit.chiSquared - best.fit.chiSquared < leastLead) return null;
   const odd = oddMembers(best.fit, members.length, one.responses.columns);
   if (odd.size > 0 && odd.size <= members.length / 4) return explain(left, layer, without(ray, odd), groups);
   if (!fitsWell(left, best.fit) || !surprising(question, best.fit)) return null;
-  return { sample: sampleOf(model, one, best), members, evidence: best.fit.evidence };
+  return { sample: sampleOf(evidence, one, best, loss), members, evidence: best.fit.evidence };
 }
 
 /** What is asked of a ray: whether the candidate explains what its members show. */
@@ -199,11 +200,25 @@ function without({ members, multiples, ...ray }: Ray, odd: ReadonlySet<number>):
   return { ...ray, members: members.filter((_, k) => !odd.has(k)), multiples: multiples.filter((_, k) => !odd.has(k)) };
 }
 
-/** The sample from its layer up; without biases the pass scales with its input. */
-function sampleOf(model: Mlp, { layer, features, error, pass }: Candidate, { label, t, fit }: Labelled): Sample {
+/**
+ * The sample from its layer up; without biases the pass scales with its input. Its loss vector is what softmax makes of it, as far as float
+ * arithmetic leaves that, and what was read, each by its variance.
+ */
+function sampleOf(evidence: Evidence, one: Candidate, { label, t, fit }: Labelled, read: LossReading): Sample {
+  const { model, unit } = evidence;
+  const { layer, features, error, pass } = one;
   const weight = fit.weight / t;
   const logits = t === 1 ? pass.logits.data : pass.logits.data.map((l) => l * t);
+  const spread = lossVariance(one, logits, label, t, unit);
   const loss = lossVector(logits, label).map((v) => v * weight);
+  const variance = loss.map((v, c) => {
+    const own = weight ** 2 * spread[c] + (v * fit.relative) ** 2;
+    const seen = read.variance[c] / t ** 2; // activations of the candidate's length were divided by
+    if (!(seen < Number.POSITIVE_INFINITY) || !(own + seen > 0)) return own;
+    loss[c] = (v * seen + (read.values[c] / t) * own) / (own + seen);
+    return (own * seen) / (own + seen);
+  });
   const known = { level: layer, weight, error: error * t };
-  return sampleFrom(model, t === 1 ? { ...known, pass } : { ...known, features: features.map((v) => v * t) }, loss);
+  const from = t === 1 ? { ...known, pass } : { ...known, features: features.map((v) => v * t) };
+  return { ...sampleFrom(model, from, loss, variance), label };
 }
