@@ -132,7 +132,8 @@ function wholeOf(evidence: Evidence, { samples, systems }: Peeled): WholeBatch |
   if (samples.length === 0 || samples.some((s) => s.level > 0 || s.weight === null)) return null;
   const inputs = fromRows(samples.map((s) => featuresAt(s, 0)));
   const losses = fromRows(samples.map((s) => s.deltas[s.deltas.length - 1].data));
-  return wholeBatch(evidence, { inputs, labels: Int32Array.from(samples, (s) => s.label), losses, systems });
+  const labels = Int32Array.from(samples, (s) => s.label);
+  return wholeBatch(evidence, { inputs, labels, losses, errors: samples.map((s) => s.error), systems });
 }
 
 /** Whether a sample is the one with this input. */

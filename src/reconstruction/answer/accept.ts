@@ -7,6 +7,11 @@ import type { WholeBatch } from '../fit/wholeBatch';
 const exactly = 3e-4;
 /** Bars of two samples within which their inputs count as the same. */
 const tellApart = 6;
+/**
+ * Samples a distance apart give what their mean gives, but for the square of what their logits differ by. Where all samples stand for the
+ * same number, their weights do not show it: the least confident one must tell differences of 2e-3 apart.
+ */
+const severalAlike = 4e-6;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
@@ -30,6 +35,8 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   const sizes = Float64Array.from(batch.labels, (_, m) => norm(row(batch.inputs, m)) / Math.sqrt(batch.inputs.columns));
   const vague = sizes.findIndex((s, m) => !(batch.errors[m] <= exactly * s));
   if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
+  if (!batch.lossErrors.some((e) => e <= severalAlike))
+    return 'its samples are so confident that each might be several that differ a little';
   if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
   return batch.reduction === 'sum' && unseenPossible(evidence, batch)
     ? 'under `sum` a sample whose loss is rounded away would leave no trace'

@@ -31,15 +31,16 @@ export function batchSizeFrom(
 ): BatchSize {
   const found = sharedUnit(weights, tolerance);
   if (!found) return { size: null, copies: weights.map(() => 1), reduction: declared, factor: null };
-  const { unit, copies } = found;
+  const { unit, copies, spread } = found;
   const seen = copies.reduce((sum, c) => sum + c, 0);
-  const near = (v: number): boolean => Math.abs(v / Math.round(v) - 1) <= tolerance;
   // one sample alone has weight 1 under both
   if (Math.abs(unit - 1) <= tolerance && (seen > 1 || declared === 'sum'))
     return { size: complete ? seen : null, copies, reduction: 'sum', factor: 1 };
   const size = 1 / unit;
-  if (declared === 'mean' && near(size) && Math.round(size) >= seen) {
-    const M = Math.round(size);
+  const M = Math.round(size);
+  // a size known no better than this is near some whole number whatever it is
+  const open = complete ? tolerance * size : Math.min(3 * spread * size, mostOpen);
+  if (declared === 'mean' && M >= seen && Math.abs(size - M) <= open) {
     // as many samples without a trace as with one: rather a factor
     const doubtful = complete && M >= 2 * seen;
     return { size: doubtful ? null : M, copies, reduction: 'mean', factor: doubtful ? null : 1 };
@@ -52,16 +53,31 @@ export function batchSizeFrom(
   };
 }
 
+/** Distance from a whole number within which a size may count as it. */
+const mostOpen = 0.25;
+/** How well a weight is known at least, relative: several samples show it themselves. */
+const [oneAlone, atBest] = [1e-4, 1e-5];
+
 /** The largest unit of which all weights are small multiples: the least one may itself be several copies. */
-function sharedUnit(weights: readonly number[], tolerance: number): { unit: number; copies: number[] } | null {
+function sharedUnit(
+  weights: readonly number[],
+  tolerance: number,
+): { unit: number; copies: number[]; spread: number } | null {
   const least = Math.min(...weights);
   if (!(least > 0)) return null;
   for (let k = 1; k <= mostCopies; k++) {
     const copies = weights.map((w) => Math.round((w * k) / least));
     if (copies.some((c) => c > 8 * mostCopies)) return null;
     if (!weights.every((w, m) => Math.abs((w * k) / least - copies[m]) <= tolerance * Math.max(1, copies[m]))) continue;
-    const total = copies.reduce((sum, c) => sum + c, 0);
-    return { unit: weights.reduce((sum, w) => sum + w, 0) / total, copies };
+    // confident samples have theirs badly
+    const units = weights.map((w, m) => w / copies[m]);
+    const unit = median(units);
+    const spread = weights.length > 1 ? median(units.map((u) => Math.abs(u / unit - 1))) : oneAlone;
+    return { unit, copies, spread: Math.max(spread, atBest) };
   }
   return null;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

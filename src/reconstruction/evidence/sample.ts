@@ -43,13 +43,20 @@ export function sampleFrom(
   const head = model.dense.length - 1;
   deltas[head] = matrix(1, loss.length, loss);
   deltaVariance[head] = matrix(1, loss.length, lossVariance);
-  for (let i = head - 1; i >= level; i--) {
-    const { weight: w } = model.dense[i + 1];
-    deltas[i] = deltaBelow(model.dense[i + 1], deltas[i + 1], pass.features[i + 1]);
-    const squares = { weight: { ...w, data: w.data.map((v) => v * v) } };
-    deltaVariance[i] = deltaBelow(squares, deltaVariance[i + 1], pass.features[i + 1]);
-  }
+  for (let i = head - 1; i >= level; i--) [deltas[i], deltaVariance[i]] = below(model, { pass, deltas, deltaVariance }, i);
   return { level, label: loss.indexOf(Math.min(...loss)), weight, error, pass, deltas, deltaVariance };
+}
+
+/** Layer i's deltas from those above, and their variance: both D_i W_{i+1}ᵀ, of weights and of squared weights. */
+export function below(
+  model: Mlp,
+  { pass, deltas, deltaVariance }: Pick<Sample, 'pass' | 'deltas' | 'deltaVariance'>,
+  i: number,
+): [DenseMatrix, DenseMatrix] {
+  const { weight } = model.dense[i + 1];
+  const squares = { weight: { ...weight, data: weight.data.map((v) => v * v) } };
+  const on = pass.features[i + 1];
+  return [deltaBelow({ weight }, deltas[i + 1], on), deltaBelow(squares, deltaVariance[i + 1], on)];
 }
 
 /** A sample whose input, label and weight are known: its loss vector follows by the forward pass. */

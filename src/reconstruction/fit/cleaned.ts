@@ -9,14 +9,17 @@ export interface ReadOff {
 /**
  * Features that left a ReLU, freed of noise: a negative entry is noise and measures it, and everything of that size is zero. Which
  * entries are positive is the activation pattern of the layer below, so a wrong one costs more than its size.
+ *
+ * @param untouched whether they come straight from shared rows, where zeros are exact
+ * @returns null when negative entries show that these are no features of a ReLU
  */
-export function cleaned({ features, error }: ReadOff): ReadOff | null {
+export function cleaned({ features, error }: ReadOff, untouched = false): ReadOff | null {
   const largest = Math.max(...features);
   const smallest = Math.min(...features);
   if (!(-smallest <= Math.max(6 * error, 1e-9 * largest)) || !(-smallest <= 0.3 * largest)) return null;
   const fine = error < 1e-6 * largest;
-  if (fine && smallest >= 0 && features.includes(0)) return { features, error }; // untouched rows have exact zeros
+  if (untouched && fine && smallest >= 0) return { features, error };
   // rounding is not alike in all entries, added noise is
-  const cut = fine ? Math.max(-10 * smallest, 10 * error, 1e-12 * largest) : Math.max(-2 * smallest, 4 * error);
+  const cut = fine ? Math.max(-10 * smallest, 30 * error, 1e-12 * largest) : Math.max(-2 * smallest, 4 * error);
   return { features: features.map((v) => (v > cut ? v : 0)), error };
 }

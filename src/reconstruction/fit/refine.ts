@@ -55,7 +55,7 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 4): Refi
     const factor = cholesky(normal);
     if (!factor) break;
     choleskySolve(factor, right);
-    errors = bars(state.solved, mixing, inverseBlocks(factor, K));
+    errors = bars(problem, state.solved, mixing, inverseBlocks(factor, K));
     const next = stateAt(problem, { ...state.losses, data: state.losses.data.map((v, p) => v + sigma[p] * right[p]) });
     if (!next) break;
     state = next;
@@ -88,25 +88,29 @@ function stateAt(problem: FitProblem, losses: DenseMatrix): LossState | null {
 }
 
 /**
- * Error bars: the linear solve's own noise, and what the loss vectors' remaining errors mix of other samples into each.
+ * Error bars: the linear solve's own noise, and what the loss vectors' remaining errors mix of other samples into each; with biases at the
+ * expense of its own, since [x, 1] keeps its last entry.
  *
  * @param covariance of each sample's loss vector, in units of its deviations (K x K)
  */
 function bars(
+  { model }: FitProblem,
   { inputs, variance }: SolvedInputs,
   mixing: DenseMatrix,
   covariance: readonly DenseMatrix[],
 ): Float64Array {
   const { rows: M, columns: d } = inputs;
   const K = mixing.columns / M;
+  const biased = model.dense[0].bias !== undefined;
   return variance.map((own, m) => {
     let sum = own;
     for (let q = 0; q < M; q++) {
-      if (q === m) continue;
+      if (biased && q === m) continue;
       const part = row(mixing, m).subarray(q * K, (q + 1) * K);
       let mixed = 0;
       for (let c = 0; c < K; c++) mixed += part[c] * dot(row(covariance[q], c), part);
-      sum += (mixed * distanceSquare(row(inputs, q), row(inputs, m))) / d;
+      const x = row(inputs, q);
+      sum += (mixed * (biased ? distanceSquare(x, row(inputs, m)) : dot(x, x))) / d;
     }
     return Math.sqrt(sum);
   });
@@ -119,7 +123,7 @@ function roughBars(problem: FitProblem, { solved, features }: LossState): Float6
   const blocks = lossBlocks(model, features, patterns, noise.losses, precision);
   const K = noise.losses.columns;
   const covariance = blocks.map((l) => (l ? inverseBlocks(l, K)[0] : matrix(K, K)));
-  return bars(solved, mixingOf(problem, solved), covariance);
+  return bars(problem, solved, mixingOf(problem, solved), covariance);
 }
 
 function distanceSquare(x: Float64Array, y: Float64Array): number {

@@ -3,7 +3,7 @@ import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmetic
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { type GradientState, gradientAt, gradientState } from '../../gradient/gradientState';
 import { lossSlack } from '../../gradient/lossSlack';
-import { dot, row } from '../../math/matrix';
+import { dot, norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
 import type { AffineLayer, DenseMatrix } from '../../types';
@@ -27,6 +27,8 @@ export interface BatchGuess {
   readonly labels: Int32Array;
   /** loss vectors times each sample's weight in the gradient (r x K) */
   readonly losses: DenseMatrix;
+  /** deviation of each input's entries, as far as it is known. @default 0 */
+  readonly errors?: readonly number[];
   /** 1 where a neuron of ReLU layer i fires (r x widths[i+1]). @default as in a forward pass */
   readonly patterns?: readonly DenseMatrix[];
   readonly systems: readonly SolvedSystem[];
@@ -41,6 +43,8 @@ export interface WholeBatch extends BatchSize {
   readonly shares: Float64Array;
   /** expected root mean square error of each sample's entries */
   readonly errors: Float64Array;
+  /** deviation of each sample's loss vector over its size */
+  readonly lossErrors: Float64Array;
   readonly agreement: Agreement;
   readonly systems: readonly SolvedSystem[];
 }
@@ -58,7 +62,7 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   if (!shares.every((w) => w > 0)) return null;
   const asRead = withSlack(evidence, replay(evidence, guess.inputs, guess.labels, shares), guess.labels);
   const { noise, state, agreement: first } = asRead;
-  const done = first.holds || first.residual > hopeless;
+  const done = first.residual > hopeless;
   const patterns = guess.patterns ?? state.patterns;
   const problem = {
     model: evidence.model,
@@ -70,13 +74,17 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   };
   const refined = refine(problem, guess.losses, done ? 0 : 4);
   if (!refined) return null;
-  const rest = { ...size, shares, labels: guess.labels, errors: refined.errors, systems: guess.systems };
-  if (done) return { ...rest, inputs: guess.inputs, agreement: first };
+  const { labels, systems } = guess;
+  const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(guess.losses, m)));
+  const { errors } = refined;
+  const rest = { ...size, shares, labels, errors, lossErrors, systems };
+  const asGuessed = { ...rest, inputs: guess.inputs, errors: errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0)) };
+  if (done) return { ...asGuessed, agreement: first };
   const inputs = settlePattern(evidence.model.dense[0], refined.inputs, patterns[0], 1e-5);
   const { agreement: after } = withSlack(evidence, replay(evidence, inputs, guess.labels, shares), guess.labels);
-  return after.residual < first.residual || after.holds
+  return after.holds || (!first.holds && after.residual < first.residual)
     ? { ...rest, inputs, agreement: after }
-    : { ...rest, inputs: guess.inputs, agreement: first };
+    : { ...asGuessed, agreement: first };
 }
 
 /** Relative residual from which on no refinement helps: some sample is wrong. */

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { matrix, norm, row } from '../../math/matrix';
+import { dot, matrix, norm, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
 import { lossVector, softmax } from '../../model/softmax';
@@ -51,7 +51,7 @@ export function predict(
 ): Prediction {
   const logits = t === 1 ? one.pass.logits.data : one.pass.logits.data.map((l) => l * t);
   const g = lossVector(logits, label);
-  return predictFrom(model, one, members, g, lossVariance(one, logits, label, t, unit));
+  return predictFrom(model, one, members, g, lossVariance(one, logits, label, { t, tVariance: 0 }, unit));
 }
 
 /** The same from a loss vector and the variance of its entries. */
@@ -88,20 +88,29 @@ export function predictFrom(
   return { expected, variance };
 }
 
+/** Length of a sample's features over the candidate's: 1 with biases. */
+export interface Length {
+  readonly t: number;
+  /** 0 where the length is known */
+  readonly tVariance: number;
+}
+
 /** Of the loss vector's entries: what the logits' errors do, rounding in exp and log, and p - 1, which cancels (SPEC 13). */
 export function lossVariance(
   { logitError }: Candidate,
   logits: Float64Array,
   label: number,
-  t: number,
+  { t, tVariance }: Length,
   unit: number,
 ): Float64Array {
   const p = softmax(logits);
+  const mean = dot(p, logits);
   const top = Math.max(...logits);
   return p.map((v, c) => {
     const moved = v * (1 - v) * logitError[c] * t;
     const rounded = v * unit * (2 + Math.abs(logits[c] - top) + Math.abs(top));
-    return moved ** 2 + rounded ** 2 + (c === label ? unit ** 2 : 0);
+    const stretched = (v * (logits[c] - mean)) / t;
+    return moved ** 2 + rounded ** 2 + tVariance * stretched ** 2 + (c === label ? unit ** 2 : 0);
   });
 }
 

@@ -1,14 +1,15 @@
 import { atMost } from '../../math/chiSquared';
+import { norm } from '../../math/matrix';
 import { lossVector } from '../../model/softmax';
 import type { Evidence } from '../evidence/evidence';
 import { entryVariance, type Remainder } from '../evidence/remainder';
 import { type Sample, sampleFrom } from '../evidence/sample';
-import { type Candidate, candidate, lossVariance, predict, predictFrom } from './candidate';
+import { type Candidate, candidate, type Length, lossVariance, predict, predictFrom } from './candidate';
 import { headReading, type LossReading, likelyLabels, lossReading } from './lossReading';
 import type { Ray } from './rays';
 import { readOff } from './readOff';
 import { solveScale } from './scale';
-import { fitWeight, type Observations, type WeightFit } from './weightFit';
+import { fitWeight, type Observations, type Prediction, type WeightFit } from './weightFit';
 
 /** A sample read off a ray, and how well the rest of the gradient bears it out. */
 export interface Explanation {
@@ -78,10 +79,8 @@ interface Question {
   readonly loss: Float64Array | null;
 }
 
-interface Labelled {
+interface Labelled extends Length {
   readonly label: number;
-  /** length of the sample's features over the candidate's */
-  readonly t: number;
   readonly fit: WeightFit;
 }
 
@@ -106,23 +105,33 @@ function labelled({ left, one, seen, members, loss }: Question, label: number): 
   const { evidence } = left;
   let t = loss ? solveScale(one.pass.logits.data, loss, label) : 1;
   if (t === null) return null;
+  let [tVariance, sVariance] = [0, 0];
   let prediction = predict(evidence, one, members, label, t);
+  let fit = fitWeight(seen, prediction);
   for (let round = 0; loss && round < 3; round++) {
     const h = 1e-6 * t;
     const moved = predict(evidence, one, members, label, t + h).expected;
     const slope = moved.map((v, q) => (v - prediction.expected[q]) / h);
-    t += scaleStep(seen, prediction.expected, slope);
+    const { step, ...variances } = scaleStep(seen, prediction, slope, fit.weight);
+    t += step;
+    ({ tVariance, sVariance } = variances);
     if (!(t > 0)) return null;
     prediction = predict(evidence, one, members, label, t);
+    fit = fitWeight(seen, prediction);
   }
-  return { label, t, fit: fitWeight(seen, prediction) };
+  return { label, t, tVariance, fit: { ...fit, relative: Math.hypot(fit.relative, Math.sqrt(sVariance)) } };
 }
 
-/** Least squares of values = s (expected + slope dt): the step dt. */
-function scaleStep({ values, variance }: Observations, expected: Float64Array, slope: Float64Array): number {
+/** Least squares of values = s (expected + slope dt): the step dt, its variance, and that of s over s. */
+function scaleStep(
+  { values, variance }: Observations,
+  { expected, variance: own }: Prediction,
+  slope: Float64Array,
+  weight: number,
+): { step: number; tVariance: number; sVariance: number } {
   let [aa, ab, bb, av, bv] = [0, 0, 0, 0, 0];
   for (let q = 0; q < values.length; q++) {
-    const precision = 1 / variance[q];
+    const precision = 1 / (variance[q] + weight * weight * own[q]);
     aa += expected[q] ** 2 * precision;
     ab += expected[q] * slope[q] * precision;
     bb += slope[q] ** 2 * precision;
@@ -130,7 +139,9 @@ function scaleStep({ values, variance }: Observations, expected: Float64Array, s
     bv += slope[q] * values[q] * precision;
   }
   const determinant = aa * bb - ab * ab;
-  return determinant > 1e-12 * aa * bb ? (aa * bv - ab * av) / (bb * av - ab * bv) : 0;
+  if (!(determinant > 1e-12 * aa * bb)) return { step: 0, tVariance: Infinity, sVariance: Infinity };
+  const size = determinant * weight ** 2;
+  return { step: (aa * bv - ab * av) / (bb * av - ab * bv), tVariance: aa / size, sVariance: bb / size };
 }
 
 /** K = 2 without biases: lengths say nothing either, only that the columns are one loss vector's. */
@@ -204,21 +215,28 @@ function without({ members, multiples, ...ray }: Ray, odd: ReadonlySet<number>):
  * The sample from its layer up; without biases the pass scales with its input. Its loss vector is what softmax makes of it, as far as float
  * arithmetic leaves that, and what was read, each by its variance.
  */
-function sampleOf(evidence: Evidence, one: Candidate, { label, t, fit }: Labelled, read: LossReading): Sample {
+function sampleOf(
+  evidence: Evidence,
+  one: Candidate,
+  { label, t, tVariance, fit }: Labelled,
+  read: LossReading,
+): Sample {
   const { model, unit } = evidence;
   const { layer, features, error, pass } = one;
   const weight = fit.weight / t;
   const logits = t === 1 ? pass.logits.data : pass.logits.data.map((l) => l * t);
-  const spread = lossVariance(one, logits, label, t, unit);
+  const spread = lossVariance(one, logits, label, { t, tVariance }, unit);
   const loss = lossVector(logits, label).map((v) => v * weight);
   const variance = loss.map((v, c) => {
     const own = weight ** 2 * spread[c] + (v * fit.relative) ** 2;
-    const seen = read.variance[c] / t ** 2; // activations of the candidate's length were divided by
+    // activations of the candidate's length were divided by
+    const seen = (read.variance[c] + (read.values[c] / t) ** 2 * tVariance) / t ** 2;
     if (!(seen < Number.POSITIVE_INFINITY) || !(own + seen > 0)) return own;
     loss[c] = (v * seen + (read.values[c] / t) * own) / (own + seen);
     return (own * seen) / (own + seen);
   });
-  const known = { level: layer, weight, error: error * t };
+  const along = Math.sqrt(tVariance / features.length) * norm(features);
+  const known = { level: layer, weight, error: Math.hypot(error * t, along) };
   const from = t === 1 ? { ...known, pass } : { ...known, features: features.map((v) => v * t) };
   return { ...sampleFrom(model, from, loss, variance), label };
 }

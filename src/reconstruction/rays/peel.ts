@@ -1,9 +1,8 @@
 import { fromRows, norm } from '../../math/matrix';
-import { deltaBelow } from '../../model/backward';
 import type { Evidence } from '../evidence/evidence';
 import { type Remainder, relativeRemainder, remainderOf, rowsAt, takeAway } from '../evidence/remainder';
-import { featuresAt, type Sample, sampleFrom } from '../evidence/sample';
-import { stepDown } from '../fit/stepDown';
+import { below, featuresAt, type Sample, sampleFrom } from '../evidence/sample';
+import { type StepDown, stepDown } from '../fit/stepDown';
 import { explain } from './explain';
 import { rays } from './rays';
 
@@ -115,18 +114,23 @@ function walk(state: State, layer: number): boolean {
   const { model } = evidence;
   const open = samples.filter((s) => s.level === layer + 1);
   if (open.length === 0) return false;
-  const deltas = fromRows(
-    open.map((s) => deltaBelow(model.dense[layer + 1], s.deltas[layer + 1], s.pass.features[layer + 1]).data),
-  );
-  const { array, variance } = left.layers[layer];
-  const { features, rank, condition } = stepDown(deltas, array, variance, model.widths[layer], layer);
+  const known = open.map((s) => below(model, s, layer));
+  const deltas = fromRows(known.map(([delta]) => delta.data));
+  const down = (variance: Float64Array): StepDown =>
+    stepDown(deltas, left.layers[layer].array, variance, model.widths[layer], layer);
+  const own = left.layers[layer].variance;
+  const sizes = down(own).features.map((read) => (read ? norm(read.features) ** 2 / read.features.length : 0));
+  // the deltas' own errors are in the rows in proportion to the features
+  const widened = own.map((v, j) => known.reduce((sum, [, spread], m) => sum + sizes[m] * spread.data[j], v));
+  const { features, rank, condition } = down(widened);
   systems.push({ layer, rank, condition });
   let news = false;
   features.forEach((read, m) => {
     if (!read) return;
     const sample = open[m];
-    const loss = sample.deltas[sample.deltas.length - 1].data;
-    const lowered = sampleFrom(model, { level: layer, weight: sample.weight, ...read }, loss);
+    const head = model.dense.length - 1;
+    const { deltas, deltaVariance, weight } = sample;
+    const lowered = sampleFrom(model, { level: layer, weight, ...read }, deltas[head].data, deltaVariance[head].data);
     // the features below must give those above: wrong deltas of any sample show here
     const tolerance = Math.min(Math.max(1e-8, 1e4 * evidence.unit) * condition, 1e-3);
     if (same(sample, lowered, tolerance)) news = add(state, lowered) || news;

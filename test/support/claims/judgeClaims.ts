@@ -24,6 +24,7 @@ export function judgeClaims({ secret, disturbed }: ClaimCase, found: Reconstruct
   const ratios: number[] = [];
   const truth = distinct(secret);
   const left = truth.counts.slice();
+  const repeated = repetitions(secret);
   let recovered = 0;
   const all: readonly RecoveredSample[] = found.samples;
   all.forEach((s, k) => {
@@ -32,7 +33,8 @@ export function judgeClaims({ secret, disturbed }: ClaimCase, found: Reconstruct
     if (s.status === 'exact' && !(error ** 2 <= exactly * size ** 2))
       falseClaims.push(`sample ${k} called exact is off by ${(error / size).toExponential(1)}`);
     // a mean of several is none of them: it is held against the mean of as many of the nearest
-    const own = s.status === 'merged' ? meanError(s.input, s.label, secret, s.copies) : error;
+    const copies = s.status === 'merged' ? s.copies : found.reduction === 'mean' ? repeated : 1;
+    const own = copies > 1 ? meanError(s.input, s.label, secret, copies) : error;
     const bar = 'error' in s ? s.error : Number.POSITIVE_INFINITY;
     if ('error' in s) ratios.push(own === 0 ? 0 : own / bar);
     const within = s.status === 'exact' || ('error' in s && own <= 3 * bar);
@@ -42,8 +44,8 @@ export function judgeClaims({ secret, disturbed }: ClaimCase, found: Reconstruct
   });
   if (found.status === 'exact') {
     const m = secret.labels.length;
-    // a batch in which every sample stands k times has the mean gradient of the batch without repetitions
-    const whole = found.reduction === 'mean' ? m / truth.divisor : m;
+    // a batch in which every sample stands k times, or nearly so, has the mean gradient of the batch without repetitions
+    const whole = found.reduction === 'mean' ? m / repeated : m;
     if (found.batchSize !== whole && found.batchSize !== m)
       falseClaims.push(`exact with ${found.batchSize} of ${m} samples`);
     else if (recovered < found.batchSize) falseClaims.push(`exact, but only ${recovered} of ${m} samples are there`);
@@ -53,8 +55,6 @@ export function judgeClaims({ secret, disturbed }: ClaimCase, found: Reconstruct
 
 interface Distinct extends Batch {
   readonly counts: number[];
-  /** greatest common divisor of the counts */
-  readonly divisor: number;
 }
 
 /** Every different sample once, with how often it stands in the batch. */
@@ -77,8 +77,23 @@ function distinct({ inputs, labels }: Batch): Distinct {
     inputs: { rows: first.length, columns: inputs.columns, data },
     labels: Int32Array.from(first, (m) => labels[m]!),
     counts,
-    divisor: counts.reduce(gcd, 0),
   };
+}
+
+/** How often every sample stands, counting those as equal that differ by less than an exact answer may be off. */
+function repetitions({ inputs, labels }: Batch): number {
+  const taken = new Set<number>();
+  let divisor = 0;
+  for (const m of labels.keys()) {
+    if (taken.has(m)) continue;
+    const x = row(inputs, m);
+    const near = [...labels.keys()].filter(
+      (k) => !taken.has(k) && labels[k] === labels[m] && distance(row(inputs, k), x) <= 2 * Math.sqrt(exactly) * rms(x),
+    );
+    for (const k of near) taken.add(k);
+    divisor = gcd(divisor, near.length);
+  }
+  return divisor;
 }
 
 function gcd(a: number, b: number): number {
