@@ -57,13 +57,17 @@ export { type Identifiability, identifiability } from './verification/identifiab
 export { type LocalIdentifiability, localIdentifiability } from './verification/localIdentifiability';
 export { type Witness, type WitnessOptions, witness } from './verification/witness';
 
-// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd, defences.evaluate
+// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd
 export * as defences from './defences';
 
-// experiments: options to rows, one file per figure
+// experiments: attacks and defences on equal terms, options to rows
+export { type AttackUnderTest, attacks } from './experiments/attacks';
+export { type AttackOutcome, attackOutcome, type SharedCase } from './experiments/attackOutcome';
+export { type DefenceRow, evaluateDefences, type EvaluateDefencesOptions } from './experiments/evaluateDefences';
+export { type DefendedTraining, trainDefended, type TrainDefendedOptions } from './experiments/trainDefended';
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
-export type { AttackCasesOptions, CaseOutcome } from './experiments/attackCases';
+export type { AttackCasesOptions } from './experiments/attackCases';
 export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
 export {
   type FederatedRow,

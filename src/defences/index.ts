@@ -16,17 +16,8 @@ export { enlargeBatch } from './enlargeBatch';
 export { dropout } from './dropout';
 export { maskFirstLayer } from './maskFirstLayer';
 
-// on equal terms
+// all of them as one shape, each at a strength
 export { type Defence, defence, noDefence } from './defence';
-export {
-  type AttackUnderTest,
-  adaptiveAttack,
-  exactAttack,
-  noisyPursuitAttack,
-  pursuitAttack,
-  rowRatioAttack,
-} from './attackUnderTest';
+
+// an attacker who expects a defence
 export { pursueWithheld } from './pursueWithheld';
-export { type DefendedTraining, trainDefended } from './trainDefended';
-export { type AttackOutcome, attackOutcome } from './attackOutcome';
-export { type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

@@ -2,6 +2,7 @@ import { linearSumAssignment } from 'linear-sum-assignment';
 import { Matrix } from 'ml-matrix';
 import { check } from '../check';
 import { row } from '../math/matrix';
+import { meanSquaredError } from '../math/meanSquaredError';
 import type { Batch } from '../types';
 
 /** A recovered sample and the true one it stands for, with their mean squared error. */
@@ -35,10 +36,4 @@ export function matchBatches(found: Batch, truth: Batch): MatchedPair[] {
   return Array.from({ length: cost.rows }, (_, f) => f)
     .filter((f) => rowAssignments[f] >= 0)
     .map((f) => ({ found: f, truth: rowAssignments[f], mse: cost.get(f, rowAssignments[f]) }));
-}
-
-function meanSquaredError(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
-  return sum / x.length;
 }

@@ -13,7 +13,7 @@ import { flattenGradient, gradientDifference, gradientNorm } from '../../src/gra
 import { fromRows, row } from '../../src/math/matrix';
 import { mlp } from '../../src/model/mlp';
 import type { AveragedGradient, Batch } from '../../src/types';
-import { uniformBatch } from './uniformBatch';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [6, 12, 8, 3], seed: 1 });
 const batch = uniformBatch(4, 6, 3, 1);

@@ -6,7 +6,7 @@ import { disturb, robustness } from '../../src/experiments/robustness';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { gradientDifference, gradientNorm } from '../../src/gradient/gradientDifference';
 import { mlp } from '../../src/model/mlp';
-import { uniformBatch } from '../defences/uniformBatch';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [8, 64, 3], seed: 1, init: 'he' });
 const set = dataset({ name: 'uniform', classes: 3, ...uniformBatch(40, 8, 3, 5) });

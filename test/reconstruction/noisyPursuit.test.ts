@@ -13,7 +13,7 @@ import { recovered } from '../../src/reconstruction/result';
 import type { AveragedGradient } from '../../src/types';
 import { matchBatches } from '../../src/verification/matchBatches';
 import { score } from '../../src/verification/score';
-import { uniformBatch } from '../defences/uniformBatch';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
 

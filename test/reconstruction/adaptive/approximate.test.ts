@@ -10,7 +10,7 @@ import { type Reconstruction, recovered } from '../../../src/reconstruction/resu
 import type { AveragedGradient, Batch } from '../../../src/types';
 import { matchBatches } from '../../../src/verification/matchBatches';
 import { score } from '../../../src/verification/score';
-import { uniformBatch } from '../../defences/uniformBatch';
+import { uniformBatch } from '../../support/uniformBatch';
 
 const attack = (model: Parameters<typeof reconstruct>[0], gradient: AveragedGradient): Reconstruction =>
   reconstruct(model, gradient, { methods: ['exan'] });

@@ -1,26 +1,18 @@
 import { check, isCount } from '../check';
 import { type Dataset, dataset } from '../data/dataset';
 import { pick } from '../data/draw';
-import { captureGradient } from '../gradient/captureGradient';
+import { epsilon } from '../defences/accountant';
+import { type Defence, noDefence } from '../defences/defence';
 import { confidence, type Interval } from '../math/confidence';
 import { rng, sampleIndices } from '../math/rng';
 import type { Batch, Mlp, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/exposure';
-import { epsilon } from './accountant';
-import { type AttackOutcome, attackOutcome } from './attackOutcome';
-import {
-  type AttackUnderTest,
-  adaptiveAttack,
-  bestErrors,
-  exactAttack,
-  pursuitAttack,
-  rowRatioAttack,
-} from './attackUnderTest';
-import { type Defence, noDefence } from './defence';
-import { type DefendedTraining, trainDefended } from './trainDefended';
+import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
+import { type AttackUnderTest, attacks } from './attacks';
+import { type DefendedTraining, defendedCase, trainDefended } from './trainDefended';
 
-/** Options of {@link evaluate}. */
-export interface EvaluateOptions extends Watch {
+/** Options of {@link evaluateDefences}. */
+export interface EvaluateDefencesOptions extends Watch {
   /** M of the attacked batches. @default 8 */
   readonly size?: number;
   /** one repetition each: batch, noise and training. @default [1, 2, 3] */
@@ -53,45 +45,53 @@ export interface DefenceRow {
  *
  * @throws InputError when the options are out of range or the dataset does not fit the model
  * @example
- * await evaluate(model, await data.mnist(), [defence.prune(0.9), defence.dpSgd(1, 1)], { seeds: [1, 2, 3] });
+ * const { defence } = defences;
+ * await evaluateDefences(model, await data.mnist(), [defence.prune(0.9), defence.dpSgd(1, 1)], { seeds: [1, 2, 3] });
  */
-export async function evaluate(
+export async function evaluateDefences(
   model: Mlp,
   data: Dataset,
   defences: readonly Defence[],
-  options: EvaluateOptions = {},
+  options: EvaluateDefencesOptions = {},
 ): Promise<DefenceRow[]> {
   const { size = 8, seeds = [1, 2, 3], training = {}, signal, onProgress } = options;
-  const { attacks = [exactAttack, adaptiveAttack, pursuitAttack, rowRatioAttack] } = options;
+  const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
   check(
     isCount(size) && size <= data.inputs.rows / 2,
-    () => `evaluate: size is ${size}, expected at most half of the ${data.inputs.rows} samples`,
+    () => `evaluateDefences: size is ${size}, expected at most half of the ${data.inputs.rows} samples`,
   );
-  check(seeds.length > 0, () => 'evaluate: no seeds, expected at least one');
+  check(seeds.length > 0, () => 'evaluateDefences: no seeds, expected at least one');
   const { own, heldOut } = split(data, options.heldOut);
   const rows: DefenceRow[] = [];
   const all = [noDefence, ...defences];
   for (const [n, defence] of all.entries()) {
     const start = performance.now();
-    const trials: Trial[] = [];
-    for (const [k, seed] of seeds.entries()) {
+    let done = 0;
+    const next = (note: string): void => {
       signal?.throwIfAborted();
-      onProgress?.((n + k / seeds.length) / all.length, `${defence.name}, seed ${seed}`);
-      const judged = await judge(model, own, defence, attacks, size, seed);
-      const accuracy = training && (await trainDefended(model, defence, own, heldOut, size, seed, training, signal));
-      trials.push({ ...judged, accuracy: accuracy || 0 });
+      onProgress?.((n + done++ / (seeds.length + tried.length)) / all.length, `${defence.name}, ${note}`);
+    };
+    const cases: SharedCase[] = [];
+    const accuracies: number[] = [];
+    for (const seed of seeds) {
+      next(`seed ${seed}`);
+      cases.push(await defendedCase(model, defence, own.draw({ size, seed }), seed));
+      if (training)
+        accuracies.push(
+          await trainDefended(model, defence, own, { ...training, size, seed, heldOut, ...(signal && { signal }) }),
+        );
+    }
+    const outcomes: AttackOutcome[] = [];
+    for (const attack of tried) {
+      next(attack.name);
+      outcomes.push(await attackOutcome(attack, model, cases));
     }
     rows.push({
       defence: defence.name,
       strength: defence.strength,
-      exposure: meanVerdicts(trials),
-      attacks: attacks.map(({ name }, a) =>
-        attackOutcome(
-          name,
-          trials.map(({ errors }) => errors[a] ?? []),
-        ),
-      ),
-      accuracy: training === false ? null : confidence(trials.map((t) => t.accuracy)),
+      exposure: meanExposure(model, cases),
+      attacks: outcomes,
+      accuracy: training ? confidence(accuracies) : null,
       epsilon: cost(defence, size, own, training),
       seconds: (performance.now() - start) / 1e3,
     });
@@ -99,39 +99,16 @@ export async function evaluate(
   return rows;
 }
 
-interface Judged {
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** per attack, each sample's smallest error */
-  readonly errors: readonly (readonly number[])[];
-}
-
-interface Trial extends Judged {
-  readonly accuracy: number;
-}
-
-/** Exposure and attacks on one batch, judged against the samples that were really used. */
-async function judge(
-  model: Mlp,
-  dataset: Dataset,
-  defence: Defence,
-  attacks: readonly AttackUnderTest[],
-  size: number,
-  seed: number,
-): Promise<Judged> {
-  const secret = dataset.draw({ size, seed });
-  const batch = (await defence.prepare?.(model, secret, seed)) ?? secret;
-  const gradient = defence.share?.(model, batch, seed) ?? captureGradient(model, batch);
-  const errors: number[][] = [];
-  for (const { run } of attacks) errors.push(bestErrors(batch, await run(model, gradient, batch.inputs.rows)));
-  const { counts } = exposure(model, batch);
-  const verdicts = Object.fromEntries(Object.entries(counts).map(([v, n]) => [v, n / batch.inputs.rows]));
-  return { verdicts: verdicts as Record<Verdict, number>, errors };
-}
-
-function meanVerdicts(trials: readonly Trial[]): Record<Verdict, number> {
-  const names = Object.keys(trials[0]?.verdicts ?? {}) as Verdict[];
-  const mean = (v: Verdict): number => trials.reduce((sum, t) => sum + t.verdicts[v], 0) / trials.length;
-  return Object.fromEntries(names.map((v) => [v, mean(v)])) as Record<Verdict, number>;
+/** Fraction of the samples with each verdict, the mean over the batches that were really used. */
+function meanExposure(model: Mlp, cases: readonly SharedCase[]): Record<Verdict, number> {
+  const each = cases.map(({ batch }) => ({ counts: exposure(model, batch).counts, size: batch.inputs.rows }));
+  const mean = (v: Verdict): number => each.reduce((sum, { counts, size }) => sum + counts[v] / size, 0) / each.length;
+  return {
+    'exposed-exan': mean('exposed-exan'),
+    'exposed-pursuit': mean('exposed-pursuit'),
+    'not-unique': mean('not-unique'),
+    undetermined: mean('undetermined'),
+  };
 }
 
 /** A quarter of the samples, at most 500, is held out of batches and training, unless the caller brings others. */
