@@ -3,7 +3,7 @@ import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { reconstructAsync } from '../reconstruction/reconstruct';
-import { score } from '../verification/score';
+import { score } from '../verification/certificate/score';
 import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
 import { type Report, recoveredOrNone, reportOf } from './report';

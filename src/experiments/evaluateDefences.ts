@@ -6,7 +6,7 @@ import { type Defence, noDefence } from '../defences/defence';
 import { confidence, type Interval } from '../math/confidence';
 import { rng, sampleIndices } from '../math/rng';
 import type { Batch, Mlp, Watch } from '../types';
-import { exposure, type Verdict } from '../verification/exposure';
+import { exposure, type Verdict } from '../verification/identifiability/exposure';
 import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
 import { type AttackUnderTest, attacks } from './attacks';
 import { type DefendedTraining, defendedCase, trainDefended } from './trainDefended';

@@ -9,7 +9,7 @@ import { captureGradient } from '../../src/gradient/captureGradient';
 import { readGradient, writeGradient } from '../../src/gradient/gradientFile';
 import { mlp } from '../../src/model/mlp';
 import { writeModel } from '../../src/model/modelFile';
-import { score } from '../../src/verification/score';
+import { score } from '../../src/verification/certificate/score';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();

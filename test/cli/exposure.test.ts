@@ -8,7 +8,7 @@ import { readBatch, writeBatch } from '../../src/data/batchFile';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { mlp } from '../../src/model/mlp';
 import { writeModel } from '../../src/model/modelFile';
-import { certify } from '../../src/verification/certificate';
+import { certify } from '../../src/verification/certificate/certify';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();

@@ -10,8 +10,8 @@ import { fromRows, matrix, row } from '../../src/math/matrix';
 import { affine } from '../../src/model/layers/dense';
 import { mlp, mlpOf } from '../../src/model/mlp';
 import type { Batch } from '../../src/types';
+import { oneNeuron } from '../support/oneNeuron';
 import { uniformBatch } from '../support/uniformBatch';
-import { oneNeuron } from '../verification/oneNeuron';
 
 const model = mlp({ widths: [20, 60, 4], seed: 1 });
 const batch = uniformBatch(6, 20, 4, 1);

@@ -5,7 +5,7 @@ import { gradientJacobian } from '../../src/gradient/gradientJacobian';
 import { dot, matrix } from '../../src/math/matrix';
 import { normal, rng } from '../../src/math/rng';
 import { mlp } from '../../src/model/mlp';
-import { denseJacobian } from '../verification/denseJacobian';
+import { denseJacobian } from '../support/denseJacobian';
 
 const u = rng(3);
 const random = (n: number) => Float64Array.from({ length: n }, () => normal(u));

@@ -1,8 +1,8 @@
-import { leastSquares } from '../math/leastSquares';
-import { dot, matrix, norm, row } from '../math/matrix';
-import { nullSpace } from '../math/nullSpace';
-import { pivotedQr } from '../math/pivotedQr';
-import type { DenseMatrix } from '../types';
+import { leastSquares } from '../../math/leastSquares';
+import { dot, matrix, norm, row } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
+import { pivotedQr } from '../../math/pivotedQr';
+import type { DenseMatrix } from '../../types';
 
 /** What the rows delta^m of Delta (M x n) let be solved for, and what they leave free. */
 export interface FreeSamples {

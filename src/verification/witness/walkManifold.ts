@@ -1,15 +1,20 @@
-import { captureGradient } from '../gradient/captureGradient';
-import { flattenGradient, gradientDifference, gradientNorm, unflattenGradient } from '../gradient/gradientDifference';
-import { gradientJacobian, samePatterns } from '../gradient/gradientJacobian';
-import { gemm } from '../math/gemm';
-import { lsmr } from '../math/lsmr';
-import { matrix, norm } from '../math/matrix';
-import { forward } from '../model/forward';
-import { affine } from '../model/layers/dense';
-import { rectified } from '../model/layers/relu';
-import type { AffineLayer, Batch, DenseMatrix, Mlp, Watch } from '../types';
+import { captureGradient } from '../../gradient/captureGradient';
+import {
+  flattenGradient,
+  gradientDifference,
+  gradientNorm,
+  unflattenGradient,
+} from '../../gradient/gradientDifference';
+import { gradientJacobian, samePatterns } from '../../gradient/gradientJacobian';
+import { gemm } from '../../math/gemm';
+import { lsmr } from '../../math/lsmr';
+import { matrix, norm } from '../../math/matrix';
+import { forward } from '../../model/forward';
+import { affine } from '../../model/layers/dense';
+import { rectified } from '../../model/layers/relu';
+import type { AffineLayer, Batch, DenseMatrix, Mlp, Watch } from '../../types';
+import { localIdentifiability } from '../identifiability/localIdentifiability';
 import { holding } from './holding';
-import { localIdentifiability } from './localIdentifiability';
 
 /** Where a walk along the manifold of equal gradients came to. */
 export interface Walk {

@@ -1,4 +1,4 @@
-import type { Batch, Mlp } from '../types';
+import type { Batch, Mlp } from '../../types';
 
 /**
  * The gradient that a batch produces, sample by sample and straight from the definition. It shares no code with the

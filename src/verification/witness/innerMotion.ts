@@ -1,6 +1,6 @@
-import { columns, matrix } from '../math/matrix';
-import type { DenseMatrix } from '../types';
-import type { ClosedForm } from './closedFormWitness';
+import { columns, matrix } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import type { ClosedForm } from './closedForm';
 
 /** A motion that keeps X + D strictly inside, for those of the inputs that it was found for. */
 export interface InnerMotion {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fromRows, matrix } from '../../src/math/matrix';
-import { normal, rng } from '../../src/math/rng';
-import { mlp } from '../../src/model/mlp';
-import { identifiability } from '../../src/verification/identifiability';
+import { fromRows, matrix } from '../../../src/math/matrix';
+import { normal, rng } from '../../../src/math/rng';
+import { mlp } from '../../../src/model/mlp';
+import { identifiability } from '../../../src/verification/identifiability/identifiability';
 
 const batch = (size: number) => {
   const uniform = rng(4);

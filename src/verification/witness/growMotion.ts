@@ -1,5 +1,5 @@
-import { axpy, dot, matrix, norm } from '../math/matrix';
-import type { DenseMatrix } from '../types';
+import { axpy, dot, matrix, norm } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
 import type { InnerMotion } from './innerMotion';
 
 /**

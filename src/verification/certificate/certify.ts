@@ -1,5 +1,5 @@
-import { check } from '../check';
-import type { AveragedGradient, Batch, Mlp, Reduction } from '../types';
+import { check } from '../../check';
+import type { AveragedGradient, Batch, Mlp, Reduction } from '../../types';
 import { replayGradient } from './replayGradient';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coneDimension } from '../../src/verification/coneDimension';
+import { coneDimension } from '../../../src/verification/witness/coneDimension';
 
 const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-12, `${a}, expected ${b}`);
 

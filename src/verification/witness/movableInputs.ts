@@ -1,6 +1,6 @@
-import { axpy, dot, norm } from '../math/matrix';
-import type { DenseMatrix } from '../types';
-import type { ClosedForm } from './closedFormWitness';
+import { axpy, dot, norm } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import type { ClosedForm } from './closedForm';
 
 /** Inputs that can leave the bounds they lie on, and the closed form they move in. */
 export interface MovableInputs {

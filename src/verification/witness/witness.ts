@@ -1,16 +1,16 @@
-import { check } from '../check';
-import { captureGradient, checkBatch } from '../gradient/captureGradient';
-import { samePatterns } from '../gradient/gradientJacobian';
-import { matrix, norm } from '../math/matrix';
-import { rng, sampleIndices } from '../math/rng';
-import { backward } from '../model/backward';
-import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Mlp, Watch } from '../types';
+import { check } from '../../check';
+import { captureGradient, checkBatch } from '../../gradient/captureGradient';
+import { samePatterns } from '../../gradient/gradientJacobian';
+import { matrix, norm } from '../../math/matrix';
+import { rng, sampleIndices } from '../../math/rng';
+import { backward } from '../../model/backward';
+import { forward } from '../../model/forward';
+import type { Batch, DenseMatrix, Mlp, Watch } from '../../types';
+import { certify } from '../certificate/certify';
+import { localIdentifiability } from '../identifiability/localIdentifiability';
 import { type BoundedMotion, boundedMotion } from './boundedMotion';
-import { certify } from './certificate';
-import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedFormWitness';
-import { localIdentifiability } from './localIdentifiability';
-import { walkManifold } from './manifoldWitness';
+import { type ClosedForm, closedForm, shuffledInputs, stepWithin } from './closedForm';
+import { walkManifold } from './walkManifold';
 
 /** Options of {@link witness}. */
 export interface WitnessOptions extends Watch {

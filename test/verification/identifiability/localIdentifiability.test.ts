@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gradientNorm } from '../../src/gradient/gradientDifference';
-import { gradientJacobian } from '../../src/gradient/gradientJacobian';
-import { fromRows, matrix } from '../../src/math/matrix';
-import { normal, rng } from '../../src/math/rng';
-import { backward } from '../../src/model/backward';
-import { forward } from '../../src/model/forward';
-import { mlp } from '../../src/model/mlp';
-import { localIdentifiability } from '../../src/verification/localIdentifiability';
-import { denseJacobian, denseRank } from './denseJacobian';
-import { oneNeuron } from './oneNeuron';
+import { gradientNorm } from '../../../src/gradient/gradientDifference';
+import { gradientJacobian } from '../../../src/gradient/gradientJacobian';
+import { fromRows, matrix } from '../../../src/math/matrix';
+import { normal, rng } from '../../../src/math/rng';
+import { backward } from '../../../src/model/backward';
+import { forward } from '../../../src/model/forward';
+import { mlp } from '../../../src/model/mlp';
+import { localIdentifiability } from '../../../src/verification/identifiability/localIdentifiability';
+import { denseJacobian, denseRank } from '../../support/denseJacobian';
+import { oneNeuron } from '../../support/oneNeuron';
 
 const two = {
   inputs: fromRows([

@@ -1,9 +1,9 @@
-import { gemm } from '../math/gemm';
-import { columns, fromRows, matrix, norm, row, transpose } from '../math/matrix';
-import { nullSpace } from '../math/nullSpace';
-import { pivotedQr } from '../math/pivotedQr';
-import type { Batch, DenseMatrix, Mlp } from '../types';
-import { freeSamples } from './freeSamples';
+import { gemm } from '../../math/gemm';
+import { columns, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
+import { pivotedQr } from '../../math/pivotedQr';
+import type { Batch, DenseMatrix, Mlp } from '../../types';
+import { freeSamples } from '../identifiability/freeSamples';
 
 /** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (SPEC 7). */
 export interface ClosedForm {

@@ -1,10 +1,10 @@
-import { gemm } from '../math/gemm';
-import { axpy, dot, matrix, norm, row, transpose } from '../math/matrix';
-import { pivotedQr } from '../math/pivotedQr';
-import { normal, type Rng } from '../math/rng';
-import { backward } from '../model/backward';
-import { type Activations, forward } from '../model/forward';
-import type { Batch, DenseMatrix, Mlp } from '../types';
+import { gemm } from '../../math/gemm';
+import { axpy, dot, matrix, norm, row, transpose } from '../../math/matrix';
+import { pivotedQr } from '../../math/pivotedQr';
+import { normal, type Rng } from '../../math/rng';
+import { backward } from '../../model/backward';
+import { type Activations, forward } from '../../model/forward';
+import type { Batch, DenseMatrix, Mlp } from '../../types';
 import { type FreeSamples, freeSamples } from './freeSamples';
 import { type LossMotion, lossMotion } from './lossMotion';
 

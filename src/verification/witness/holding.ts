@@ -1,8 +1,8 @@
-import { axpy, matrix, norm, row } from '../math/matrix';
-import { nullSpace } from '../math/nullSpace';
-import { normal, rng } from '../math/rng';
-import type { DenseMatrix } from '../types';
-import type { LocalIdentifiability } from './localIdentifiability';
+import { axpy, matrix, norm, row } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
+import { normal, rng } from '../../math/rng';
+import type { DenseMatrix } from '../../types';
+import type { LocalIdentifiability } from '../identifiability/localIdentifiability';
 
 /**
  * Null directions that leave some entries alone, drawn at random (M x d0, Frobenius norm 1).

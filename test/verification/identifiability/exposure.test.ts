@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromRows, matrix } from '../../src/math/matrix';
-import { rng } from '../../src/math/rng';
-import { mlp } from '../../src/model/mlp';
-import { exposure } from '../../src/verification/exposure';
-import { oneNeuron } from './oneNeuron';
+import { fromRows, matrix } from '../../../src/math/matrix';
+import { rng } from '../../../src/math/rng';
+import { mlp } from '../../../src/model/mlp';
+import { exposure } from '../../../src/verification/identifiability/exposure';
+import { oneNeuron } from '../../support/oneNeuron';
 
 function uniformBatch(M: number, d0: number, K: number, seed: number) {
   const u = rng(seed);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mnist } from '../../src/data/mnist';
-import { captureGradient } from '../../src/gradient/captureGradient';
-import { fromRows, matrix } from '../../src/math/matrix';
-import { normal, rng } from '../../src/math/rng';
-import { mlp, mlpOf } from '../../src/model/mlp';
-import type { Batch, Mlp } from '../../src/types';
-import { certify } from '../../src/verification/certificate';
-import { type WitnessOptions, witness } from '../../src/verification/witness';
-import { oneNeuron } from './oneNeuron';
+import { mnist } from '../../../src/data/mnist';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { fromRows, matrix } from '../../../src/math/matrix';
+import { normal, rng } from '../../../src/math/rng';
+import { mlp, mlpOf } from '../../../src/model/mlp';
+import type { Batch, Mlp } from '../../../src/types';
+import { certify } from '../../../src/verification/certificate/certify';
+import { type WitnessOptions, witness } from '../../../src/verification/witness/witness';
+import { oneNeuron } from '../../support/oneNeuron';
 
 function gaussian(M: number, d0: number, K: number, seed: number): Batch {
   const u = rng(seed);

@@ -1,6 +1,6 @@
-import { gemm } from '../math/gemm';
-import { axpy, dot, matrix, norm, row } from '../math/matrix';
-import type { DenseMatrix, Mlp } from '../types';
+import { gemm } from '../../math/gemm';
+import { axpy, dot, matrix, norm, row } from '../../math/matrix';
+import type { DenseMatrix, Mlp } from '../../types';
 import type { Motions } from './motions';
 
 /** Softmax: dg^m = S^m dlogits^m, as contributions to the gradient. */

@@ -1,8 +1,8 @@
-import { exclusivityState } from '../exclusivity/exclusivityState';
-import { expectedExans } from '../exclusivity/expectedExans';
-import { peelingRounds } from '../exclusivity/peelingRounds';
-import { type SecurityBoundary, securityBoundary } from '../exclusivity/securityBoundary';
-import type { Batch, Mlp } from '../types';
+import { exclusivityState } from '../../exclusivity/exclusivityState';
+import { expectedExans } from '../../exclusivity/expectedExans';
+import { peelingRounds } from '../../exclusivity/peelingRounds';
+import { type SecurityBoundary, securityBoundary } from '../../exclusivity/securityBoundary';
+import type { Batch, Mlp } from '../../types';
 import { identifiability } from './identifiability';
 import { localIdentifiability } from './localIdentifiability';
 

@@ -1,7 +1,7 @@
-import { checkBatch } from '../gradient/captureGradient';
-import { axpy, norm, row } from '../math/matrix';
-import { normal, rng } from '../math/rng';
-import type { Batch, DenseMatrix, Mlp } from '../types';
+import { checkBatch } from '../../gradient/captureGradient';
+import { axpy, norm, row } from '../../math/matrix';
+import { normal, rng } from '../../math/rng';
+import type { Batch, DenseMatrix, Mlp } from '../../types';
 import { motions } from './motions';
 import { nullMotions } from './nullMotions';
 

@@ -1,8 +1,8 @@
-import { matrix, norm, row } from '../math/matrix';
-import { deltaBelow } from '../model/backward';
-import type { Activations } from '../model/forward';
-import { softmax } from '../model/softmax';
-import type { DenseMatrix, Mlp } from '../types';
+import { matrix, norm, row } from '../../math/matrix';
+import { deltaBelow } from '../../model/backward';
+import type { Activations } from '../../model/forward';
+import { softmax } from '../../model/softmax';
+import type { DenseMatrix, Mlp } from '../../types';
 
 /**
  * How loss vectors can move: every dg^m sums to zero, so dg^m = |g^m| Q u^m with K - 1 coordinates u^m, and the deltas

@@ -1,11 +1,11 @@
-import { activationPattern } from '../exclusivity/activationPattern';
-import { checkBatch } from '../gradient/captureGradient';
-import { gemm } from '../math/gemm';
-import { matrix, norm, row, transpose } from '../math/matrix';
-import { pivotedQr } from '../math/pivotedQr';
-import { backward } from '../model/backward';
-import { forward } from '../model/forward';
-import type { Batch, DenseMatrix, Mlp } from '../types';
+import { activationPattern } from '../../exclusivity/activationPattern';
+import { checkBatch } from '../../gradient/captureGradient';
+import { gemm } from '../../math/gemm';
+import { matrix, norm, row, transpose } from '../../math/matrix';
+import { pivotedQr } from '../../math/pivotedQr';
+import { backward } from '../../model/backward';
+import { forward } from '../../model/forward';
+import type { Batch, DenseMatrix, Mlp } from '../../types';
 
 /** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
 export interface Identifiability {

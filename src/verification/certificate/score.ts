@@ -1,6 +1,6 @@
-import { check } from '../check';
-import { row } from '../math/matrix';
-import type { Batch } from '../types';
+import { check } from '../../check';
+import { row } from '../../math/matrix';
+import type { Batch } from '../../types';
 import { matchBatches } from './matchBatches';
 import { ssim } from './ssim';
 

@@ -1,9 +1,9 @@
 import { linearSumAssignment } from 'linear-sum-assignment';
 import { Matrix } from 'ml-matrix';
-import { check } from '../check';
-import { row } from '../math/matrix';
-import { meanSquaredError } from '../math/meanSquaredError';
-import type { Batch } from '../types';
+import { check } from '../../check';
+import { row } from '../../math/matrix';
+import { meanSquaredError } from '../../math/meanSquaredError';
+import type { Batch } from '../../types';
 
 /** A recovered sample and the true one it stands for, with their mean squared error. */
 export interface MatchedPair {

@@ -1,4 +1,4 @@
-import type { ImageShape } from '../types';
+import type { ImageShape } from '../../types';
 
 /**
  * Structural similarity of two pictures with values in [0, 1]: mean over channels and all 7 x 7 windows, with the constants

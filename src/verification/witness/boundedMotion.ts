@@ -1,6 +1,6 @@
-import { columns, matrix, norm } from '../math/matrix';
-import type { DenseMatrix } from '../types';
-import type { ClosedForm } from './closedFormWitness';
+import { columns, matrix, norm } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import type { ClosedForm } from './closedForm';
 import { coneDimension } from './coneDimension';
 import { growMotion } from './growMotion';
 import { innerMotion } from './innerMotion';

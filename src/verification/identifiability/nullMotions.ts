@@ -1,7 +1,7 @@
-import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../math/matrix';
-import { nullSpace } from '../math/nullSpace';
-import { pivotedQr } from '../math/pivotedQr';
-import type { Batch, DenseMatrix, Mlp } from '../types';
+import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
+import { pivotedQr } from '../../math/pivotedQr';
+import type { Batch, DenseMatrix, Mlp } from '../../types';
 import type { Motions } from './motions';
 import { layerMisfit, layerTerms, softmaxMisfit, softmaxSize } from './nullConstraints';
 
