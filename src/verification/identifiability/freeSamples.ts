@@ -1,8 +1,9 @@
 import { leastSquares } from '../../math/leastSquares';
-import { dot, matrix, norm, row } from '../../math/matrix';
+import { dot, matrix, row, topRows, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { pivotedQr } from '../../math/pivotedQr';
 import type { DenseMatrix } from '../../types';
+import { unitRows } from './unitRows';
 
 /** What the rows delta^m of Delta (M x n) let be solved for, and what they leave free. */
 export interface FreeSamples {
@@ -27,15 +28,9 @@ export interface FreeSamples {
  * freeSamples(fromRows([[1, 0], [2, 0]])).free.rows;  // => 1: parallel deltas
  */
 export function freeSamples(delta: DenseMatrix): FreeSamples {
-  const unit = matrix(delta.columns, delta.rows);
-  const sizes = new Float64Array(delta.rows).fill(1);
-  for (let m = 0; m < delta.rows; m++) {
-    const values = row(delta, m);
-    sizes[m] = norm(values) || 1;
-    for (let j = 0; j < values.length; j++) unit.data[j * unit.columns + m] = values[j] / sizes[m];
-  }
-  const { basis: range, r, rank, condition } = pivotedQr(unit, 1e-10);
-  const triangular = matrix(rank, r.columns, r.data.slice(0, rank * r.columns));
+  const { unit, sizes } = unitRows(delta);
+  const { basis: range, r, rank, condition } = pivotedQr(transpose(unit), 1e-10);
+  const triangular = topRows(r, rank);
   const { basis: free, rowSpace } = nullSpace(triangular);
   return { rank, margin: rank === 0 ? 0 : 1 / condition, sizes, range, free, solve: leastNorm(triangular, rowSpace) };
 }

@@ -1,11 +1,12 @@
 import { activationPattern } from '../../exclusivity/activationPattern';
 import { checkBatch } from '../../gradient/captureGradient';
 import { gemm } from '../../math/gemm';
-import { matrix, norm, row, transpose } from '../../math/matrix';
+import { matrix, topRows, transpose, withOnes } from '../../math/matrix';
 import { pivotedQr } from '../../math/pivotedQr';
 import { backward } from '../../model/backward';
 import { forward } from '../../model/forward';
-import type { Batch, DenseMatrix, Mlp } from '../../types';
+import type { Batch, Mlp } from '../../types';
+import { unitRows } from './unitRows';
 
 /** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
 export interface Identifiability {
@@ -31,12 +32,12 @@ export function identifiability(model: Mlp, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);
   const last = model.dense.length - 2;
   const activations = forward(model, batch.inputs);
-  const deltas = unitRows(backward(model, activations, batch.labels, last)[last]);
+  const deltas = unitRows(backward(model, activations, batch.labels, last)[last]).unit; // a confident sample counts as any other
   const entering = activations.features[last];
   const { fires, neurons, samples } = activationPattern(activations.features[last + 1]);
   // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
   const mixing = pivotedQr(transpose(model.dense[last]?.bias ? withOnes(entering) : entering), 1e-10);
-  const lower = matrix(mixing.rank, samples, mixing.r.data.slice(0, mixing.rank * samples));
+  const lower = topRows(mixing.r, mixing.rank);
   const { basis, rank } = pivotedQr(gemm(transpose(deltas), lower, { b: true }), 1e-10);
   const ranks = Array.from({ length: samples }, (_, m) => {
     const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
@@ -48,24 +49,4 @@ export function identifiability(model: Mlp, batch: Batch): Identifiability {
   });
   const told = ranks.map((r) => rank === samples && r === samples - 1);
   return { samples: told, identifiable: told.filter(Boolean).length, rank, ranks };
-}
-
-/** Each row in unit length, so that a confident sample counts as any other. */
-function unitRows(a: DenseMatrix): DenseMatrix {
-  const result = matrix(a.rows, a.columns, a.data.slice());
-  for (let m = 0; m < a.rows; m++) {
-    const values = row(result, m);
-    const size = norm(values) || 1;
-    for (let j = 0; j < values.length; j++) values[j] /= size;
-  }
-  return result;
-}
-
-function withOnes(f: DenseMatrix): DenseMatrix {
-  const result = matrix(f.rows, f.columns + 1);
-  for (let m = 0; m < f.rows; m++) {
-    row(result, m).set(row(f, m));
-    result.data[(m + 1) * result.columns - 1] = 1;
-  }
-  return result;
 }

@@ -1,4 +1,6 @@
-import { matrix, norm, row } from '../../math/matrix';
+import { softmaxDerivative } from '../../gradient/gradientJacobian';
+import { gemm } from '../../math/gemm';
+import { column, matrix, norm, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import type { Activations } from '../../model/forward';
 import { softmax } from '../../model/softmax';
@@ -36,9 +38,7 @@ export function lossMotion(model: Mlp, activations: Activations, loss: DenseMatr
       directions[i]?.push(delta);
     }
   }
-  const softmaxMaps =
-    sizes.length === 0 ? [] : [...sizes.keys()].map((m) => softmaxMap(helmert, row(activations.logits, m)));
-  return { helmert, sizes, directions, softmaxMaps };
+  return { helmert, sizes, directions, softmaxMaps: softmaxMaps(helmert, activations.logits) };
 }
 
 /** Orthonormal basis of the vectors of length K that sum to zero, as columns (K x (K-1)). */
@@ -52,18 +52,17 @@ export function helmertBasis(classes: number): DenseMatrix {
   return basis;
 }
 
-function softmaxMap(helmert: DenseMatrix, logits: Float64Array): DenseMatrix {
-  const p = softmax(logits);
-  const n = helmert.columns;
-  const map = matrix(n, n);
-  for (let k = 0; k < n; k++) {
-    let mean = 0;
-    for (let c = 0; c < p.length; c++) mean += p[c] * helmert.data[c * n + k];
-    for (let l = 0; l < n; l++) {
-      let sum = 0;
-      for (let c = 0; c < p.length; c++) sum += helmert.data[c * n + l] * p[c] * (helmert.data[c * n + k] - mean);
-      map.data[l * n + k] = sum;
-    }
+/** Qᵀ (diag p - p pᵀ) Q of every sample, from the softmax's derivative along each column of Q. */
+function softmaxMaps(helmert: DenseMatrix, logits: DenseMatrix): DenseMatrix[] {
+  const { rows: M, columns: K } = logits;
+  const p = matrix(M, K);
+  for (let m = 0; m < M; m++) row(p, m).set(softmax(row(logits, m)));
+  const maps = Array.from({ length: M }, () => matrix(K - 1, K - 1));
+  for (let k = 0; k < K - 1; k++) {
+    const along = matrix(M, K);
+    for (let m = 0; m < M; m++) row(along, m).set(column(helmert, k));
+    const moved = gemm(softmaxDerivative(p, along), helmert);
+    for (let m = 0; m < M; m++) for (let l = 0; l < K - 1; l++) maps[m].data[l * (K - 1) + k] = row(moved, m)[l];
   }
-  return map;
+  return maps;
 }

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { axpy, dot, matrix, norm, row, transpose } from '../../math/matrix';
+import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
 import { pivotedQr } from '../../math/pivotedQr';
 import { normal, type Rng } from '../../math/rng';
 import { backward } from '../../model/backward';
@@ -28,9 +28,9 @@ export interface Motions {
   /** E_i = sum_k u_k directions[i][k] (M x widths[i+1]) */
   readonly deltaChange: (v: Float64Array, layer: number) => DenseMatrix;
   /** coordinates of E_0ᵀ in the range of the deltas (rank x M) */
-  readonly rangeOf: (change: DenseMatrix) => DenseMatrix;
-  /** dZ_0 = dX W_0ᵀ (M x widths[1]), given the coordinates and rangeOf(E_0) */
-  readonly firstLayer: (v: Float64Array, range: DenseMatrix) => DenseMatrix;
+  readonly rangePart: (v: Float64Array) => DenseMatrix;
+  /** dZ_0 = dX W_0ᵀ (M x widths[1]) */
+  readonly firstLayer: (v: Float64Array) => DenseMatrix;
   /** dX itself (M x d0), with a random unseen part of relative size `unseenPart` added */
   readonly inputs: (v: Float64Array, unseenPart: number, uniform: Rng) => DenseMatrix;
 }
@@ -48,7 +48,7 @@ export function motions(model: Mlp, batch: Batch): Motions {
   const K1 = loss.helmert.columns;
   const freeCount = samples.free.rows;
   const unit = samples.sizes.reduce((sum, s) => sum + s, 0) / M; // C in units of a typical contribution
-  const seenBasis = matrixOf(inputBasis, d0);
+  const seenBasis = fromRows(inputBasis, d0);
   const basisThroughW = gemm(seenBasis, weight, { b: true });
   const inputsThroughW = gemm(batch.inputs, weight, { b: true });
 
@@ -62,30 +62,9 @@ export function motions(model: Mlp, batch: Batch): Motions {
       }
     return change;
   };
-  const rangeOf = (change: DenseMatrix): DenseMatrix => {
-    const range = matrix(samples.rank, M);
-    samples.range.forEach((q, i) => {
-      for (let m = 0; m < M; m++) range.data[i * M + m] = dot(q, row(change, m));
-    });
-    return range;
-  };
-  /** rows of (-solve range A + freeᵀ C B) / sizes */
-  const combine = (v: Float64Array, range: DenseMatrix, a: DenseMatrix, b: DenseMatrix): DenseMatrix => {
-    const result = matrix(M, a.columns);
-    for (let m = 0; m < M; m++) {
-      const target = row(result, m);
-      const weights = new Float64Array(M);
-      for (let i = 0; i < samples.rank; i++) axpy(-samples.solve.data[m * samples.rank + i], row(range, i), weights);
-      for (let n = 0; n < M; n++) if (weights[n] !== 0) axpy(weights[n], row(a, n), target);
-      for (let c = 0; c < b.rows; c++) {
-        let amount = 0;
-        for (let f = 0; f < freeCount; f++) amount += samples.free.data[f * M + m] * v[M * K1 + f * b.rows + c];
-        if (amount !== 0) axpy(unit * amount, row(b, c), target);
-      }
-      scaleRow(target, 1 / samples.sizes[m]);
-    }
-    return result;
-  };
+  const rangeBasis = fromRows(samples.range, weight.rows);
+  const rangePart = (v: Float64Array): DenseMatrix => gemm(rangeBasis, deltaChange(v, 0), { b: true });
+  const combine = combination(samples, M * K1, unit);
 
   return {
     activations,
@@ -96,30 +75,53 @@ export function motions(model: Mlp, batch: Batch): Motions {
     size: M * K1 + freeCount * inputBasis.length,
     unseen: freeCount * (d0 - inputBasis.length),
     deltaChange,
-    rangeOf,
-    firstLayer: (v, range) => combine(v, range, inputsThroughW, basisThroughW),
+    rangePart,
+    firstLayer: (v) => combine(v, rangePart(v), inputsThroughW, basisThroughW),
     inputs: (v, unseenPart, uniform) => {
-      const dX = combine(v, rangeOf(deltaChange(v, 0)), batch.inputs, seenBasis);
-      if (unseenPart === 0 || freeCount === 0 || inputBasis.length === d0) return dX;
-      for (let f = 0; f < freeCount; f++) {
-        const hidden = Float64Array.from({ length: d0 }, () => normal(uniform));
-        for (let pass = 0; pass < 2; pass++) for (const q of inputBasis) axpy(-dot(q, hidden), q, hidden);
-        const size = (unit * unseenPart) / norm(hidden);
-        for (let m = 0; m < M; m++) axpy((size * samples.free.data[f * M + m]) / samples.sizes[m], hidden, row(dX, m));
-      }
+      const dX = combine(v, rangePart(v), batch.inputs, seenBasis);
+      if (unseenPart > 0 && inputBasis.length < d0) addUnseen(dX, samples, inputBasis, unit * unseenPart, uniform);
       return dX;
     },
   };
 }
 
-function matrixOf(rows: readonly Float64Array[], columns: number): DenseMatrix {
-  const result = matrix(rows.length, columns);
-  rows.forEach((values, i) => {
-    result.data.set(values, i * columns);
-  });
-  return result;
+/** The rows of (-solve range A + freeᵀ C B) / sizes, with the coordinates C read from v behind the first `behind`. */
+function combination(
+  { rank, solve, free, sizes }: FreeSamples,
+  behind: number,
+  unit: number,
+): (v: Float64Array, range: DenseMatrix, a: DenseMatrix, b: DenseMatrix) => DenseMatrix {
+  const M = sizes.length;
+  return (v, range, a, b) => {
+    const result = matrix(M, a.columns);
+    for (let m = 0; m < M; m++) {
+      const target = row(result, m);
+      const weights = new Float64Array(M);
+      for (let i = 0; i < rank; i++) axpy(-solve.data[m * rank + i], row(range, i), weights);
+      for (let n = 0; n < M; n++) if (weights[n] !== 0) axpy(weights[n], row(a, n), target);
+      for (let c = 0; c < b.rows; c++) {
+        let amount = 0;
+        for (let f = 0; f < free.rows; f++) amount += free.data[f * M + m] * v[behind + f * b.rows + c];
+        if (amount !== 0) axpy(unit * amount, row(b, c), target);
+      }
+      for (let j = 0; j < target.length; j++) target[j] /= sizes[m];
+    }
+    return result;
+  };
 }
 
-function scaleRow(values: Float64Array, by: number): void {
-  for (let i = 0; i < values.length; i++) values[i] *= by;
+/** Adds to dX, for each free combination of samples, a random input of this length that W_0 does not see. */
+function addUnseen(
+  dX: DenseMatrix,
+  { free, sizes }: FreeSamples,
+  seen: readonly Float64Array[],
+  length: number,
+  uniform: Rng,
+): void {
+  for (let f = 0; f < free.rows; f++) {
+    const hidden = Float64Array.from({ length: dX.columns }, () => normal(uniform));
+    for (let pass = 0; pass < 2; pass++) for (const q of seen) axpy(-dot(q, hidden), q, hidden);
+    const scale = length / norm(hidden);
+    for (let m = 0; m < dX.rows; m++) axpy((scale * free.data[f * dX.rows + m]) / sizes[m], hidden, row(dX, m));
+  }
 }

@@ -1,15 +1,13 @@
 import { gemm } from '../../math/gemm';
-import { axpy, dot, matrix, norm, row } from '../../math/matrix';
+import { axpy, dot, norm, row } from '../../math/matrix';
+import { silence } from '../../model/layers/relu';
 import type { DenseMatrix, Mlp } from '../../types';
 import type { Motions } from './motions';
 
 /** Softmax: dg^m = S^m dlogits^m, as contributions to the gradient. */
-function softmaxTerms(
-  { loss, deltaChange, rangeOf, firstLayer }: Motions,
-  v: Float64Array,
-): { asked: Float64Array; given: Float64Array } {
+function softmaxTerms({ loss, firstLayer }: Motions, v: Float64Array): { asked: Float64Array; given: Float64Array } {
   const K1 = loss.helmert.columns;
-  const dZ = firstLayer(v, rangeOf(deltaChange(v, 0)));
+  const dZ = firstLayer(v);
   const asked = new Float64Array(loss.sizes.length * K1);
   const given = new Float64Array(asked.length);
   loss.sizes.forEach((size, m) => {
@@ -32,28 +30,21 @@ export function softmaxMisfit(space: Motions, v: Float64Array): Float64Array {
 
 /** dF_i (M x widths[i]) carried up from dZ_0 through the fixed patterns. */
 function featureChange(model: Mlp, space: Motions, v: Float64Array, layer: number): DenseMatrix {
-  let dZ = space.firstLayer(v, space.rangeOf(space.deltaChange(v, 0)));
+  let dZ = space.firstLayer(v);
   for (let i = 1; ; i++) {
-    const features = space.activations.features[i];
-    const dF = matrix(
-      dZ.rows,
-      dZ.columns,
-      dZ.data.map((z, k) => (features.data[k] > 0 ? z : 0)),
-    );
+    const dF = silence(dZ, space.activations.features[i]);
     if (i === layer) return dF;
     dZ = gemm(dF, model.dense[i].weight, { b: true });
   }
 }
 
-/** Rows `from`..`to` of Delta_iᵀ dF_i + E_iᵀ F_i, and of E_iᵀ 1. */
+/** Rows `from`..`to` of Delta_iᵀ dF_i + E_iᵀ F_i, and of E_iᵀ 1 where the layer has biases. */
 export function layerMisfit(
   model: Mlp,
   space: Motions,
   v: Float64Array,
   i: number,
-  from: number,
-  to: number,
-  bias: boolean,
+  [from, to]: readonly [number, number],
 ): Float64Array[] {
   const dF = featureChange(model, space, v, i);
   const change = space.deltaChange(v, i);
@@ -71,7 +62,7 @@ export function layerMisfit(
     }
     rows.push(total);
   }
-  if (bias) rows.push(biasRow);
+  if (model.dense[i].bias) rows.push(biasRow);
   return rows;
 }
 

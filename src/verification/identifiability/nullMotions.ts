@@ -1,4 +1,4 @@
-import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
+import { axpy, dot, fromRows, matrix, norm, row, transpose, withOnes } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { pivotedQr } from '../../math/pivotedQr';
 import type { Batch, DenseMatrix, Mlp } from '../../types';
@@ -20,7 +20,7 @@ export function nullMotions(model: Mlp, batch: Batch, space: Motions): NullMotio
   };
   // every scale is at least that of a unit motion: what is left may be rounding only
   const unit = (i: number): number => Math.max(...(space.loss.directions[i] ?? []).map(largest), Number.MIN_VALUE);
-  if (model.dense[0]?.bias) apply((v) => [rowSums(space.rangeOf(space.deltaChange(v, 0)))], unit(0));
+  if (model.dense[0]?.bias) apply((v) => [rowSums(space.rangePart(v))], unit(0));
   apply(
     (v) => [softmaxMisfit(space, v)],
     Math.max(
@@ -37,10 +37,7 @@ export function nullMotions(model: Mlp, batch: Batch, space: Motions): NullMotio
     // blocks of neurons, so that no block of rows outgrows 2e6 numbers
     const block = Math.max(1, Math.floor(2e6 / (weight.columns * Math.max(1, left.basis.length))));
     for (let from = 0; from < weight.rows; from += block)
-      apply(
-        (v) => layerMisfit(model, space, v, i, from, Math.min(weight.rows, from + block), bias !== undefined),
-        scale,
-      );
+      apply((v) => layerMisfit(model, space, v, i, [from, Math.min(weight.rows, from + block)]), scale);
   }
   return left;
 }
@@ -111,15 +108,6 @@ function largest(a: DenseMatrix): number {
 
 function largestAt(directions: readonly DenseMatrix[], m: number): number {
   return Math.max(...directions.map((d) => norm(row(d, m))));
-}
-
-function withOnes(inputs: DenseMatrix): DenseMatrix {
-  const result = matrix(inputs.rows, inputs.columns + 1);
-  for (let m = 0; m < inputs.rows; m++) {
-    row(result, m).set(row(inputs, m));
-    result.data[(m + 1) * result.columns - 1] = 1;
-  }
-  return result;
 }
 
 /** The outer product of c with column m of R, flattened: sample m's share of E_0ᵀ [X, 1] in coordinates of the inputs. */
