@@ -4,7 +4,7 @@ import type { ClosedForm } from './closedForm';
 import { coneDimension } from './coneDimension';
 import { growMotion } from './growMotion';
 import { innerMotion } from './innerMotion';
-import { movableInputs } from './movableInputs';
+import { type MovableInputs, movableInputs } from './movableInputs';
 
 /** A motion inside the bounds, or none; and what was to be expected. */
 export interface BoundedMotion {
@@ -44,12 +44,13 @@ export function boundedMotion(
   const unit = inUnits(inputs);
   const wish = inUnits(other);
   for (let k = 0; k < wish.data.length; k++) wish.data[k] -= unit.data[k];
-  const { inputs: movable, form, still } = movableInputs(unit, whole);
-  const expected = { movable: movable.length, ...dimensions(unit, movable, form, still) };
+  const movable = movableInputs(unit, whole);
+  const { still } = movable;
+  const expected = { movable: movable.inputs.length, ...dimensions(unit, movable) };
   // nearer to the edge there is more to be found, and less way to go
   const inner =
-    innerMotion(unit, form, movable, still, wish, { margin: 1e-3, rounds: 150 }) ??
-    innerMotion(unit, form, movable, still, wish, { margin: 1e-4, rounds: 600 });
+    innerMotion(unit, movable, wish, { margin: 1e-3, rounds: 150 }) ??
+    innerMotion(unit, movable, wish, { margin: 1e-4, rounds: 600 });
   if (!inner) return expected;
   const grown = growMotion(inner, still, columns(wish, inner.inputs), enough / width);
   const t = Math.min(1, enough / width / norm(grown.data)); // the last step may have gone too far
@@ -63,9 +64,7 @@ export function boundedMotion(
 
 function dimensions(
   { rows, columns: inputs, data }: DenseMatrix,
-  movable: readonly number[],
-  { combinations, unseen }: ClosedForm,
-  still: readonly boolean[],
+  { inputs: movable, form: { combinations, unseen }, still }: MovableInputs,
 ): { dimension: number; needed: number } {
   let dimension = 0;
   for (const j of movable) {

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { columns, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
+import { columns, fromRows, matrix, row, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { pivotedQr } from '../../math/pivotedQr';
 import type { Batch, DenseMatrix, Mlp } from '../../types';
@@ -42,7 +42,7 @@ export function closedForm(model: Mlp, { inputs }: Batch, delta: DenseMatrix): C
 function directions(weight: DenseMatrix, combinations: readonly Float64Array[]): ClosedForm {
   const N = fromRows(combinations);
   const seen = pivotedQr(transpose(weight), 1e-12).basis;
-  const basis = seen.length > 0 ? fromRows(seen) : matrix(0, weight.columns);
+  const basis = fromRows(seen, weight.columns);
   return {
     combinations,
     unseen: weight.columns - seen.length,
@@ -73,31 +73,4 @@ function without(combinations: readonly Float64Array[], sample: number): Float64
     n[sample] = 0;
     return n;
   });
-}
-
-/** The batch's own inputs in another order: a wish that makes the witness look like data. */
-export function shuffledInputs(inputs: DenseMatrix, order: readonly number[]): DenseMatrix {
-  const result = matrix(inputs.rows, inputs.columns);
-  order.forEach((from, m) => {
-    row(result, m).set(row(inputs, from));
-  });
-  return result;
-}
-
-/** Largest t in [0, most] with lower <= X + t D <= upper. */
-export function stepWithin(
-  inputs: DenseMatrix,
-  d: DenseMatrix,
-  [lower, upper]: readonly [number, number],
-  most: number,
-): number {
-  let t = most;
-  const noise = 1e-14 * norm(d.data);
-  for (let k = 0; k < d.data.length; k++) {
-    const v = d.data[k];
-    if (Math.abs(v) <= noise) continue;
-    const room = v > 0 ? upper - inputs.data[k] : lower - inputs.data[k];
-    t = Math.min(t, Math.max(0, room / v));
-  }
-  return t;
 }

@@ -1,6 +1,7 @@
-import { axpy, dot, matrix, norm } from '../../math/matrix';
+import { axpy, dot, matrix, norm, plus } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import type { InnerMotion } from './innerMotion';
+import { stepWithin } from './stepWithin';
 
 /**
  * Takes a motion that ends strictly inside the box as far as it goes towards a wish: Newton steps on the logarithmic
@@ -17,8 +18,14 @@ export function growMotion(
   enough: number,
 ): DenseMatrix {
   const shape = (data: Float64Array): DenseMatrix => matrix(unit.rows, unit.columns, data);
-  const towards = form.project(wish).data;
-  let d = form.project(motion).data;
+  /** onto the closed form; what rounding leaves to the samples held still is dropped, so that no bound stops it */
+  const project = (data: Float64Array): Float64Array => {
+    const { data: result } = form.project(shape(data));
+    for (let k = 0; k < result.length; k++) if (still[Math.floor(k / unit.columns)]) result[k] = 0;
+    return result;
+  };
+  const towards = project(wish.data);
+  let d = project(motion.data);
   let weight = 0.1; // of the barrier against the wish
   for (let step = 0; step < 20 && norm(d) < enough; step++) {
     const gradient = new Float64Array(d.length);
@@ -30,12 +37,9 @@ export function growMotion(
       gradient[k] = towards[k] / weight + 1 / low - 1 / high;
       curvature[k] = 1 / (low * low) + 1 / (high * high);
     }
-    const newton = conjugateGradients(
-      (p) => form.project(shape(p.map((v, k) => v * curvature[k]))).data,
-      form.project(shape(gradient)).data,
-    );
-    const direction = form.project(shape(newton)).data;
-    const length = Math.min(1, 0.9 * room(unit, d, direction, still));
+    const newton = conjugateGradients((p) => project(p.map((v, k) => v * curvature[k])), project(gradient));
+    const direction = project(newton);
+    const length = 0.9 * stepWithin(plus(unit, shape(d)), shape(direction), [0, 1], 1 / 0.9);
     const next = d.slice();
     axpy(length, direction, next);
     if (!(norm(next) > 0)) break;
@@ -61,17 +65,4 @@ function conjugateGradients(times: (p: Float64Array) => Float64Array, b: Float64
     rr = next;
   }
   return x;
-}
-
-/** Largest t for which X + D + t E stays in the box. */
-function room({ data, columns }: DenseMatrix, d: Float64Array, e: Float64Array, still: readonly boolean[]): number {
-  let t = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < d.length; k++) {
-    if (still[Math.floor(k / columns)]) continue;
-    const low = data[k] + d[k];
-    const by = e[k];
-    if (by < 0) t = Math.min(t, low / -by);
-    else if (by > 0) t = Math.min(t, (1 - low) / by);
-  }
-  return t;
 }

@@ -1,6 +1,7 @@
 import { columns, matrix } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import type { ClosedForm } from './closedForm';
+import type { MovableInputs } from './movableInputs';
 
 /** A motion that keeps X + D strictly inside, for those of the inputs that it was found for. */
 export interface InnerMotion {
@@ -24,14 +25,12 @@ export interface Effort {
  * (Douglas & Rachford 1956; Bauschke, Combettes & Luke 2004). Inputs whose multipliers grow most are given up, a tenth
  * at a time, until the rest succeeds.
  *
- * @param still samples that no combination moves: their entries may stay on a bound
+ * @param all every input, in [0, 1]; entries of samples that are held still may stay on a bound
  * @returns undefined when no inputs are left
  */
 export function innerMotion(
   all: DenseMatrix,
-  whole: ClosedForm,
-  movable: readonly number[],
-  still: readonly boolean[],
+  { inputs: movable, form: whole, still }: MovableInputs,
   wish: DenseMatrix,
   effort: Effort,
 ): InnerMotion | undefined {

@@ -8,12 +8,13 @@ import {
 import { gradientJacobian, samePatterns } from '../../gradient/gradientJacobian';
 import { gemm } from '../../math/gemm';
 import { lsmr } from '../../math/lsmr';
-import { matrix, norm } from '../../math/matrix';
+import { matrix, norm, plus } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { affine } from '../../model/layers/dense';
-import { rectified } from '../../model/layers/relu';
+import { rectified, silence } from '../../model/layers/relu';
 import type { AffineLayer, Batch, DenseMatrix, Mlp, Watch } from '../../types';
 import { localIdentifiability } from '../identifiability/localIdentifiability';
+import type { Wish } from './closedFormWitness';
 import { holding } from './holding';
 
 /** Where a walk along the manifold of equal gradients came to. */
@@ -27,16 +28,12 @@ export interface Walk {
  * the gradient (patterns fixed), until far enough; a step that changes a pattern or leaves the bounds is halved, and
  * after that another direction tried (SPEC 7).
  *
- * @param target distance to reach, relative to ||X||
- * @param bounds entries that lie on one stay there
+ * Entries that lie on a bound stay there.
  */
 export function walkManifold(
   model: Mlp,
   start: Batch,
-  target: number,
-  bounds: readonly [number, number] | undefined,
-  seed: number,
-  { signal, onProgress }: Watch = {},
+  { seed, distance: target, bounds, signal, onProgress }: Wish & Watch,
 ): Walk {
   const goal = captureGradient(model, start, { reduction: 'sum' }).gradients;
   const patterns = forward(model, start.inputs);
@@ -44,7 +41,7 @@ export function walkManifold(
   const inside = ({ data }: DenseMatrix): boolean => data.every((v) => low <= v && v <= high);
   const held = [...start.inputs.data.keys()].filter((k) => [low, high].includes(start.inputs.data[k]));
   const size = norm(start.inputs.data) || 1;
-  const away = (x: DenseMatrix): Float64Array => x.data.map((v, k) => v - start.inputs.data[k]);
+  const away = (x: DenseMatrix): DenseMatrix => plus(x, start.inputs, -1);
   let inputs = start.inputs;
   let far = 0;
   let step = 0.2 * size;
@@ -58,20 +55,20 @@ export function walkManifold(
     const local = localIdentifiability(model, { ...start, inputs });
     const draw = holding(local, held);
     if (!draw) return { inputs, stopped: 'held' };
-    const direction = roomiest(model, inputs, away(inputs), draw, seed + 100 * n, step);
+    const direction = roomiest(model, inputs, away(inputs), (k) => draw(seed + 100 * n + k), step);
     if (!direction) break;
     let best = inputs;
     const room = 0.9 * patternRoom(model, inputs, direction);
     const whole = step;
     // beyond the room first: Gauss-Newton often comes back to the same patterns
     for (const t of [whole, whole / 2, room, room / 2, room / 4].filter((length) => length <= whole)) {
-      const back = returnToGradient(model, { ...start, inputs: moved(inputs, direction, t) }, goal, held);
+      const back = returnToGradient(model, { ...start, inputs: plus(inputs, direction, t) }, goal, held);
       if (!back || !inside(back) || !samePatterns(forward(model, back), patterns)) continue;
       best = back;
       step = Math.min(t === whole ? 2 * t : t, 0.5 * size);
       break;
     }
-    const reached = norm(away(best)) / size;
+    const reached = norm(away(best).data) / size;
     if (reached > far * 1.001) misses = 0;
     else misses++;
     if (reached > far) {
@@ -83,24 +80,18 @@ export function walkManifold(
   return { inputs, stopped: far > 0 ? 'pattern' : 'steps' };
 }
 
-function moved(inputs: DenseMatrix, direction: DenseMatrix, t: number): DenseMatrix {
-  const data = inputs.data.map((v, k) => v + t * direction.data[k]);
-  return matrix(inputs.rows, inputs.columns, data);
-}
-
 /** Of random null directions, both ways, the one that leads farthest from the start before a pattern changes. */
 function roomiest(
   model: Mlp,
   inputs: DenseMatrix,
-  away: Float64Array,
-  draw: (seed: number) => DenseMatrix | undefined,
-  seed: number,
+  away: DenseMatrix,
+  draw: (k: number) => DenseMatrix | undefined,
   step: number,
 ): DenseMatrix | undefined {
   let best: DenseMatrix | undefined;
   let farthest = -1;
   for (let k = 0; k < 24; k++) {
-    const drawn = draw(seed + k);
+    const drawn = draw(k);
     if (!drawn) return undefined;
     for (const sign of [1, -1]) {
       const direction = matrix(
@@ -109,7 +100,7 @@ function roomiest(
         drawn.data.map((v) => sign * v),
       );
       const t = Math.min(step, 0.9 * patternRoom(model, inputs, direction));
-      const far = norm(away.map((v, i) => v + t * direction.data[i]));
+      const far = norm(plus(away, direction, t).data);
       if (far > farthest) [best, farthest] = [direction, far];
     }
   }
@@ -128,11 +119,7 @@ function patternRoom(model: Mlp, inputs: DenseMatrix, direction: DenseMatrix): n
       const [at, by] = [z.data[k], dz.data[k]];
       if (at > 0 ? by < 0 : by > 0) room = Math.min(room, -at / by);
     }
-    df = matrix(
-      dz.rows,
-      dz.columns,
-      dz.data.map((v, k) => (z.data[k] > 0 ? v : 0)),
-    );
+    df = silence(dz, z);
     f = rectified(z);
   }
   return room;
@@ -170,7 +157,7 @@ function returnToGradient(
       Math.min(300, 2 * inputs.data.length),
       1e-8,
     );
-    inputs = shaped(inputs.data.map((v, k) => v + dX[k]));
+    inputs = plus(inputs, shaped(dX));
   }
   return undefined;
 }
