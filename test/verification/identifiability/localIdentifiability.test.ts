@@ -42,6 +42,8 @@ test('a dead sample moves, a live one beside it does not', () => {
   assert.equal(local.nullity, 2);
 });
 test('the rank agrees with a dense Jacobian by finite differences on 40 small nets', () => {
+  let compared = 0;
+  let moved = 0;
   for (let seed = 200; seed < 240; seed++) {
     const u = rng(seed);
     const pick = (a: number, b: number): number => a + Math.floor(u() * (b - a + 1));
@@ -60,9 +62,14 @@ test('the rank agrees with a dense Jacobian by finite differences on 40 small ne
     if (local.margin < 1e-5) continue;
     const { rank } = denseRank(denseJacobian(model, { inputs, labels }), 3e-6);
     assert.equal(local.rank, rank, `${widths.join('-')}, M = ${M}, seed ${seed}`);
+    compared++;
     const direction = local.direction(seed);
-    if (direction) assert.ok(gradientNorm(gradientJacobian(model, { inputs, labels }).times(direction)) < 1e-9);
+    assert.equal(direction !== undefined, local.nullity > 0);
+    if (!direction) continue;
+    moved++;
+    assert.ok(gradientNorm(gradientJacobian(model, { inputs, labels }).times(direction)) < 1e-9);
   }
+  assert.ok(compared >= 30 && moved >= 10, `${compared} compared, ${moved} with null directions`);
 });
 test('many wide samples are locally identifiable although none has an exclusive neuron', () => {
   const u = rng(1);

@@ -135,9 +135,10 @@ test('where the Jacobian has full rank there is no witness, and rank and margin 
   assert.match(found.reason, /full rank 60 of 60/);
   assert.deepEqual([found.residual, found.jacobian.rank, found.batch], [null, 60, undefined]);
 });
-test('equal seeds give equal witnesses', () => {
+test('equal seeds give equal witnesses, others another one', () => {
   const [model, batch] = [mlp({ widths: [30, 8, 4], seed: 3 }), gaussian(24, 30, 4, 4)];
   assert.deepEqual(witness(model, batch, { seed: 5 }), witness(model, batch, { seed: 5 }));
+  assert.notDeepEqual(witness(model, batch, { seed: 5 }).batch, witness(model, batch, { seed: 6 }).batch);
 });
 test('witness refuses a batch outside its bounds by value', () => {
   assert.throws(
