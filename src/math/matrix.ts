@@ -65,8 +65,16 @@ export function withOnes(a: DenseMatrix): DenseMatrix {
   return result;
 }
 
-/** A + t B, as a new matrix. */
+/**
+ * A + t B, as a new matrix.
+ *
+ * @throws InputError when the sizes differ
+ */
 export function plus(a: DenseMatrix, b: DenseMatrix, t = 1): DenseMatrix {
+  check(
+    a.rows === b.rows && a.columns === b.columns,
+    () => `plus: ${a.rows} x ${a.columns} and ${b.rows} x ${b.columns}, expected equal sizes`,
+  );
   const sum = matrix(a.rows, a.columns, a.data.slice());
   axpy(t, b.data, sum.data);
   return sum;
