@@ -140,6 +140,16 @@ test('equal seeds give equal witnesses, others another one', () => {
   assert.deepEqual(witness(model, batch, { seed: 5 }), witness(model, batch, { seed: 5 }));
   assert.notDeepEqual(witness(model, batch, { seed: 5 }).batch, witness(model, batch, { seed: 6 }).batch);
 });
+test('a walk along the manifold shows how far it is and can be stopped', () => {
+  const [model, batch] = [mlp({ widths: [4, 6, 3], seed: 4, init: 'he' }), gaussian(12, 4, 3, 54)];
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const onProgress = (fraction: number): void => {
+    if (seen.push(fraction) === 3) stop.abort();
+  };
+  assert.throws(() => witness(model, batch, { signal: stop.signal, onProgress, distance: 5 }), { name: 'AbortError' });
+  assert.ok(seen.length === 3 && seen[0] === 0 && (seen[2] as number) > 0, `${seen}`);
+});
 test('witness refuses a batch outside its bounds by value', () => {
   assert.throws(
     () => witness(oneNeuron, { inputs: fromRows([[1, 5]]), labels: Int32Array.of(0) }, { bounds: [0, 1] }),
