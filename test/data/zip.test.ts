@@ -87,6 +87,6 @@ test('unzip refuses what it does not read, and says which entry', () => {
 test('unzip stops a bomb at the size that the directory promises', () => {
   assert.throws(() => text('a', archive([{ name: 'a', text: '0'.repeat(1e6), size: 10 }])), {
     name: 'InputError',
-    message: /entry a is damaged/,
+    message: /entry a is damaged \((?!size or checksum)/, // not unpacked first and then found to be too long
   });
 });
