@@ -20,6 +20,7 @@ export interface AttackUnderTest {
  *
  * @example
  * await robustness(model, digits, [{ kind: 'noise', level: 1e-3 }], { attacks: [attacks.exact, attacks.adaptive] });
+ * // => two rows, 'ExAN' and 'ExAN adaptive'
  */
 export const attacks: {
   /** exclusive neurons: nothing rather than a guess */

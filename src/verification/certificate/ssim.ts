@@ -26,13 +26,16 @@ export function ssim(x: Float64Array, y: Float64Array, { height, width, channels
             syy += b * b;
             sxy += a * b;
           }
-        total += windowSsim(sx / count, sy / count, sxx, syy, sxy, count);
+        total += windowSsim([sx, sy, sxx, syy, sxy], count);
         windows++;
       }
   return total / windows;
 }
 
-function windowSsim(mx: number, my: number, sxx: number, syy: number, sxy: number, count: number): number {
+/** Of one window, from its sums of x, y, x², y² and x y. */
+function windowSsim([sx, sy, sxx, syy, sxy]: readonly number[], count: number): number {
+  const mx = sx / count;
+  const my = sy / count;
   const unbias = 1 / Math.max(count - 1, 1);
   const vx = (sxx - count * mx * mx) * unbias;
   const vy = (syy - count * my * my) * unbias;

@@ -3,8 +3,8 @@ import { expectedExans } from '../../exclusivity/expectedExans';
 import { peelingRounds } from '../../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../../exclusivity/securityBoundary';
 import type { Batch, Mlp } from '../../types';
-import { identifiability } from './identifiability';
-import { localIdentifiability } from './localIdentifiability';
+import { type Identifiability, identifiability } from './identifiability';
+import { type LocalIdentifiability, localIdentifiability } from './localIdentifiability';
 
 /**
  * - `exposed-exan`: the neurons that the sample alone activates give it away (SPEC 3)
@@ -54,51 +54,14 @@ export interface Exposure {
  */
 export function exposure(model: Mlp, batch: Batch): Exposure {
   const state = exclusivityState(model, batch);
-  const M = batch.inputs.rows;
-  const last = model.dense.length - 2;
   const supports = identifiability(model, batch);
   const local = localIdentifiability(model, batch);
   const rounds = peelingRounds(state);
-
-  const judge = (m: number): SampleExposure => {
-    const exans = state.counts[m];
-    const say = (verdict: Verdict, reason: string): SampleExposure => ({
-      verdict,
-      exans,
-      peeledInRound: rounds[m],
-      reason,
-    });
-    const paper = exans.every((n, i) => n >= (i === last ? 2 : 1));
-    if (local.moves[m])
-      return say(
-        'not-unique',
-        local.closedForm > 0 && !local.counted
-          ? `its loss gradient cancels against other samples' in layer 0, so inputs move freely in ${local.closedForm} directions that keep every pre-activation`
-          : `one of ${local.nullity} null directions of the gradient's Jacobian moves it (rank ${local.rank} of ${local.unknowns})`,
-      );
-    if (paper || exans[0] >= 2)
-      return say(
-        'exposed-exan',
-        paper
-          ? `it alone activates ${exans.join(', ')} neurons (layers bottom up); 2 in the last and 1 in every other give it away`
-          : `it alone activates ${exans[0]} neurons of layer 0; two such gradient rows are its input, up to their scale`,
-      );
-    if (supports.samples[m] && local.identifiable)
-      return say(
-        'exposed-pursuit',
-        `without enough exclusive neurons (${exans.join(', ')}), but the ${supports.ranks[m]} independent gradient rows it leaves silent fix its column (rank ${supports.rank})${rounds[m] ? `; it becomes exclusive in round ${rounds[m]}, once others are taken away` : ''}`,
-      );
-    return say(
-      'undetermined',
-      supports.samples[m]
-        ? `its support is identifiable, but null directions elsewhere in the batch leave the layers below open`
-        : supports.rank < M
-          ? `the gradient of the last ReLU layer has rank ${supports.rank} for ${M} samples: supports cannot separate them, and no null direction moves it`
-          : `the rows it leaves silent have rank ${supports.ranks[m]}, ${M - 1} are needed, and no null direction moves it`,
-    );
-  };
-
-  const samples = Array.from({ length: M }, (_, m) => judge(m));
+  const M = batch.inputs.rows;
+  const samples = state.counts.map((exans, m): SampleExposure => {
+    const { verdict, reason } = judge(m, exans, supports, local, rounds[m]);
+    return { verdict, exans, peeledInRound: rounds[m], reason };
+  });
   const counts = { 'exposed-exan': 0, 'exposed-pursuit': 0, 'not-unique': 0, undetermined: 0 };
   for (const { verdict } of samples) counts[verdict]++;
   const layers = state.patterns.map(({ neurons, fires }, i) => {
@@ -114,5 +77,47 @@ export function exposure(model: Mlp, batch: Batch): Exposure {
     layers,
     supports: { rank: supports.rank },
     jacobian: { unknowns, rank, nullity, counted, margin },
+  };
+}
+
+/** The first verdict that holds of sample m, not-unique before exposed, with its reason. */
+function judge(
+  m: number,
+  exans: readonly number[],
+  { samples, rank, ranks }: Identifiability,
+  local: LocalIdentifiability,
+  round: number,
+): Pick<SampleExposure, 'verdict' | 'reason'> {
+  const paper = exans.every((n, i) => n >= (i === exans.length - 1 ? 2 : 1));
+  if (local.moves[m])
+    return {
+      verdict: 'not-unique',
+      reason:
+        local.closedForm > 0 && !local.counted
+          ? `its loss gradient cancels against other samples' in layer 0, so inputs move freely in ${local.closedForm} directions that keep every pre-activation`
+          : `one of ${local.nullity} null directions of the gradient's Jacobian moves it (rank ${local.rank} of ${local.unknowns})`,
+    };
+  if (paper || exans[0] >= 2)
+    return {
+      verdict: 'exposed-exan',
+      reason: paper
+        ? `it alone activates ${exans.join(', ')} neurons (layers bottom up); 2 in the last and 1 in every other give it away`
+        : `it alone activates ${exans[0]} neurons of layer 0; two such gradient rows are its input, up to their scale`,
+    };
+  if (samples[m] && local.identifiable)
+    return {
+      verdict: 'exposed-pursuit',
+      reason: `without enough exclusive neurons (${exans.join(', ')}), but the ${ranks[m]} independent gradient rows it leaves silent fix its column (rank ${rank})${round ? `; it becomes exclusive in round ${round}, once others are taken away` : ''}`,
+    };
+  const M = samples.length;
+  const open =
+    rank < M
+      ? `the gradient of the last ReLU layer has rank ${rank} for ${M} samples: supports cannot separate them, and no null direction moves it`
+      : `the rows it leaves silent have rank ${ranks[m]}, ${M - 1} are needed, and no null direction moves it`;
+  return {
+    verdict: 'undetermined',
+    reason: samples[m]
+      ? 'its support is identifiable, but null directions elsewhere in the batch leave the layers below open'
+      : open,
   };
 }
