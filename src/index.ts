@@ -48,22 +48,26 @@ export {
 } from './reconstruction/result';
 
 // verification: proof without the truth, comparison with it
-export { type Certificate, certify } from './verification/certificate';
-export { type MatchedPair, matchBatches } from './verification/matchBatches';
-export { type Score, type ScoredPair, score } from './verification/score';
-export { ssim } from './verification/ssim';
-export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/exposure';
-export { type Identifiability, identifiability } from './verification/identifiability';
-export { type LocalIdentifiability, localIdentifiability } from './verification/localIdentifiability';
-export { type Witness, type WitnessOptions, witness } from './verification/witness';
+export { type Certificate, certify } from './verification/certificate/certify';
+export { type MatchedPair, matchBatches } from './verification/certificate/matchBatches';
+export { type Score, type ScoredPair, score } from './verification/certificate/score';
+export { ssim } from './verification/certificate/ssim';
+export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/identifiability/exposure';
+export { type Identifiability, identifiability } from './verification/identifiability/identifiability';
+export { type LocalIdentifiability, localIdentifiability } from './verification/identifiability/localIdentifiability';
+export { type Witness, type WitnessOptions, witness } from './verification/witness/witness';
 
-// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd, defences.evaluate
+// defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd
 export * as defences from './defences';
 
-// experiments: options to rows, one file per figure
+// experiments: attacks and defences on equal terms, options to rows
+export { type AttackUnderTest, attacks } from './experiments/attacks';
+export { type AttackOutcome, attackOutcome, type SharedCase } from './experiments/attackOutcome';
+export { type DefenceRow, evaluateDefences, type EvaluateDefencesOptions } from './experiments/evaluateDefences';
+export { type DefendedTraining, trainDefended, type TrainDefendedOptions } from './experiments/trainDefended';
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
-export type { AttackCasesOptions, CaseOutcome } from './experiments/attackCases';
+export type { AttackCasesOptions } from './experiments/attackCases';
 export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
 export {
   type FederatedRow,

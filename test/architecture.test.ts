@@ -13,7 +13,6 @@ const story = [
   'exclusivity',
   'reconstruction',
   'verification',
-  'baselines',
   'defences',
   'experiments',
   'viz',
@@ -25,16 +24,7 @@ const story = [
  * certificate lets pass, and `| undefined` at every access would drown the formulas in casts. Everywhere else an indexed
  * access may be undefined, and must say what then.
  */
-const numerical = [
-  'math',
-  'model',
-  'gradient',
-  'exclusivity',
-  'reconstruction',
-  'verification',
-  'baselines',
-  'defences',
-];
+const numerical = ['math', 'model', 'gradient', 'exclusivity', 'reconstruction', 'verification', 'defences'];
 /** Files of no chapter: shapes and checks are free for all, the index stands above all but the command line. */
 const free = ['types.ts', 'check.ts'];
 
@@ -85,6 +75,17 @@ function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
 
 const chapter = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : file);
 const arrows = (wrong: readonly Import[]): string[] => wrong.map(({ from, to }) => `${from} -> ${to}`);
+
+test('the chapters are the folders of src, and the README lists them in the same order', () => {
+  const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual([...story].sort(), folders.map(({ name }) => name).sort());
+  const told = /tells the story in order: `([^`]+)`/.exec(readFileSync('README.md', 'utf8'))?.[1];
+  assert.deepEqual(told?.split(' → '), story);
+  assert.deepEqual(
+    numerical.filter((name) => !story.includes(name)),
+    [],
+  );
+});
 
 test('every file belongs to a chapter of the story', () => {
   const known = [...story, ...free, 'index.ts'];

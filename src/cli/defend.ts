@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../check';
 import type { Dataset } from '../data';
-import { type Defence, type DefenceRow, defence, evaluate } from '../defences';
+import { type Defence, defence } from '../defences';
+import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
 import { privacyUtility } from '../viz/privacyUtility';
 import { count, parse } from './arguments';
 import { caseOptions, setupFrom } from './cases';
@@ -45,7 +46,7 @@ export async function defend(args: readonly string[]): Promise<{ text: string }>
   const { model, dataset, size, seed } = await setupFrom(values);
   const folder = String(values.out ?? join('out', 'defences'));
   const steps = count(values, 'steps', 40);
-  const rows = await evaluate(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
+  const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
     size,
     seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
     training: steps > 0 ? { steps } : false,

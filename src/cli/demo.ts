@@ -4,7 +4,7 @@ import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { reconstructAsync } from '../reconstruction/reconstruct';
 import { hasInput } from '../reconstruction/result';
-import { score } from '../verification/score';
+import { score } from '../verification/certificate/score';
 import { count, parse } from './arguments';
 import { caseFrom, caseOptions } from './cases';
 import { type Report, recoveredOrNone, reportOf } from './report';

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../check';
 import { writeBatch } from '../data/batchFile';
-import { exposure } from '../verification/exposure';
-import { type WitnessOptions, witness } from '../verification/witness';
+import { exposure } from '../verification/identifiability/exposure';
+import { type WitnessOptions, witness } from '../verification/witness/witness';
 import { count, type OptionValues, parse } from './arguments';
 import { batchFrom, batchOptions } from './cases';
 

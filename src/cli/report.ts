@@ -1,6 +1,6 @@
 import { hasInput, type Reconstruction, type RecoveredSample, recovered } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp } from '../types';
-import { type Certificate, certify, noCertificate } from '../verification/certificate';
+import { type Certificate, certify, noCertificate } from '../verification/certificate/certify';
 
 /** What `exan audit` and `exan demo` print as JSON. */
 export interface Report {

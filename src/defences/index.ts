@@ -16,16 +16,5 @@ export { enlargeBatch } from './enlargeBatch';
 export { dropout } from './dropout';
 export { maskFirstLayer } from './maskFirstLayer';
 
-// on equal terms
+// all of them as one shape, each at a strength
 export { type Defence, defence, noDefence } from './defence';
-export {
-  type AttackUnderTest,
-  adaptiveAttack,
-  exactAttack,
-  noisyPursuitAttack,
-  pursuitAttack,
-  rowRatioAttack,
-} from './attackUnderTest';
-export { type DefendedTraining, trainDefended } from './trainDefended';
-export { type AttackOutcome, attackOutcome } from './attackOutcome';
-export { type DefenceRow, evaluate, type EvaluateOptions } from './evaluate';

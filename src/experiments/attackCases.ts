@@ -1,7 +1,7 @@
 import { check } from '../check';
-import { type AttackOutcome, attackOutcome } from '../defences/attackOutcome';
-import { type AttackUnderTest, bestErrors } from '../defences/attackUnderTest';
-import type { AveragedGradient, Batch, Mlp, Watch } from '../types';
+import type { Mlp, Watch } from '../types';
+import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
+import type { AttackUnderTest } from './attacks';
 
 /** Options of {@link robustness} and {@link federatedSettings}. */
 export interface AttackCasesOptions extends Watch {
@@ -11,20 +11,6 @@ export interface AttackCasesOptions extends Watch {
   readonly seeds?: readonly number[];
   /** @default the exact attack, the adaptive one, row ratios, and noisy pursuit */
   readonly attacks?: readonly AttackUnderTest[];
-}
-
-/** What one attack came to in one case, over repetitions. */
-export interface CaseOutcome extends AttackOutcome {
-  /** root mean square error per entry, the median over all samples; null when most have no candidate */
-  readonly error: number | null;
-  /** how many candidates the attack hands over, on average: M when it says which ones are samples */
-  readonly candidates: number;
-}
-
-/** What an attack gets to see, and the batch that judges it. */
-export interface SharedCase {
-  readonly batch: Batch;
-  readonly shared: AveragedGradient;
 }
 
 /**
@@ -45,30 +31,19 @@ export async function attackCases<C extends object>(
   }: AttackCasesOptions & Required<Pick<AttackCasesOptions, 'attacks'>>,
   share: (one: C, seed: number) => SharedCase,
   caller: string,
-): Promise<(C & CaseOutcome)[]> {
+): Promise<(C & AttackOutcome)[]> {
   check(
     cases.length > 0 && seeds.length > 0,
     () => `${caller}: ${cases.length} cases and ${seeds.length} seeds, expected at least one of each`,
   );
-  const rows: (C & CaseOutcome)[] = [];
-  for (const [n, one] of cases.entries())
+  const rows: (C & AttackOutcome)[] = [];
+  for (const [n, one] of cases.entries()) {
+    const shared = seeds.map((seed) => share(one, seed));
     for (const attack of attacks) {
       signal?.throwIfAborted();
       onProgress?.(n / cases.length, `${attack.name}, ${Object.values(one).join(' ')}`);
-      const errors: number[][] = [];
-      let candidates = 0;
-      for (const seed of seeds) {
-        const { batch, shared } = share(one, seed);
-        const found = await attack.run(model, shared, batch.inputs.rows);
-        errors.push(bestErrors(batch, found));
-        candidates += (found?.rows ?? 0) / seeds.length;
-      }
-      rows.push({ ...one, ...attackOutcome(attack.name, errors), error: medianError(errors.flat()), candidates });
+      rows.push({ ...one, ...(await attackOutcome(attack, model, shared)) });
     }
+  }
   return rows;
-}
-
-function medianError(squares: readonly number[]): number | null {
-  const error = Math.sqrt([...squares].sort((a, b) => a - b)[Math.floor(squares.length / 2)] as number);
-  return Number.isFinite(error) ? error : null;
 }

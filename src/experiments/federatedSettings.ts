@@ -1,12 +1,13 @@
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
-import { adaptiveAttack, exactAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { captureGradient } from '../gradient/captureGradient';
 import { gradientDifference } from '../gradient/gradientDifference';
 import { axpy, matrix, row } from '../math/matrix';
 import { descend } from '../model/descend';
 import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
-import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
+import { type AttackCasesOptions, attackCases } from './attackCases';
+import type { AttackOutcome } from './attackOutcome';
+import { attacks } from './attacks';
 
 /** What is shared: the update of `localSteps` steps at `rate`, averaged over `clients` with a batch each. */
 export interface FederatedSetting {
@@ -16,7 +17,7 @@ export interface FederatedSetting {
 }
 
 /** What remains of an attack in one setting. */
-export interface FederatedRow extends FederatedSetting, CaseOutcome {}
+export interface FederatedRow extends FederatedSetting, AttackOutcome {}
 
 /**
  * FedAvg instead of FedSGD: several local steps on the same batch, several clients. The server divides the update by
@@ -30,11 +31,12 @@ export async function federatedSettings(
   settings: readonly FederatedSetting[],
   options: AttackCasesOptions = {},
 ): Promise<FederatedRow[]> {
-  const { size = 8, attacks = [exactAttack, adaptiveAttack, rowRatioAttack] } = options;
+  const { size = 8 } = options;
+  const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.rowRatios];
   return attackCases(
     model,
     settings,
-    { ...options, attacks },
+    { ...options, attacks: tried },
     (setting, seed) => {
       const batch = dataset.draw({ size: size * setting.clients, seed });
       const parts = Array.from({ length: setting.clients }, (_, c) => part(batch, c * size, size));

@@ -6,9 +6,9 @@ import { mlp } from '../model/mlp';
 import { reconstruct } from '../reconstruction/reconstruct';
 import { hasInput, type Method, recovered } from '../reconstruction/result';
 import type { Batch, Mlp, Precision } from '../types';
-import { certify } from '../verification/certificate';
-import { identifiability } from '../verification/identifiability';
-import { score } from '../verification/score';
+import { certify } from '../verification/certificate/certify';
+import { score } from '../verification/certificate/score';
+import { identifiability } from '../verification/identifiability/identifiability';
 
 /** What is tried on a batch: the paper's criterion, or an attack. */
 export type PhaseMethod = 'boundary' | 'exan' | 'pursuit' | 'support';

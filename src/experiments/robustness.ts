@@ -1,13 +1,14 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
-import { adaptiveAttack, exactAttack, noisyPursuitAttack, rowRatioAttack } from '../defences/attackUnderTest';
 import { mapGradient } from '../defences/mapGradient';
 import { prune } from '../defences/prune';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { normal, rng } from '../math/rng';
 import type { AveragedGradient, Mlp } from '../types';
-import { type AttackCasesOptions, attackCases, type CaseOutcome } from './attackCases';
+import { type AttackCasesOptions, attackCases } from './attackCases';
+import type { AttackOutcome } from './attackOutcome';
+import { attacks } from './attacks';
 
 /** A way in which the shared gradient gets worse, at a level: relative noise, pruned fraction, or rounding. */
 export interface Disturbance {
@@ -17,7 +18,7 @@ export interface Disturbance {
 }
 
 /** One point of a robustness curve. */
-export interface RobustnessRow extends Disturbance, CaseOutcome {}
+export interface RobustnessRow extends Disturbance, AttackOutcome {}
 
 /**
  * How much noise, pruning or rounding each attack survives: recovered fraction over level, with confidence intervals.
@@ -32,11 +33,12 @@ export async function robustness(
   disturbances: readonly Disturbance[],
   options: AttackCasesOptions = {},
 ): Promise<RobustnessRow[]> {
-  const { size = 8, attacks = [exactAttack, adaptiveAttack, rowRatioAttack, noisyPursuitAttack] } = options;
+  const { size = 8 } = options;
+  const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.rowRatios, attacks.noisyPursuit];
   return attackCases(
     model,
     disturbances,
-    { ...options, attacks },
+    { ...options, attacks: tried },
     (disturbance, seed) => {
       const batch = dataset.draw({ size, seed });
       return { batch, shared: disturb(captureGradient(model, batch), disturbance, seed) };

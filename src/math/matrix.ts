@@ -13,9 +13,8 @@ export function matrix(rows: number, columns: number, data?: Float64Array): Dens
   return { rows, columns, data: values };
 }
 
-/** Matrix from rows of equal length: `fromRows([[1, 2], [3, 4]])`. */
-export function fromRows(rows: readonly ArrayLike<number>[]): DenseMatrix {
-  const columns = rows[0]?.length ?? 0;
+/** Matrix from rows of equal length, `fromRows([[1, 2], [3, 4]])`; of this many columns when there may be no row. */
+export function fromRows(rows: readonly ArrayLike<number>[], columns: number = rows[0]?.length ?? 0): DenseMatrix {
   const result = matrix(rows.length, columns);
   rows.forEach((row, i) => {
     check(row.length === columns, () => `fromRows: row ${i} has ${row.length} entries, expected ${columns}`);
@@ -54,6 +53,31 @@ export function columns(a: DenseMatrix, chosen: readonly number[]): DenseMatrix 
       part.data[i * chosen.length + at] = a.data[i * a.columns + j];
     });
   return part;
+}
+
+/** [A, 1]: a column of ones behind the others, which carries the bias. */
+export function withOnes(a: DenseMatrix): DenseMatrix {
+  const result = matrix(a.rows, a.columns + 1);
+  for (let i = 0; i < a.rows; i++) {
+    row(result, i).set(row(a, i));
+    result.data[(i + 1) * result.columns - 1] = 1;
+  }
+  return result;
+}
+
+/**
+ * A + t B, as a new matrix.
+ *
+ * @throws InputError when the sizes differ
+ */
+export function plus(a: DenseMatrix, b: DenseMatrix, t = 1): DenseMatrix {
+  check(
+    a.rows === b.rows && a.columns === b.columns,
+    () => `plus: ${a.rows} x ${a.columns} and ${b.rows} x ${b.columns}, expected equal sizes`,
+  );
+  const sum = matrix(a.rows, a.columns, a.data.slice());
+  axpy(t, b.data, sum.data);
+  return sum;
 }
 
 export function transpose(a: DenseMatrix): DenseMatrix {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ExclusivityState } from '../exclusivity/exclusivityState';
 import type { Reconstruction } from '../reconstruction/result';
 import type { Batch } from '../types';
-import type { Certificate } from '../verification/certificate';
+import type { Certificate } from '../verification/certificate/certify';
 import { exanHeatmap } from '../viz/exanHeatmap';
 import { exclusivityMap, exclusivityMime } from '../viz/exclusivityMap';
 import type { Figure } from '../viz/figure';

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { row } from '../math/matrix';
 import type { Batch, ImageShape } from '../types';
-import { matchBatches } from '../verification/matchBatches';
+import { matchBatches } from '../verification/certificate/matchBatches';
 import type { Axis, Figure } from './figure';
 
 /** Options of {@link imageGrid}. */

@@ -1,4 +1,4 @@
-import type { Certificate } from '../verification/certificate';
+import type { Certificate } from '../verification/certificate/certify';
 import type { Figure } from './figure';
 
 /** Where an exact zero is drawn: below anything that float64 can tell apart. */

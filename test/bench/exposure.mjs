@@ -2,10 +2,9 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { mlp } = require('../../build/src/model/mlp.js');
+const { data, exposure, localIdentifiability, mlp, witness } = require('../../build/src/index.js');
 const { matrix } = require('../../build/src/math/matrix.js');
 const { rng } = require('../../build/src/math/rng.js');
-const { localIdentifiability } = require('../../build/src/verification/localIdentifiability.js');
 
 function uniformBatch(M, d0, K, seed) {
   const u = rng(seed);
@@ -39,8 +38,6 @@ for (const [widths, M] of [
   });
 }
 
-const { data } = require('../../build/src/index.js');
-const { exposure } = require('../../build/src/verification/exposure.js');
 const digits = await data.mnist();
 for (const [widths, size] of [
   [[784, 512, 10], 8],
@@ -54,7 +51,6 @@ for (const [widths, size] of [
     return JSON.stringify({ ...found.counts, ...found.jacobian });
   });
 
-const { witness } = require('../../build/src/verification/witness.js');
 for (const [widths, size, options] of [
   [[784, 32, 10], 64, {}],
   [[784, 16, 10], 64, { bounds: [0, 1] }],

@@ -10,35 +10,13 @@ import { fromRows, matrix, row } from '../../src/math/matrix';
 import { affine } from '../../src/model/layers/dense';
 import { mlp, mlpOf } from '../../src/model/mlp';
 import type { Batch } from '../../src/types';
-import { oneNeuron } from '../verification/oneNeuron';
-import { uniformBatch } from './uniformBatch';
+import { oneNeuron } from '../support/oneNeuron';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [20, 60, 4], seed: 1 });
 const batch = uniformBatch(6, 20, 4, 1);
 const firstLayer = (b: Batch): number[] => exclusivityState(model, b).counts.map(([n]) => n as number);
 
-test('linearProgram finds the corner of a small programme', async () => {
-  const x = await linearProgram({
-    cost: Float64Array.of(1, 1),
-    lower: new Float64Array(2),
-    upper: Float64Array.of(10, 10),
-    rows: fromRows([[1, 2]]),
-    rowLower: Float64Array.of(3),
-    rowUpper: Float64Array.of(Infinity),
-  });
-  assert.deepEqual([...x!], [0, 1.5]);
-});
-test('linearProgram says undefined when nothing is feasible', async () => {
-  const none = await linearProgram({
-    cost: Float64Array.of(1),
-    lower: new Float64Array(1),
-    upper: Float64Array.of(1),
-    rows: fromRows([[1]]),
-    rowLower: Float64Array.of(3),
-    rowUpper: Float64Array.of(Infinity),
-  });
-  assert.equal(none, undefined);
-});
 test('the smallest change that lights the one neuron moves the one input that it sees', async () => {
   const dark: Batch = { inputs: fromRows([[-1, 5]]), labels: Int32Array.of(0) };
   const { batch: lit, largest } = await perturbPatterns(oneNeuron, dark, [{ sample: 0, neuron: 0, fires: true }], {

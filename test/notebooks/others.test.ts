@@ -17,7 +17,6 @@ const textOf = ({ outputs = [] }: Cell): string => [outputs.at(-1)?.data?.['text
 /** Executes a notebook through its kernel and returns the texts of its cells tagged `report`. */
 function reports(name: string): string[] {
   const stored = join('notebooks', `${name}.ipynb`);
-  for (const { outputs } of cellsOf(stored)) assert.deepEqual(outputs ?? [], [], 'stored notebooks carry no outputs');
   const out = join('out', 'test', name);
   const done = spawnSync(process.execPath, ['notebooks/execute.mjs', stored, out], { encoding: 'utf8' });
   assert.equal(done.status, 0, done.stderr);

@@ -38,13 +38,6 @@ before(() => {
   cells = cellsOf(`${out}.ipynb`);
 });
 
-test('the stored quickstart carries no outputs and defines no functions', () => {
-  for (const cell of cellsOf(stored)) {
-    assert.deepEqual(cell.outputs ?? [], []);
-    assert.doesNotMatch(cell.source.join(''), /^\s*(async )?function\b/m);
-  }
-});
-
 test('the quickstart recovers eight of eight digits with their labels at an MSE of at most 1e-20', () => {
   const rows = rowsOf(textOf('compared.pairs'), /true label/);
   assert.deepEqual(

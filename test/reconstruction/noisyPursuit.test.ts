@@ -11,9 +11,9 @@ import { weighBatch } from '../../src/reconstruction/fit/weighBatch';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
 import { recovered } from '../../src/reconstruction/result';
 import type { AveragedGradient } from '../../src/types';
-import { matchBatches } from '../../src/verification/matchBatches';
-import { score } from '../../src/verification/score';
-import { uniformBatch } from '../defences/uniformBatch';
+import { matchBatches } from '../../src/verification/certificate/matchBatches';
+import { score } from '../../src/verification/certificate/score';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
 

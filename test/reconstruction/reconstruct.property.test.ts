@@ -10,7 +10,7 @@ import { mlp } from '../../src/model/mlp';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
 import { recovered } from '../../src/reconstruction/result';
 import type { AveragedGradient, Batch, Mlp, Precision, Reduction } from '../../src/types';
-import { certify } from '../../src/verification/certificate';
+import { certify } from '../../src/verification/certificate/certify';
 
 interface Case {
   readonly model: Mlp;

@@ -5,7 +5,7 @@ import { captureGradient } from '../../src/gradient/captureGradient';
 import { normal, rng } from '../../src/math/rng';
 import { mlp } from '../../src/model/mlp';
 import { refine } from '../../src/reconstruction/fit/refine';
-import { score } from '../../src/verification/score';
+import { score } from '../../src/verification/certificate/score';
 
 const model = mlp({ widths: [20, 64, 32, 5], seed: 1 });
 const truth = gaussian({ size: 6, dimension: 20, classes: 5, seed: 2 });

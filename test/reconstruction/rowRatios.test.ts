@@ -4,7 +4,7 @@ import { captureGradient } from '../../src/gradient/captureGradient';
 import { row } from '../../src/math/matrix';
 import { mlp } from '../../src/model/mlp';
 import { rowRatios } from '../../src/reconstruction/rowRatios';
-import { uniformBatch } from '../defences/uniformBatch';
+import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [8, 32, 3], seed: 1, init: 'he' });
 const one = uniformBatch(1, 8, 3, 2);

@@ -43,7 +43,8 @@ export function sampleFrom(
   const head = model.dense.length - 1;
   deltas[head] = matrix(1, loss.length, loss);
   deltaVariance[head] = matrix(1, loss.length, lossVariance);
-  for (let i = head - 1; i >= level; i--) [deltas[i], deltaVariance[i]] = below(model, { pass, deltas, deltaVariance }, i);
+  for (let i = head - 1; i >= level; i--)
+    [deltas[i], deltaVariance[i]] = below(model, { pass, deltas, deltaVariance }, i);
   return { level, label: loss.indexOf(Math.min(...loss)), weight, error, pass, deltas, deltaVariance };
 }
 

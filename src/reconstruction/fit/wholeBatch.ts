@@ -78,7 +78,11 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(guess.losses, m)));
   const { errors } = refined;
   const rest = { ...size, shares, labels, errors, lossErrors, systems };
-  const asGuessed = { ...rest, inputs: guess.inputs, errors: errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0)) };
+  const asGuessed = {
+    ...rest,
+    inputs: guess.inputs,
+    errors: errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0)),
+  };
   if (done) return { ...asGuessed, agreement: first };
   const inputs = settlePattern(evidence.model.dense[0], refined.inputs, patterns[0], 1e-5);
   const { agreement: after } = withSlack(evidence, replay(evidence, inputs, guess.labels, shares), guess.labels);

@@ -8,9 +8,9 @@ import { mlp } from '../../../src/model/mlp';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import { type Reconstruction, recovered } from '../../../src/reconstruction/result';
 import type { AveragedGradient, Batch } from '../../../src/types';
-import { matchBatches } from '../../../src/verification/matchBatches';
-import { score } from '../../../src/verification/score';
-import { uniformBatch } from '../../defences/uniformBatch';
+import { matchBatches } from '../../../src/verification/certificate/matchBatches';
+import { score } from '../../../src/verification/certificate/score';
+import { uniformBatch } from '../../support/uniformBatch';
 
 const attack = (model: Parameters<typeof reconstruct>[0], gradient: AveragedGradient): Reconstruction =>
   reconstruct(model, gradient, { methods: ['exan'] });

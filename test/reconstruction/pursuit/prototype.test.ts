@@ -6,7 +6,7 @@ import { readGradient } from '../../../src/gradient/gradientFile';
 import { fromRows } from '../../../src/math/matrix';
 import { readModel } from '../../../src/model/modelFile';
 import { pursue } from '../../../src/reconstruction/columns/pursue';
-import { matchBatches } from '../../../src/verification/matchBatches';
+import { matchBatches } from '../../../src/verification/certificate/matchBatches';
 
 const file = (part: string): string => join(process.cwd(), 'test', 'fixtures', `pursuit.${part}.safetensors`);
 

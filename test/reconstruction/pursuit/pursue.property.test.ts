@@ -6,7 +6,7 @@ import { normal, rng } from '../../../src/math/rng';
 import { mlp } from '../../../src/model/mlp';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import type { Batch } from '../../../src/types';
-import { matchBatches } from '../../../src/verification/matchBatches';
+import { matchBatches } from '../../../src/verification/certificate/matchBatches';
 
 interface Case {
   readonly widths: readonly number[];

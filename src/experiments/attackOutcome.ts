@@ -1,0 +1,64 @@
+import { confidence, type Interval } from '../math/confidence';
+import { row } from '../math/matrix';
+import { meanSquaredError } from '../math/meanSquaredError';
+import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../types';
+import type { AttackUnderTest } from './attacks';
+
+/** What an attack gets to see, and the batch that judges it. */
+export interface SharedCase {
+  readonly batch: Batch;
+  readonly shared: AveragedGradient;
+}
+
+/** What one attack got through. */
+export interface AttackOutcome {
+  readonly attack: string;
+  /** fraction of the batch with a candidate at a mean squared error of at most 1e-6 */
+  readonly exact: Interval;
+  /** the same at 1e-2, that is 20 dB for a peak of 1 */
+  readonly visible: Interval;
+  /** root mean square error per entry, the median over all samples; null when most have no candidate */
+  readonly error: number | null;
+  /** how many candidates the attack hands over, on average: M when it says which ones are samples */
+  readonly candidates: number;
+}
+
+/**
+ * Runs an attack on several cases and judges it by its best candidate for each sample.
+ *
+ * @param cases repetitions, at least one
+ * @example
+ * (await attackOutcome(attacks.exact, model, [{ batch, shared: captureGradient(model, batch) }])).exact.mean;  // => 1
+ */
+export async function attackOutcome(
+  { name, run }: AttackUnderTest,
+  model: Mlp,
+  cases: readonly SharedCase[],
+): Promise<AttackOutcome> {
+  const errors: number[][] = [];
+  let candidates = 0;
+  for (const { batch, shared } of cases) {
+    const found = await run(model, shared, batch.inputs.rows);
+    errors.push(bestErrors(batch, found));
+    candidates += (found?.rows ?? 0) / cases.length;
+  }
+  const within = (limit: number): Interval =>
+    confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
+  return { attack: name, exact: within(1e-6), visible: within(1e-2), error: medianError(errors.flat()), candidates };
+}
+
+/** For each true sample, the mean squared error of its best candidate; infinity without candidates. */
+export function bestErrors({ inputs }: Batch, candidates: DenseMatrix | undefined): number[] {
+  return Array.from({ length: inputs.rows }, (_, m) => {
+    let best = Number.POSITIVE_INFINITY;
+    if (candidates)
+      for (let c = 0; c < candidates.rows; c++)
+        best = Math.min(best, meanSquaredError(row(inputs, m), row(candidates, c)));
+    return best;
+  });
+}
+
+function medianError(squares: readonly number[]): number | null {
+  const median = [...squares].sort((a, b) => a - b)[Math.floor(squares.length / 2)] ?? Number.POSITIVE_INFINITY;
+  return Number.isFinite(median) ? Math.sqrt(median) : null;
+}

@@ -1,0 +1,63 @@
+import { reconstruct } from '../reconstruction/reconstruct';
+import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
+import { rowRatios } from '../reconstruction/rowRatios';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+
+/** An attack as an experiment runs it: it sees model and gradient (and M, for those that need it), never the batch. */
+export interface AttackUnderTest {
+  readonly name: string;
+  /** candidates, one a row; none when nothing was found */
+  readonly run: (
+    model: Mlp,
+    gradient: AveragedGradient,
+    size: number,
+  ) => DenseMatrix | undefined | Promise<DenseMatrix | undefined>;
+}
+
+/**
+ * The attacks that experiments compare, by name. Any object of this shape can stand beside them.
+ *
+ * @example
+ * await robustness(model, digits, [{ kind: 'noise', level: 1e-3 }], { attacks: [attacks.exact, attacks.adaptive] });
+ * // => two rows, 'ExAN' and 'ExAN adaptive'
+ */
+export const attacks: {
+  /** exclusive neurons: nothing rather than a guess */
+  readonly exact: AttackUnderTest;
+  /** exclusive neurons again, with the samples that are known only within error bars of the measured noise */
+  readonly adaptive: AttackUnderTest;
+  /** exclusive neurons, then pattern pursuit (SPEC 4), nothing at the noise of a gradient; at most about five seconds */
+  readonly pursuit: AttackUnderTest;
+  /** the adaptive attack, then pattern pursuit at the noise measured; at most about ten seconds */
+  readonly noisyPursuit: AttackUnderTest;
+  /** every gradient row as a candidate: robust, crude, and judged by its best candidates */
+  readonly rowRatios: AttackUnderTest;
+} = {
+  exact: {
+    name: 'ExAN',
+    run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'], approximate: false })),
+  },
+  adaptive: {
+    name: 'ExAN adaptive',
+    run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'] })),
+  },
+  pursuit: {
+    name: 'pursuit',
+    run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 5, approximate: false })),
+  },
+  noisyPursuit: {
+    name: 'pursuit adaptive',
+    run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 10 })),
+  },
+  rowRatios: {
+    name: 'row ratios',
+    run: (model, gradient) => {
+      const { bias } = gradient.gradients[0] ?? {};
+      return bias?.some((v) => v !== 0) ? rowRatios(model, gradient) : undefined;
+    },
+  },
+};
+
+function candidates(found: Reconstruction): DenseMatrix | undefined {
+  return found.samples.some(hasInput) ? recovered(found).inputs : undefined;
+}

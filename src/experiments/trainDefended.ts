@@ -1,0 +1,56 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dataset } from '../data/dataset';
+import type { Defence } from '../defences/defence';
+import { captureGradient } from '../gradient/captureGradient';
+import { accuracy } from '../model/accuracy';
+import { descend } from '../model/descend';
+import type { Batch, Mlp } from '../types';
+import type { SharedCase } from './attackOutcome';
+
+/** How a network is trained on defended gradients. */
+export interface DefendedTraining {
+  /** number of updates. @default 100 */
+  readonly steps?: number;
+  /** @default 0.3 */
+  readonly rate?: number;
+}
+
+/** Options of {@link trainDefended}. */
+export interface TrainDefendedOptions extends DefendedTraining {
+  /** M of every update */
+  readonly size: number;
+  readonly seed: number;
+  /** what accuracy is measured on */
+  readonly heldOut: Batch;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * FedSGD with one client: every update uses the gradient that the defence shares of a fresh batch.
+ *
+ * @returns accuracy on `heldOut` after the last update
+ * @example
+ * await trainDefended(model, noDefence, digits, { size: 8, seed: 1, heldOut });  // => 0.78
+ */
+export async function trainDefended(
+  model: Mlp,
+  defence: Defence,
+  dataset: Dataset,
+  { steps = 100, rate = 0.3, size, seed, heldOut, signal }: TrainDefendedOptions,
+): Promise<number> {
+  let now = model;
+  for (let step = 0; step < steps; step++) {
+    await nextTurn();
+    signal?.throwIfAborted();
+    const own = 1000 * seed + step;
+    const { shared } = await defendedCase(now, defence, dataset.draw({ size, seed: own }), own);
+    now = descend(now, shared.gradients, rate);
+  }
+  return accuracy(now, heldOut);
+}
+
+/** What a client with this defence computes on and shares. */
+export async function defendedCase(model: Mlp, defence: Defence, drawn: Batch, seed: number): Promise<SharedCase> {
+  const batch = (await defence.prepare?.(model, drawn, seed)) ?? drawn;
+  return { batch, shared: defence.share?.(model, batch, seed) ?? captureGradient(model, batch) };
+}

@@ -1,0 +1,52 @@
+import { activationPattern } from '../../exclusivity/activationPattern';
+import { checkBatch } from '../../gradient/captureGradient';
+import { gemm } from '../../math/gemm';
+import { matrix, topRows, transpose, withOnes } from '../../math/matrix';
+import { pivotedQr } from '../../math/pivotedQr';
+import { backward } from '../../model/backward';
+import { forward } from '../../model/forward';
+import type { Batch, Mlp } from '../../types';
+import { unitRows } from './unitRows';
+
+/** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
+export interface Identifiability {
+  /** ranks[m] = rank - 1 and rank = M: only m's own column is zero on all neurons that m leaves silent */
+  readonly samples: readonly boolean[];
+  readonly identifiable: number;
+  /** rank r of A = Deltaᵀ [F, 1] at the last ReLU layer: below M no attack on A alone separates the samples */
+  readonly rank: number;
+  /** ranks[m]: rank of A's columns on the neurons that m leaves silent */
+  readonly ranks: readonly number[];
+}
+
+/**
+ * The analyst's upper bound for every attack on supports (SPEC 7): sample m can be told from the zeros of its column of
+ * Delta exactly when U, a basis of the columns of A, has rank r - 1 on the neurons that m leaves silent. Dependent
+ * deltas and dependent features (more samples than inputs, say) both lower r below M, and then no sample counts.
+ *
+ * @throws InputError when the batch is empty, not finite, or does not fit the model
+ * @example
+ * identifiability(model, secret).identifiable;  // => 64 of 64, far beyond the paper's boundary
+ */
+export function identifiability(model: Mlp, batch: Batch): Identifiability {
+  checkBatch('identifiability', model, batch);
+  const last = model.dense.length - 2;
+  const activations = forward(model, batch.inputs);
+  const deltas = unitRows(backward(model, activations, batch.labels, { lowest: last })[last]).unit; // a confident sample counts as any other
+  const entering = activations.features[last];
+  const { fires, neurons, samples } = activationPattern(activations.features[last + 1]);
+  // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
+  const mixing = pivotedQr(transpose(model.dense[last]?.bias ? withOnes(entering) : entering), 1e-10);
+  const lower = topRows(mixing.r, mixing.rank);
+  const { basis, rank } = pivotedQr(gemm(transpose(deltas), lower, { b: true }), 1e-10);
+  const ranks = Array.from({ length: samples }, (_, m) => {
+    const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
+    const part = matrix(silent.length, rank);
+    silent.forEach((j, at) => {
+      for (let k = 0; k < rank; k++) part.data[at * rank + k] = basis[k][j];
+    });
+    return pivotedQr(part, 1e-10).rank;
+  });
+  const told = ranks.map((r) => rank === samples && r === samples - 1);
+  return { samples: told, identifiable: told.filter(Boolean).length, rank, ranks };
+}

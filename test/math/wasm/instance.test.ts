@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { normal, rng } from '../../../src/math/rng';
+import { workspace } from '../../../src/math/wasm/instance';
+
+const u = rng(1);
+const random = (n: number): number[] => Array.from({ length: n }, () => normal(u));
+const whole = (n: number): number[] => Array.from({ length: n }, () => Math.floor(19 * u()) - 9);
+
+/** C = A X of A in blocks of 4 rows, column after column: the definition. */
+function product(a: number[], x: number[], blocks: number, depth: number, panel: number): number[] {
+  return Array.from({ length: 4 * blocks * panel }, (_, at) => {
+    const [i, p] = [Math.floor(at / panel), at % panel];
+    const block = Math.floor(i / 4) * 4 * depth;
+    let sum = 0;
+    for (let k = 0; k < depth; k++) sum += (a[block + 4 * k + (i % 4)] as number) * (x[k * panel + p] as number);
+    return sum;
+  });
+}
+
+for (const [kernel, bytes, panel] of [
+  ['panelF32', 4, 8],
+  ['panelF64', 8, 4],
+] as const)
+  for (const [blocks, groups] of [
+    [1, 1],
+    [3, 5],
+    [2, 0],
+  ] as const)
+    test(`${kernel} multiplies ${4 * blocks} x ${4 * groups} by a panel of ${panel}, exactly for small whole numbers`, () => {
+      const space = workspace();
+      const depth = 4 * groups;
+      const [a, x] = [whole(4 * blocks * depth), whole(depth * panel)];
+      const [atX, atC] = [bytes * a.length, bytes * (a.length + x.length)];
+      space.reserve(atC + bytes * 4 * blocks * panel);
+      const view = (at: number, length: number) => (bytes === 4 ? space.f32(at, length) : space.f64(at, length));
+      view(0, a.length).set(a);
+      view(atX, x.length).set(x);
+      view(atC, 4 * blocks * panel).fill(7); // what was there is overwritten
+      space.kernels[kernel](0, atX, atC, blocks, groups);
+      assert.deepEqual([...view(atC, 4 * blocks * panel)], product(a, x, blocks, depth, panel));
+    });
+
+test('differenceMapStep does one step of the difference map, as written out in single precision', () => {
+  const [rows, lanes, beta] = [5, 8, 0.7];
+  const size = rows * lanes;
+  const space = workspace();
+  space.reserve(4 * (4 * size + rows + 2 * lanes));
+  const [v, u0, pv, pu] = [0, 1, 2, 3].map((i) => Float32Array.from(random(size)).map((x) => x * (i + 1)));
+  const c = Float32Array.from(random(rows));
+  const at = [0, 1, 2, 3, 4].map((i) => 4 * size * i);
+  const sums = 4 * (4 * size + rows);
+  [v, u0, pv, pu].forEach((values, i) => space.f32(at[i] as number, size).set(values as Float32Array));
+  space.f32(at[4] as number, rows).set(c);
+  const [atV, atU, atPv, atPu, atC] = at as [number, number, number, number, number];
+  space.kernels.differenceMapStep(atV, atU, atPv, atPu, atC, sums, rows, beta);
+
+  const gap = new Array<number>(lanes).fill(0);
+  const squared = new Array<number>(lanes).fill(0);
+  let [mean, cut] = [0, 0];
+  for (let k = 0; k < size; k++) {
+    const [lane, i] = [k % lanes, Math.floor(k / lanes)];
+    const [a, b] = [pv?.[k] as number, (pu?.[k] as number) + (c[i] as number)];
+    const [rv, ru] = [2 * a - (v?.[k] as number), 2 * b - (u0?.[k] as number)];
+    const on = (rv - ru) ** 2 / 2 < rv ** 2;
+    on ? mean++ : cut++;
+    const [toV, toU] = on ? [(rv + ru) / 2 - a, (rv + ru) / 2 - b] : [-a, ru - b];
+    gap[lane] = (gap[lane] as number) + toV ** 2 + toU ** 2;
+    squared[lane] = (squared[lane] as number) + a ** 2;
+    near(space.f32(atV, size)[k], (v?.[k] as number) + beta * toV);
+    near(space.f32(atU, size)[k], (u0?.[k] as number) + beta * toU);
+  }
+  assert.ok(mean > 5 && cut > 5, `${mean} entries at the mean, ${cut} cut: both cases are needed`);
+  const summed = [...space.f32(sums, 2 * lanes)];
+  [...gap, ...squared].forEach((s, k) => {
+    near(summed[k], s);
+  });
+});
+test('reserve makes room for what is asked, and a view taken after it reaches the end', () => {
+  const space = workspace();
+  space.reserve(300_000);
+  const view = space.f64(0, 37_500);
+  view[37_499] = 5;
+  assert.equal(space.f64(299_992, 1)[0], 5);
+});
+
+function near(a: number | undefined, b: number): void {
+  assert.ok(Math.abs((a as number) - b) < 2e-6 * (1 + Math.abs(b)), `${a} is not ${b}`);
+}
