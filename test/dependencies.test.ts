@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -46,10 +46,17 @@ test('what the library and the kernel load is a dependency, what builds and test
   );
 });
 
-test('each dependency is named by the library or the kernel; of TensorFlow.js, cells take the backend they want', () => {
-  const unused = atRunTime.filter((name) => !library.some((text) => new RegExp(`['"\`]${name}['"\`/]`).test(text)));
+/** What an installed package expects beside itself. */
+function peers(name: string): string[] {
+  const path = join('node_modules', name, 'package.json');
+  return existsSync(path) ? Object.keys(JSON.parse(readFileSync(path, 'utf8')).peerDependencies ?? {}) : [];
+}
+
+test('the library or the kernel names each dependency, or one it names needs it; cells choose the backends of tfjs', () => {
+  const named = atRunTime.filter((name) => library.some((text) => new RegExp(`['"\`]${name}['"\`/]`).test(text)));
+  const needed = [...named, ...named.flatMap(peers)];
   assert.deepEqual(
-    unused.filter((name) => !name.startsWith('@tensorflow/tfjs-')),
+    atRunTime.filter((name) => !needed.includes(name) && !name.startsWith('@tensorflow/tfjs-')),
     [],
   );
 });
