@@ -82,14 +82,3 @@ export function uninstall(where: Where = { user: true }): string[] {
   for (const folder of present) rmSync(folder, { recursive: true, force: true });
   return present;
 }
-
-/** Reads `--user`, `--sys-prefix` or `--prefix P`. */
-export function parseWhere(options: readonly string[]): Where {
-  const [option, value, ...rest] = options;
-  if (option === undefined || (option === '--user' && value === undefined)) return { user: true };
-  if (option === '--sys-prefix' && value === undefined) return { sysPrefix: true };
-  if (option === '--prefix' && value !== undefined && rest.length === 0) return { prefix: value };
-  const inline = /^--prefix=(.+)$/.exec(option);
-  if (inline && value === undefined) return { prefix: inline[1]! };
-  throw new InstallError(`expected --user, --sys-prefix or --prefix FOLDER, got ${options.join(' ')}`);
-}

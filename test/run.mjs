@@ -49,7 +49,7 @@ await main(() => {
     // notebooks are checked by tslab with TypeScript 5.0: our declarations must be understood by it
     const old = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'commonjs', '--moduleResolution', 'node10'];
     checks('TypeScript 5.0 accepts dist/index.d.ts', node, [
-      join(modules, 'typescript-5.0', 'bin', 'tsc'),
+      join(modules, '@tslab', 'typescript-for-tslab', 'bin', 'tsc'),
       ...old,
       ...['--lib', 'es2022', '--types', 'node', join('dist', 'index.d.ts')],
     ]);

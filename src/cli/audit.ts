@@ -1,55 +1,57 @@
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { writeBatch } from '../data/batchFile';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
 import { readModel } from '../model/modelFile';
 import { reconstructAsync } from '../reconstruction/reconstruct';
-import { count, oneOf, parse, positive, required } from './arguments';
-import { type Report, recoveredOrNone, reportOf } from './report';
+import { commandWithJson, count, positive, print, workers } from './options';
+import { recoveredOrNone, reportOf } from './report';
 import { reportText } from './reportText';
 import { watchTerminal } from './watchTerminal';
 
 /**
  * `exan audit`: the attacker's view on files from elsewhere. Reads a model and a gradient as PyTorch names them, attacks,
  * certifies, and with --out writes the recovered samples.
- *
- * @returns what goes to stdout
- * @throws InputError for files that are missing, damaged or do not fit together
  */
-export async function audit(args: readonly string[]): Promise<{ report: Report; text: string }> {
-  const values = parse('audit', args, {
-    model: 'string',
-    gradient: 'string',
-    reduction: 'string',
-    length: 'string',
-    scale: 'string',
-    seconds: 'string',
-    workers: 'string',
-    out: 'string',
-    json: 'boolean',
+export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker's view on files from elsewhere")
+  .requiredOption('--model <file>', 'network: safetensors with the names of a PyTorch state_dict')
+  .requiredOption('--gradient <file>', 'averaged gradient, with the same names')
+  .addOption(
+    new Option('--reduction <how>', 'of the loss over the batch')
+      .choices(['mean', 'sum'] as const)
+      .default('mean' as const),
+  )
+  .addOption(
+    new Option('--length <how>', "of samples in networks without biases: solved, or the paper's 2/3 rule")
+      .choices(['solve', 'paper'] as const)
+      .default('solve' as const),
+  )
+  .option('--scale <number>', 'what the gradient was multiplied by, e.g. a learning rate', positive, 1)
+  .option('--seconds <n>', 'limit of the search', count, 60)
+  .addOption(workers())
+  .option('--out <folder>', 'gets reconstruction.safetensors: inputs and labels')
+  .action(async (values) => {
+    const model = readModel(values.model);
+    const gradient = readGradient(values.gradient, { reduction: values.reduction });
+    checkGradient(model, gradient, 'exan audit');
+    const { length, scale, seconds } = values;
+    const found = await reconstructAsync(model, gradient, {
+      ...watchTerminal(),
+      length,
+      scale,
+      seconds,
+      workers: values.workers,
+    });
+    const report = reportOf(model, gradient, found);
+    const batch = recoveredOrNone(found);
+    let saved = '';
+    if (values.out !== undefined && batch) {
+      mkdirSync(values.out, { recursive: true });
+      const path = join(values.out, 'reconstruction.safetensors');
+      writeBatch(path, batch);
+      saved = `\nrecovered samples: ${path}\n`;
+    }
+    print(values.json ? `${JSON.stringify(report)}\n` : reportText(report) + saved);
   });
-  const model = readModel(required('audit', values, 'model'));
-  const gradient = readGradient(required('audit', values, 'gradient'), {
-    reduction: oneOf(values, 'reduction', ['mean', 'sum']),
-  });
-  checkGradient(model, gradient, 'exan audit');
-  const found = await reconstructAsync(model, gradient, {
-    ...watchTerminal(),
-    length: oneOf(values, 'length', ['solve', 'paper']),
-    ...(values.scale === undefined ? {} : { scale: positive('audit', values, 'scale') }),
-    seconds: count(values, 'seconds', 60),
-    workers: count(values, 'workers', availableParallelism()),
-  });
-  const report = reportOf(model, gradient, found);
-  const batch = recoveredOrNone(found);
-  let saved = '';
-  if (typeof values.out === 'string' && batch) {
-    mkdirSync(values.out, { recursive: true });
-    const path = join(values.out, 'reconstruction.safetensors');
-    writeBatch(path, batch);
-    saved = `\nrecovered samples: ${path}\n`;
-  }
-  return { report, text: values.json ? `${JSON.stringify(report)}\n` : reportText(report) + saved };
-}

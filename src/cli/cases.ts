@@ -1,20 +1,36 @@
+import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
 import { cifar10, type Dataset, gaussian, isic, location30, mnist, retina, uniform } from '../data';
 import { readBatch } from '../data/batchFile';
 import { mlp } from '../model/mlp';
 import { readModel } from '../model/modelFile';
 import type { Batch, Mlp } from '../types';
-import { count, type OptionKinds, type OptionValues, oneOf, required } from './arguments';
-
-/** Options that say which network and which batch: shared by every command that makes its own. */
-export const caseOptions = { data: 'string', size: 'string', widths: 'string', seed: 'string' } as const;
+import { commandWithJson, count, numbers } from './options';
 
 const sources = ['mnist', 'cifar10', 'retina', 'isic', 'location30', 'gaussian', 'uniform'] as const;
 
+/** Which network and which batch: the options of every command that makes its own (a type, since commander asks for one). */
+export type CaseValues = {
+  readonly data: (typeof sources)[number];
+  readonly size: number;
+  readonly widths?: readonly number[] | undefined;
+  readonly seed: number;
+  readonly json?: true | undefined;
+};
+
+/** A command that draws a batch and makes a network. */
+export function commandWithCase(name: string, description: string): Command<[], CaseValues> {
+  return commandWithJson(name, description)
+    .addOption(new Option('--data <name>', 'where the batch is drawn from').choices(sources).default('mnist' as const))
+    .option('--size <n>', 'samples in the batch', count, 8)
+    .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
+    .option('--seed <n>', 'of the network and of the batch', count, 1);
+}
+
 /** A data set by name; synthetic ones take their dimension and classes from the widths. */
 async function sourceOf(
-  name: (typeof sources)[number],
-  widths: readonly number[] | null,
+  name: CaseValues['data'],
+  widths: readonly number[] | undefined,
   seed: number,
 ): Promise<Dataset> {
   const synthetic = { size: 1024, dimension: widths?.[0] ?? 64, classes: widths?.at(-1) ?? 10, seed };
@@ -23,43 +39,49 @@ async function sourceOf(
   return name === 'uniform' ? uniform(synthetic) : readers[name]();
 }
 
-/** The network and the data that the options name; without any, MNIST and 784-512-10. */
-export async function setupFrom(
-  values: OptionValues,
-): Promise<{ model: Mlp; dataset: Dataset; size: number; seed: number }> {
-  const seed = count(values, 'seed', 1);
-  const size = count(values, 'size', 8);
-  const source = oneOf(values, 'data', sources);
-  const given = values.widths === undefined ? null : String(values.widths).split(',').map(Number);
-  const dataset = await sourceOf(source, given, seed);
+/** The network and the data that the options name. */
+export async function setupFrom({ data, widths: given, seed }: CaseValues): Promise<{ model: Mlp; dataset: Dataset }> {
+  const dataset = await sourceOf(data, given, seed);
   const widths = given ?? [dataset.inputs.columns, 512, dataset.classes];
   check(
-    widths[0] === dataset.inputs.columns && (widths.at(-1) as number) >= dataset.classes,
+    widths[0] === dataset.inputs.columns && (widths.at(-1) ?? 0) >= dataset.classes,
     () =>
-      `exan: --widths ${widths} do not fit --data ${source}, expected ${dataset.inputs.columns},…,${dataset.classes} (inputs first, classes last)`,
+      `exan: --widths ${widths} do not fit --data ${data}, expected ${dataset.inputs.columns},…,${dataset.classes} (inputs first, classes last)`,
   );
-  return { model: mlp({ widths, seed }), dataset, size, seed };
+  return { model: mlp({ widths, seed }), dataset };
 }
 
 /** The network, and a batch drawn from the data that the options name. */
-export async function caseFrom(values: OptionValues): Promise<{ model: Mlp; secret: Batch }> {
-  const { model, dataset, size, seed } = await setupFrom(values);
-  return { model, secret: dataset.draw({ size, seed }) };
+export async function caseFrom(values: CaseValues): Promise<{ model: Mlp; secret: Batch }> {
+  const { model, dataset } = await setupFrom(values);
+  return { model, secret: dataset.draw({ size: values.size, seed: values.seed }) };
 }
 
 /** Options of commands that analyse a batch: one of their own, as `exan demo` draws it, or one from files. */
-export const batchOptions: OptionKinds = { ...caseOptions, model: 'string', batch: 'string' };
+export type BatchValues = CaseValues & {
+  readonly model?: string | undefined;
+  readonly batch?: string | undefined;
+};
+
+/** A command that draws a batch and makes a network, or reads both. */
+export function commandWithBatch(name: string, description: string): Command<[], BatchValues> {
+  const drawing = ['data', 'size', 'widths', 'seed'];
+  return commandWithCase(name, description)
+    .addOption(new Option('--model <file>', 'network, as safetensors, instead of one made here').conflicts(drawing))
+    .addOption(new Option('--batch <file>', 'batch, as safetensors, instead of one drawn here').conflicts(drawing));
+}
 
 /** The network and the batch from --model and --batch, or else drawn as {@link caseFrom} does. */
-export async function batchFrom(command: string, values: OptionValues): Promise<{ model: Mlp; batch: Batch }> {
+export async function batchFrom(values: BatchValues): Promise<{ model: Mlp; batch: Batch }> {
   if (values.model === undefined && values.batch === undefined) {
     const { model, secret } = await caseFrom(values);
     return { model, batch: secret };
   }
-  const drawn = Object.keys(caseOptions).find((name) => values[name] !== undefined);
-  check(
-    drawn === undefined,
-    () => `exan ${command}: --${drawn} draws a batch, --model and --batch read one; give one kind`,
-  );
-  return { model: readModel(required(command, values, 'model')), batch: readBatch(required(command, values, 'batch')) };
+  check(values.model !== undefined && values.batch !== undefined, () => 'exan: --model and --batch need each other');
+  return { model: readModel(values.model), batch: readBatch(values.batch) };
+}
+
+/** As many seeds as asked for, from the first on. */
+export function seedsFrom({ seed, seeds }: { readonly seed: number; readonly seeds: number }): number[] {
+  return Array.from({ length: seeds }, (_, k) => seed + k);
 }

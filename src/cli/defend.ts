@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check } from '../check';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Dataset } from '../data';
 import { type Defence, defence } from '../defences';
 import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
 import { privacyUtility } from '../viz/privacyUtility';
-import { count, parse } from './arguments';
-import { caseOptions, setupFrom } from './cases';
+import { commandWithCase, seedsFrom, setupFrom } from './cases';
+import { count, print } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { printProgress } from './watchTerminal';
@@ -32,32 +32,30 @@ function usualDefences(dataset: Dataset, pixels: boolean): Defence[] {
   ];
 }
 
-/**
- * `exan defend --evaluate`: the table defences x attacks, as JSON beside a privacy/utility picture.
- *
- * @throws InputError for options that do not fit together
- */
-export async function defend(args: readonly string[]): Promise<{ text: string }> {
-  const values = parse('defend', args, {
-    ...caseOptions,
-    ...{ evaluate: 'boolean', seeds: 'string', steps: 'string', out: 'string', json: 'boolean' },
+/** `exan defend --evaluate`: the table defences x attacks, as JSON beside a privacy/utility picture. */
+export const defend: CommandUnknownOpts = commandWithCase(
+  'defend',
+  "the defences that people use, and the paper's, against each attack: exposure, samples recovered, accuracy",
+)
+  .requiredOption('--evaluate', 'evaluate them')
+  .option('--seeds <n>', 'batches, drawn from the seed on', count, 3)
+  .option('--steps <n>', 'of training with each defence; 0 leaves accuracy out', count, 40)
+  .option('--out <folder>', 'gets defences.json and the picture', join('out', 'defences'))
+  .action(async (values) => {
+    const { model, dataset } = await setupFrom(values);
+    const { size, steps, out } = values;
+    const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
+      size,
+      seeds: seedsFrom(values),
+      training: steps > 0 ? { steps } : false,
+      onProgress: printProgress,
+    });
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
+    const picture = steps > 0 ? `${saveFigure(out, 'defences', privacyUtility(rows))}\n` : '';
+    if (values.json) return print(`${JSON.stringify({ rows })}\n`);
+    print(`${align(table(rows)).join('\n')}\n\n${join(out, 'defences.json')}\n${picture}`);
   });
-  check(values.evaluate === true, () => 'exan defend: expected --evaluate; see exan --help');
-  const { model, dataset, size, seed } = await setupFrom(values);
-  const folder = String(values.out ?? join('out', 'defences'));
-  const steps = count(values, 'steps', 40);
-  const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
-    size,
-    seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
-    training: steps > 0 ? { steps } : false,
-    onProgress: printProgress,
-  });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'defences.json'), JSON.stringify(rows, null, 1));
-  const picture = steps > 0 ? `${saveFigure(folder, 'defences', privacyUtility(rows))}\n` : '';
-  if (values.json) return { text: `${JSON.stringify({ rows })}\n` };
-  return { text: `${align(table(rows)).join('\n')}\n\n${join(folder, 'defences.json')}\n${picture}` };
-}
 
 function table(rows: readonly DefenceRow[]): string[][] {
   const percent = (v: { mean: number } | null): string => (v ? `${(v.mean * 100).toFixed(0)} %` : '-');

@@ -1,42 +1,48 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { federatedSettings } from '../experiments/federatedSettings';
-import { count, numbers, parse } from './arguments';
-import { caseOptions, setupFrom } from './cases';
+import { commandWithCase, seedsFrom, setupFrom } from './cases';
+import { count, list, numbers, print } from './options';
 import { align } from './table';
 import { printProgress } from './watchTerminal';
 
-/**
- * `exan sweep federated`: what each attack still finds in the update of several local steps and several clients.
- *
- * @throws InputError for options that do not fit
- */
-export async function sweepFederated(args: readonly string[]): Promise<{ text: string }> {
-  const values = parse('sweep federated', args, {
-    ...caseOptions,
-    ...{ seeds: 'string', steps: 'string', clients: 'string', rate: 'string', out: 'string', json: 'boolean' },
+/** `exan sweep federated`: what each attack still finds in the update of several local steps and several clients. */
+export const sweepFederated: CommandUnknownOpts = commandWithCase(
+  'federated',
+  'what each attack still finds in FedAvg updates: several local steps, several clients',
+)
+  .option('--seeds <n>', 'batches, drawn from the seed on', count, 3)
+  .addOption(list('--steps <n,…>', 'local steps of a client', [1, 2, 5]))
+  .addOption(list('--clients <n,…>', 'clients averaged over', [1, 2]))
+  .option('--rate <x>', 'learning rate of a local step', rate, 0.1)
+  .option('--out <folder>', 'gets federated.json', join('out', 'federated'))
+  .action(async (values) => {
+    const { model, dataset } = await setupFrom(values);
+    const settings = values.steps.flatMap((localSteps) =>
+      values.clients.map((clients) => ({ localSteps, rate: values.rate, clients })),
+    );
+    const rows = await federatedSettings(model, dataset, settings, {
+      size: values.size,
+      seeds: seedsFrom(values),
+      onProgress: printProgress,
+    });
+    mkdirSync(values.out, { recursive: true });
+    writeFileSync(join(values.out, 'federated.json'), JSON.stringify(rows, null, 1));
+    if (values.json) return print(`${JSON.stringify({ rows })}\n`);
+    const percent = (v: { mean: number }): string => `${(v.mean * 100).toFixed(0)} %`;
+    const lines = rows.map((r) => [
+      String(r.localSteps),
+      String(r.clients),
+      r.attack,
+      percent(r.visible),
+      percent(r.exact),
+    ]);
+    print(`${align([['steps', 'clients', 'attack', 'visible', 'MSE <= 1e-6'], ...lines]).join('\n')}\n`);
   });
-  const { model, dataset, size, seed } = await setupFrom(values);
-  const [rate = 0.1] = numbers(values, 'rate', [0.1]);
-  const settings = numbers(values, 'steps', [1, 2, 5]).flatMap((localSteps) =>
-    numbers(values, 'clients', [1, 2]).map((clients) => ({ localSteps, rate, clients })),
-  );
-  const rows = await federatedSettings(model, dataset, settings, {
-    size,
-    seeds: Array.from({ length: count(values, 'seeds', 3) }, (_, k) => seed + k),
-    onProgress: printProgress,
-  });
-  const folder = String(values.out ?? join('out', 'federated'));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'federated.json'), JSON.stringify(rows, null, 1));
-  if (values.json) return { text: `${JSON.stringify({ rows })}\n` };
-  const percent = (v: { mean: number }): string => `${(v.mean * 100).toFixed(0)} %`;
-  const lines = rows.map((r) => [
-    String(r.localSteps),
-    String(r.clients),
-    r.attack,
-    percent(r.visible),
-    percent(r.exact),
-  ]);
-  return { text: `${align([['steps', 'clients', 'attack', 'visible', 'MSE <= 1e-6'], ...lines]).join('\n')}\n` };
+
+function rate(text: string): number {
+  const [value = Number.NaN, ...more] = numbers(text);
+  if (!(value > 0) || more.length > 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
 }

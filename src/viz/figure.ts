@@ -71,3 +71,8 @@ export interface Figure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
 }
+
+/** The title of a figure or an axis; in a user's own figure it may be missing, or a plain string. */
+export function titleOf({ title }: Layout | Axis): string {
+  return typeof title === 'string' ? title : String(title?.text ?? '');
+}

@@ -59,8 +59,11 @@ test('exan witness says why there is none, with rank and margin', () => {
 test('exan exposure refuses a mix of drawn and read batches, and bounds that are none', () => {
   const mixed = exan('exposure', '--size', '4', '--model', 'm', '--batch', 'b');
   assert.equal(mixed.code, 2);
-  assert.match(mixed.stderr, /--size draws a batch/);
-  assert.match(exan('witness', '--size', '4', '--bounds', '1,0').stderr, /--bounds is 1,0, expected LOW,HIGH/);
+  assert.match(mixed.stderr, /'--model <file>' cannot be used with option '--size <n>'/);
+  assert.match(
+    exan('witness', '--size', '4', '--bounds', '1,0').stderr,
+    /'--bounds <low,high>' argument '1,0' is invalid\. Expected LOW,HIGH/,
+  );
 });
 test('exan defend --evaluate writes the table defences x attacks, the first row undefended, and the picture', () => {
   const small = ['--data', 'gaussian', '--widths', '20,40,4', '--size', '3', '--seeds', '1', '--steps', '2'];

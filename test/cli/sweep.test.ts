@@ -50,8 +50,8 @@ test('exan sweep federated prints a row per setting and attack; one step of one 
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
-  assert.match(unknown.stderr, /no sweep 'ocean', expected phase, robustness or federated/);
+  assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated/);
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);
-  assert.match(letters.stderr, /--noise is loud, expected numbers/);
+  assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);
 });

@@ -60,6 +60,29 @@ for (const [name, base64] of Object.entries(archives)) {
     }
   });
 }
+test('readNpz refuses a changed byte of data, and sizes that are not those of the data, before it unpacks them', () => {
+  const change = (archive: keyof typeof archives, write: (bytes: Buffer, central: number) => void): string => {
+    const bytes = Buffer.from(archives[archive], 'base64');
+    write(bytes, bytes.indexOf('PK\x01\x02', 0, 'latin1'));
+    writeFileSync(at('changed.npz'), bytes);
+    return at('changed.npz');
+  };
+  const cases: [RegExp, string, (bytes: Buffer, central: number) => void][] = [
+    [/x\.npy is damaged \(size or checksum differs\)/, 'stored', (b, central) => b.writeUInt8(9, central - 200)],
+    [/x\.npy is damaged/, 'deflated', (b, central) => b.writeUInt32LE(100, central + 24)],
+    [
+      /x\.npy has 4294967280 bytes, expected at most/,
+      'deflated',
+      (b, central) => b.writeUInt32LE(0xfffffff0, central + 24),
+    ],
+    [/x\.npy is encrypted/, 'deflated', (b, central) => b.writeUInt16LE(1, central + 8)],
+  ];
+  for (const [message, archive, write] of cases)
+    assert.throws(() => readNpz(change(archive as keyof typeof archives, write), ['x']), {
+      name: 'InputError',
+      message,
+    });
+});
 test('readNpz names the arrays there are when one is missing', () => {
   writeFileSync(at('stored.npz'), Buffer.from(archives.stored, 'base64'));
   assert.throws(() => readNpz(at('stored.npz'), ['z']), /no array z, only x\.npy, y\.npy/);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { installer, python, root } from './support/environment';
 
-const { install, uninstall, parseWhere, jupyterFolder } = installer();
+const { install, uninstall, jupyterFolder } = installer();
 
 test('install writes kernelspec and lab extension below the prefix, and uninstall takes both away', () => {
   const prefix = mkdtempSync(join(tmpdir(), 'exan-install-'));
@@ -41,13 +41,22 @@ test('the extension without plotly is at most 60 kB', () => {
     rmSync(prefix, { recursive: true, force: true });
   }
 });
-test('parseWhere reads the three places, and refuses anything else', () => {
-  assert.deepEqual(parseWhere([]), { user: true });
-  assert.deepEqual(parseWhere(['--sys-prefix']), { sysPrefix: true });
-  assert.deepEqual(parseWhere(['--prefix', 'a']), { prefix: 'a' });
-  assert.deepEqual(parseWhere(['--prefix=a']), { prefix: 'a' });
-  for (const options of [['--prefix'], ['--else'], ['--user', 'x']])
-    assert.throws(() => parseWhere(options), /expected --user, --sys-prefix or --prefix FOLDER/);
+test('exan install and uninstall write and remove below the prefix, and refuse two places at once', () => {
+  const prefix = mkdtempSync(join(tmpdir(), 'exan-install-'));
+  const exan = (...args: string[]) =>
+    spawnSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], { encoding: 'utf8' });
+  try {
+    const { stdout } = exan('install', '--prefix', prefix);
+    const kernel = join(prefix, 'share', 'jupyter', 'kernels', 'exan');
+    assert.ok(stdout.startsWith(`installed ${kernel}\n`) && existsSync(join(kernel, 'kernel.json')));
+    const both = exan('uninstall', '--prefix', prefix, '--user');
+    assert.deepEqual([both.status, both.stdout], [2, '']);
+    assert.match(both.stderr, /'--user' cannot be used with option '--prefix <folder>'/);
+    assert.ok(exan('uninstall', `--prefix=${prefix}`).stdout.startsWith(`uninstalled ${kernel}\n`));
+    assert.ok(!existsSync(kernel));
+  } finally {
+    rmSync(prefix, { recursive: true, force: true });
+  }
 });
 test('a prefix holds share/jupyter', () => {
   assert.ok(jupyterFolder({ prefix: 'p' }).endsWith(join('p', 'share', 'jupyter')));

@@ -31,6 +31,18 @@ test('a figure is plotly JSON, SVG and words in one bundle', () => {
   assert.equal(bundle['text/plain'], '[figure] ExANs per sample and layer\nsample 0: 2 1');
 });
 
+test("a figure of a user's own, of any kind and without a title, is shown too", () => {
+  const bundle = mimeBundle({
+    data: [
+      { type: 'pie', values: [1, 2] },
+      { type: 'bar', y: [1] },
+    ],
+    layout: {},
+  });
+  assert.equal(bundle['text/plain'], '[figure] ');
+  assert.match(String(bundle['image/svg+xml']), /1 of 2 traces can only be seen in plotly \(pie\)/);
+});
+
 test('an image grid has a PNG as well, for notebooks that are not trusted', () => {
   const image = { height: 1, width: 1, channels: 1 };
   const bundle = mimeBundle(imageGrid({ truth: { inputs: fromRows([[1]]), labels: Int32Array.of(0), image } }));

@@ -1,6 +1,7 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { exclusivityView } from './exclusivity/exclusivityView';
-import { type MimeModel, type RendererOptions, type SharedScope, shared, type WidgetClass } from './jupyter';
 import { plotlyView } from './plotlyView';
+import { type SharedScope, shared } from './sharedScope';
 import type { View } from './view';
 
 // The first is preferred where an output has both: the map says more than the heat map that comes with it.
@@ -10,21 +11,21 @@ const views: Record<string, (node: HTMLElement) => View> = {
 };
 
 /** The extension's one module, made when JupyterLab asks for it. */
-async function mimeExtension(scope: SharedScope): Promise<object> {
-  const { Widget } = await shared<{ Widget: WidgetClass }>(scope, '@lumino/widgets');
+async function mimeExtension(scope: SharedScope): Promise<IRenderMime.IExtension> {
+  const { Widget } = await shared<typeof import('@lumino/widgets')>(scope, '@lumino/widgets');
 
-  class Renderer extends Widget {
+  class Renderer extends Widget implements IRenderMime.IRenderer {
     private readonly view: View;
     private readonly mimeType: string;
 
-    constructor({ mimeType }: RendererOptions) {
+    constructor({ mimeType }: IRenderMime.IRendererOptions) {
       super();
       this.mimeType = mimeType;
       this.addClass('exan-output');
       this.view = views[mimeType]!(this.node);
     }
 
-    async renderModel(model: MimeModel): Promise<void> {
+    async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
       await this.view.render(model.data[this.mimeType]);
     }
 
@@ -40,7 +41,7 @@ async function mimeExtension(scope: SharedScope): Promise<object> {
     rendererFactory: {
       safe: true,
       mimeTypes: Object.keys(views),
-      createRenderer: (options: RendererOptions) => new Renderer(options),
+      createRenderer: (options) => new Renderer(options),
     },
     rank: 0,
     dataType: 'json',

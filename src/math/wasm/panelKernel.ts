@@ -15,33 +15,33 @@ const precisions = {
  * C = A X for one panel X of 32 bytes' width: the loop in which nearly all time goes.
  *
  * Parameters: addresses of A (blocks of 4 rows, each stored column after column), X (k x panel) and C (4 blocks x panel),
- * number of row blocks, and k / 4. Eight vector accumulators fit the 16 registers of x64 with room for the operands.
+ * number of row blocks, and k / 4. Eight vector accumulators fit the 16 registers of x64 with room for the operands. One row
+ * of A after the other, each through all four k: taking k after k instead costs a sixth of the time, for the same sums.
  */
 export function panelKernel(name: string, precision: 'f32' | 'f64'): WasmFunction {
   const { bytes, splat, add: plus, mul } = precisions[precision];
-  const [a, x, c, blocks, groups, xAt, count, x0, x1, s, firstSum] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const [a, x, c, blocks, groups, xAt, count, s, firstX] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const firstSum = firstX + 2 * unroll;
+  const operand = (k: number, half: number): number => firstX + 2 * k + half;
   const sum = (i: number, half: number): number => firstSum + 2 * i + half;
   const rows = [0, 1, 2, 3];
   const halves = [0, 1];
-  const step = (k: number): Code => [
-    ...set(x0, load(0x00, get(xAt), 32 * k)),
-    ...set(x1, load(0x00, get(xAt), 32 * k + 16)),
-    ...rows.flatMap((i) => [
-      ...set(s, load(splat, get(a), bytes * (blockRows * k + i))),
-      ...halves.flatMap((h) => set(sum(i, h), simd(plus, get(sum(i, h)), simd(mul, get(s), get(h === 0 ? x0 : x1))))),
-    ]),
+  const product = (i: number, k: number): Code => [
+    ...set(s, load(splat, get(a), bytes * (blockRows * k + i))),
+    ...(i === 0 ? halves.flatMap((h) => set(operand(k, h), load(0x00, get(xAt), 32 * k + 16 * h))) : []),
+    ...halves.flatMap((h) => set(sum(i, h), simd(plus, get(sum(i, h)), simd(mul, get(s), get(operand(k, h)))))),
   ];
   const zero: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
   return {
     name,
     parameters: [type.i32, type.i32, type.i32, type.i32, type.i32],
-    locals: [type.i32, type.i32, ...new Array(11).fill(type.v128)],
+    locals: [type.i32, type.i32, ...new Array(1 + 2 * unroll + 2 * blockRows).fill(type.v128)],
     body: repeat(blocks, [
       ...set(xAt, get(x)),
       ...set(count, get(groups)),
       ...rows.flatMap((i) => halves.flatMap((h) => set(sum(i, h), zero))),
       ...repeat(count, [
-        ...Array.from({ length: unroll }, (_, k) => step(k)).flat(),
+        ...rows.flatMap((i) => Array.from({ length: unroll }, (_, k) => product(i, k)).flat()),
         ...advance(a, bytes * blockRows * unroll),
         ...advance(xAt, 32 * unroll),
       ]),

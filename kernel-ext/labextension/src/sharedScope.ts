@@ -1,22 +1,3 @@
-/** The few parts of JupyterLab's interfaces that a MIME renderer meets; the real ones come with JupyterLab itself. */
-
-export interface MimeModel {
-  readonly data: Record<string, unknown>;
-}
-
-export interface RendererOptions {
-  readonly mimeType: string;
-}
-
-/** Lumino's widget: an element with a life cycle. */
-export interface WidgetBase {
-  readonly node: HTMLElement;
-  readonly isDisposed: boolean;
-  addClass(name: string): void;
-  dispose(): void;
-}
-export type WidgetClass = new () => WidgetBase;
-
 type Factory = () => unknown;
 /** Webpack's shared scope: for each package the versions that JupyterLab offers. */
 export type SharedScope = Record<string, Record<string, { get(): Promise<Factory> | Factory }>>;

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { phaseDiagram } from '../experiments/phaseDiagram';
+import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
+import { commandWithJson, count, list, print } from './options';
+import { saveFigure } from './saveFigure';
+import { printProgress } from './watchTerminal';
+
+/**
+ * `exan sweep phase`: success rates over batch size and network; trials are kept in phase.jsonl, so that a run that was
+ * stopped goes on; the figure comes as plotly JSON and SVG beside it.
+ */
+export const sweepPhase: CommandUnknownOpts = commandWithJson(
+  'phase',
+  'success rates over batch size and network; goes on where a stopped run ended',
+)
+  .addOption(
+    new Option('--data <name>', 'where batches are drawn from')
+      .choices(['mnist', 'gaussian'] as const)
+      .default('mnist' as const),
+  )
+  .addOption(list('--sizes <n,…>', 'batch sizes', [2, 4, 8, 16, 32, 64, 128]))
+  .addOption(list('--widths <n,…>', 'of hidden layers', [512]))
+  .addOption(list('--depths <n,…>', 'numbers of hidden layers', [1]))
+  .option('--seeds <n>', 'trials at each point', count, 5)
+  .option('--workers <n>', 'threads; 0 is this one', count, 0)
+  .option('--out <folder>', 'gets phase.jsonl and the picture', join('out', 'phase'))
+  .action(async ({ out, json, ...grid }) => {
+    const rows = await phaseDiagram({ ...grid, log: join(out, 'phase.jsonl'), onProgress: printProgress });
+    const figure = figureOf(rows);
+    const picture = saveFigure(out, 'phase', figure);
+    if (json) return print(`${JSON.stringify({ rows })}\n`);
+    const lines = figure.data.flatMap((t) =>
+      'name' in t && 'y' in t ? [`${t.name}: ${(t.x ?? []).map((x, k) => `M=${x} ${t.y?.[k]}`).join(', ')}`] : [],
+    );
+    print(`${lines.join('\n')}\n${picture}\n`);
+  });

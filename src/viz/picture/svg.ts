@@ -1,0 +1,28 @@
+/** Text as it may stand in SVG, between tags and in attributes. */
+function escapeXml(words: string): string {
+  return words.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+/** Coordinates to a hundredth of a pixel. */
+function written(value: string | number): string {
+  return typeof value === 'number' ? String(Math.round(value * 100) / 100) : escapeXml(value);
+}
+
+/** Attributes of an element; undefined ones are left out. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** An element without content. */
+export function element(name: string, attributes: Attributes): string {
+  const given = Object.entries(attributes).flatMap(([key, v]) => (v === undefined ? [] : [` ${key}="${written(v)}"`]));
+  return `<${name}${given.join('')}/>`;
+}
+
+/** A line of text. */
+export function text(words: string, attributes: Attributes): string {
+  return `${element('text', attributes).slice(0, -2)}>${escapeXml(words)}</text>`;
+}
+
+/** About how wide a line of text is in pixels: there is no browser to ask. */
+export function textWidth(words: string): number {
+  return 6.5 * words.length;
+}

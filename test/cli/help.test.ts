@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const exan = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+};
+
+/** Commands that a help page lists, `help` itself left out. */
+const listed = (page: string): string[] => {
+  const names = page.slice(page.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)(?: \[| {2})/gm);
+  return [...names].map(([, name]) => name as string).filter((name) => name !== 'help');
+};
+
+test('exan without arguments is exan --help: it lists the commands on standard output', () => {
+  const { code, stdout, stderr } = exan();
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.equal(exan('--help').stdout, stdout);
+  const commands = ['demo', 'audit', 'exposure', 'witness', 'defend', 'sweep', 'install', 'uninstall'];
+  assert.deepEqual(listed(stdout), commands);
+});
+test('every command, sweeps too, answers --help with its options on standard output', () => {
+  const sweeps = listed(exan('sweep', '--help').stdout);
+  assert.deepEqual(sweeps, ['phase', 'robustness', 'federated']);
+  const commands = [...listed(exan().stdout).map((name) => [name]), ...sweeps.map((name) => ['sweep', name])];
+  for (const command of commands) {
+    const { code, stdout, stderr } = exan(...command, '--help');
+    assert.deepEqual([code, stderr], [0, ''], command.join(' '));
+    assert.ok(stdout.startsWith(`Usage: exan ${command.join(' ')}`), stdout);
+    assert.match(stdout, /^ {2}-h, --help/m);
+  }
+});
+test('help says the default of an option as one would type it', () => {
+  const federated = exan('sweep', 'federated', '--help').stdout;
+  assert.match(federated, /--size <n> +samples in the batch \(default: 8\)/);
+  assert.match(federated, /--steps <n,…> +local steps of a client \(default: 1,2,5\)/);
+  assert.match(exan('audit', '--help').stdout, /--workers <n> +threads \(default: one per core\)/);
+});
+test('exan --version is that of package.json', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.deepEqual(exan('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+});
+test('a misspelt option or command is refused with exit code 2 and the one that may be meant', () => {
+  for (const [args, hint] of [
+    [['demo', '--sise', '8'], "exan demo: unknown option '--sise' (Did you mean --size?); see exan demo --help"],
+    [['sweep', 'phase', '--seed', '8'], "unknown option '--seed' (Did you mean --seeds?); see exan sweep phase --help"],
+    [['demmo'], "exan: unknown command 'demmo' (Did you mean demo?)"],
+  ] as const) {
+    const { code, stdout, stderr } = exan(...args);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.ok(stderr.includes(hint), stderr);
+    assert.equal(stderr.trim().split('\n').length, 1);
+  }
+});
+test('values that are none are refused, and so are stray arguments', () => {
+  for (const [args, what] of [
+    [['demo', '--size', '-3'], /'--size <n>' argument '-3' is invalid\. Expected a whole number;/],
+    [['demo', '--widths', '784,,10'], /'--widths <n,…>' argument '784,,10' is invalid/],
+    [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, cifar10/],
+    [['demo', '8'], /too many arguments/],
+    [['sweep', 'federated', '--rate', '0'], /argument '0' is invalid\. Expected a number above 0/],
+    [['exposure', '--model', 'm'], /--model and --batch need each other/],
+  ] as const) {
+    const { code, stdout, stderr } = exan(...args);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, what);
+  }
+});
