@@ -14,7 +14,7 @@ export interface AttackOutcome {
  *
  * @param errors per repetition, each true sample's smallest mean squared error, see bestErrors
  * @example
- * attackOutcome('ExAN', [[0, 1], [0, 1]]).exact.mean;  // => 0.5
+ * defences.attackOutcome('ExAN', [[0, 1], [0, 1]]).exact.mean;  // => 0.5
  */
 export function attackOutcome(attack: string, errors: readonly (readonly number[])[]): AttackOutcome {
   const within = (limit: number): Interval =>

@@ -53,7 +53,9 @@ export interface DefenceRow {
  *
  * @throws InputError when the options are out of range or the dataset does not fit the model
  * @example
- * await evaluate(model, await data.mnist(), [defence.prune(0.9), defence.dpSgd(1, 1)], { seeds: [1, 2, 3] });
+ * const { defence, evaluate, exactAttack } = defences;
+ * const rows = await evaluate(model, digits, [defence.prune(0.9)], { seeds: [1], attacks: [exactAttack], training: false });
+ * rows.map(({ attacks }) => attacks[0].exact.mean);  // => [1, 0]
  */
 export async function evaluate(
   model: Mlp,

@@ -16,7 +16,8 @@ import type { AffineLayer, AveragedGradient, DenseMatrix, Mlp } from '../types';
  * @returns the inputs (rank x d0), or undefined when no neuron is silent, entries and not neurons were changed, columns
  *   are missing, or the network has more than one hidden layer (the withheld neurons would be needed on the way down)
  * @example
- * pursueWithheld(model, maskExclusiveRows(model, secret, gradient), 4)?.rows;  // => 8, the whole batch
+ * // the whole batch
+ * defences.pursueWithheld(model, defences.maskExclusiveRows(model, secret, gradient), 4)?.rows;  // => 8
  */
 export function pursueWithheld(model: Mlp, gradient: AveragedGradient, seconds: number): DenseMatrix | undefined {
   const part = sharedPart(model, gradient);

@@ -18,6 +18,10 @@ export interface DefendedTraining {
  * FedSGD with one client: every update uses the gradient that the defence shares of a fresh batch.
  *
  * @returns accuracy on `heldOut` after the last update
+ * @example
+ * const { noDefence, trainDefended } = defences;
+ * const net = mlp({ widths: [784, 32, 10] });
+ * await trainDefended(net, noDefence, digits, digits.draw({ size: 100 }), 8, 1, { steps: 100 });  // => 0.6
  */
 export async function trainDefended(
   model: Mlp,

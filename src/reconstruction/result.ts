@@ -62,6 +62,8 @@ export interface Reconstruction {
  * The recovered samples as a batch, estimates among them.
  *
  * @throws InputError when no sample was recovered
+ * @example
+ * recovered(reconstruct(model, gradient)).labels.length;  // => 8
  */
 export function recovered(found: Reconstruction): Batch {
   const known = found.samples.filter((s) => s.input !== undefined);

@@ -11,6 +11,9 @@ export interface StaticPicture {
 /**
  * The figure for places without plotly (GitHub, nbconvert, VS Code, an untrusted notebook). Pictures become PNG, or, by
  * default, SVG around a PNG, which carries the names of rows and samples too; everything else is drawn by echarts.
+ *
+ * @example
+ * viz.staticPicture(viz.imageGrid({ secret }), 'png').mime;  // => 'image/png'
  */
 export function staticPicture(figure: Figure, format: 'svg' | 'png' = 'svg'): StaticPicture {
   if (!figure.layout.meta?.picture) return { mime: 'image/svg+xml', data: chartSvg(figure) };

@@ -64,7 +64,7 @@ export const backend = 'wasm simd: float32 search, float64 algebra';
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  * @example
- * pursue(model, captureGradient(model, secret)).samples.length;  // => 64
+ * pursue(model, captureGradient(model, secret)).samples.length;  // => 8
  */
 export function pursue(model: Mlp, gradient: AveragedGradient, options: PursueOptions = {}): PursuitResult {
   return runHere(pursuing(model, gradient, options));
