@@ -1,3 +1,6 @@
+// Examples in doc comments are cells; test/examples.test.ts runs them. They take for granted what the README's cells make:
+// `model`, `secret`, `gradient`, `found = reconstruct(model, gradient)`; and `digits = await data.mnist()`.
+
 // data
 export * as data from './data';
 export { readBatch, type WriteOptions, writeBatch } from './data/batchFile';

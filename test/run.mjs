@@ -53,7 +53,9 @@ await main(() => {
       ...old,
       ...['--lib', 'es2022', '--types', 'node', join('dist', 'index.d.ts')],
     ]);
-    const folders = ['src', 'test', 'notebooks', 'kernel-ext'].filter((folder) => existsSync(join(root, folder)));
+    const folders = ['src', 'test', 'notebooks', 'kernel-ext', 'docs'].filter((folder) =>
+      existsSync(join(root, folder)),
+    );
     checks('lint and format', node, [
       join(modules, '@biomejs', 'biome', 'bin', 'biome'),
       ...['check', '--config-path=.ci', '--error-on-warnings', ...folders],

@@ -22,7 +22,7 @@ export interface DrawOptions {
  *
  * @throws InputError when there are fewer samples, or fewer labels, than asked for, or no draw meets `where`
  * @example
- * draw(digits, { size: 3, seed: 1, distinctLabels: true }).labels;  // three different digits
+ * new Set(data.draw(digits, { size: 3, seed: 1, distinctLabels: true }).labels).size;  // => 3
  */
 export function draw(source: Batch, options: DrawOptions): Batch {
   const { size, seed = 0, distinctLabels = false, where = () => true, attempts = 1000 } = options;

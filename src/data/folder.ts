@@ -6,7 +6,13 @@ import type { ImageShape } from '../types';
 import { type Dataset, dataset } from './dataset';
 import { type NumpyArray, readNpz } from './npz';
 
-/** CIFAR-10 pictures, 32 x 32 x 3 in [0, 1], 10 classes. @throws InputError saying where to get the set when it is absent */
+/**
+ * CIFAR-10 pictures, 32 x 32 x 3 in [0, 1], 10 classes.
+ *
+ * @throws InputError saying where to get the set when it is absent
+ * @example
+ * (await data.cifar10()).image;  // => { height: 32, width: 32, channels: 3 }
+ */
 export function cifar10(): Promise<Dataset> {
   return load({
     name: 'cifar10',
@@ -17,7 +23,13 @@ export function cifar10(): Promise<Dataset> {
   });
 }
 
-/** Fundus photographs with grade of retinopathy, 28 x 28 x 3 in [0, 1], 5 classes. @throws InputError when the set is absent */
+/**
+ * Fundus photographs with grade of retinopathy, 28 x 28 x 3 in [0, 1], 5 classes.
+ *
+ * @throws InputError when the set is absent
+ * @example
+ * (await data.retina()).classes;  // => 5
+ */
 export function retina(): Promise<Dataset> {
   return load({
     name: 'retina',
@@ -28,7 +40,13 @@ export function retina(): Promise<Dataset> {
   });
 }
 
-/** Dermoscopic pictures, benign 0 or malignant 1, 32 x 32 x 3 in [0, 1]. @throws InputError when the set is absent */
+/**
+ * Dermoscopic pictures, benign 0 or malignant 1, 32 x 32 x 3 in [0, 1].
+ *
+ * @throws InputError when the set is absent
+ * @example
+ * (await data.isic()).inputs.columns;  // => 3072
+ */
 export function isic(): Promise<Dataset> {
   return load({
     name: 'isic',
@@ -39,7 +57,13 @@ export function isic(): Promise<Dataset> {
   });
 }
 
-/** Location30: 446 visited-or-not features, 0 or 1, in 30 classes. @throws InputError when the set is absent */
+/**
+ * Location30: 446 visited-or-not features, 0 or 1, in 30 classes.
+ *
+ * @throws InputError when the set is absent
+ * @example
+ * (await data.location30()).inputs.columns;  // => 446
+ */
 export function location30(): Promise<Dataset> {
   return load({
     name: 'location30',
@@ -91,7 +115,13 @@ function locate({ name, folder, file, form }: Source): string {
   );
 }
 
-/** EXAN_DATA alone when it is set; else ./data and ../shared/data, seen from here and from this package. */
+/**
+ * EXAN_DATA alone when it is set; else ./data and ../shared/data, seen from here and from this package.
+ *
+ * @example
+ * process.env.EXAN_DATA = '/srv/data';
+ * data.dataFolders();  // => ['/srv/data']
+ */
 export function dataFolders(): string[] {
   const chosen = process.env.EXAN_DATA;
   if (chosen) return [resolve(chosen)];

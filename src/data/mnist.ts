@@ -10,7 +10,7 @@ let loaded: Promise<Dataset> | undefined;
  * decimals, sorted by digit), read on first use and kept.
  *
  * @example
- * (await mnist()).draw({ size: 8, seed: 1 }).inputs.columns;  // => 784
+ * (await data.mnist()).draw({ size: 8, seed: 1 }).inputs.columns;  // => 784
  */
 export function mnist(): Promise<Dataset> {
   loaded ??= load();

@@ -36,7 +36,7 @@ export interface UniformOptions extends SyntheticOptions {
  *
  * @throws InputError when a size is not a count, classes < 2, or mean and deviation are not finite
  * @example
- * gaussian({ size: 8, dimension: 20, classes: 3, seed: 1 }).inputs.rows;  // => 8
+ * data.gaussian({ size: 8, dimension: 20, classes: 3, seed: 1 }).inputs.rows;  // => 8
  */
 export function gaussian({ mean = 0, deviation = 1, ...options }: GaussianOptions): Dataset {
   check(Number.isFinite(mean), () => `gaussian: mean is ${mean}, expected a finite number`);
@@ -49,7 +49,7 @@ export function gaussian({ mean = 0, deviation = 1, ...options }: GaussianOption
  *
  * @throws InputError when a size is not a count, classes < 2, or low < high does not hold
  * @example
- * uniform({ size: 8, dimension: 20, seed: 1 }).inputs.data.every((v) => 0 <= v && v < 1);  // => true
+ * data.uniform({ size: 8, dimension: 20, seed: 1 }).inputs.data.every((v) => 0 <= v && v < 1);  // => true
  */
 export function uniform({ low = 0, high = 1, ...options }: UniformOptions): Dataset {
   check(

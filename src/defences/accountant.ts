@@ -25,7 +25,8 @@ export interface AccountantOptions {
  * @returns epsilon at `delta` and the order it was found at; infinity without noise, 0 when nothing was shared
  * @throws InputError when an option is out of range
  * @example
- * epsilon({ sampling: 0.01, noise: 4, steps: 10000, conversion: 'classic' }).epsilon;  // => 1.26 (Abadi et al. 2016)
+ * // Abadi et al. 2016
+ * defences.epsilon({ sampling: 0.01, noise: 4, steps: 10000, conversion: 'classic' }).epsilon;  // => 1.26
  */
 export function epsilon(options: AccountantOptions): { epsilon: number; order: number } {
   const { sampling, noise, steps, delta = 1e-5, conversion = 'improved' } = options;

@@ -20,6 +20,9 @@ export interface ComposeOptions {
  *
  * @returns the batch and its exclusive neurons before and after
  * @throws InputError when batch or pool do not fit the model
+ * @example
+ * const { before, after } = defences.composeBatch(model, secret, digits.draw({ size: 64 }), { swaps: 200 });
+ * after < before;  // => true
  */
 export function composeBatch(
   model: Mlp,

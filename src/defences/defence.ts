@@ -30,7 +30,7 @@ export const noDefence: Defence = { name: 'none', strength: 0 };
  * The defences that people use and the paper's, by name, each at a strength.
  *
  * @example
- * defence.prune(0.9);  // shares one entry of ten
+ * defences.defence.prune(0.9).strength;  // => 0.9
  */
 export const defence: {
   readonly prune: (fraction: number) => Defence;

@@ -24,6 +24,9 @@ export interface DpSgdOptions {
  * The norm of one sample's gradient needs no gradient: over the layers, |delta_i|² (|f_i|² + 1).
  *
  * @throws InputError when clip or noise is out of range, noise comes without a finite clip, or the batch does not fit
+ * @example
+ * const shared = defences.dpSgd(model, secret, { clip: 1, noise: 0.1 });
+ * reconstruct(model, shared, { approximate: false }).status;  // => 'inconsistent'
  */
 export function dpSgd(model: Mlp, batch: Batch, options: DpSgdOptions = {}): AveragedGradient {
   const { clip = Number.POSITIVE_INFINITY, noise = 0, seed = 0 } = options;

@@ -13,6 +13,9 @@ import { mapGradient } from './mapGradient';
  *
  * @param rate strength in [0, 1); 0 changes nothing
  * @throws InputError outside that range or when the batch does not fit the model
+ * @example
+ * const shared = defences.dropout(model, secret, 0.5, 1);
+ * shared.gradients[0].bias?.filter((v) => v === 0).length;  // => 266
  */
 export function dropout(model: Mlp, batch: Batch, rate: number, seed = 0): AveragedGradient {
   check(0 <= rate && rate < 1, () => `dropout: rate is ${rate}, expected a number in [0, 1)`);

@@ -8,6 +8,8 @@ import type { Batch } from '../types';
  *
  * @param extra strength; 0 changes nothing
  * @throws InputError when the pool is too small or its samples have another size
+ * @example
+ * defences.enlargeBatch(secret, digits, 24).inputs.rows;  // => 32
  */
 export function enlargeBatch(batch: Batch, pool: Batch, extra: number, seed = 0): Batch {
   check(

@@ -17,6 +17,11 @@ export interface InductionOptions extends PerturbOptions {
  * insecure boundary a batch lies.
  *
  * @throws InputError when exans is not a count or the batch does not fit the model
+ * @example
+ * const net = mlp({ widths: [20, 64, 3] });
+ * const batch = data.uniform({ size: 4, dimension: 20, classes: 3 });
+ * const { counts } = exclusivityState(net, (await defences.exclusivityInduction(net, batch)).batch);
+ * counts.every(([exans]) => exans >= 2);  // => true
  */
 export async function exclusivityInduction(
   model: Mlp,

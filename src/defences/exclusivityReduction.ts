@@ -20,7 +20,10 @@ export interface ReductionOptions extends PerturbOptions {
  *
  * @throws InputError when strength is out of range or the batch does not fit the model
  * @example
- * exclusivityState(model, (await exclusivityReduction(model, batch)).batch).counts;  // layer 0: zeros
+ * const net = mlp({ widths: [20, 24, 3] });
+ * const batch = data.uniform({ size: 4, dimension: 20, classes: 3 });
+ * const { counts } = exclusivityState(net, (await defences.exclusivityReduction(net, batch)).batch);
+ * counts;  // => [[0], [0], [0], [0]]
  */
 export async function exclusivityReduction(
   model: Mlp,

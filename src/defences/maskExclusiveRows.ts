@@ -11,6 +11,9 @@ import { zeroRows } from './mapGradient';
  *
  * @param fraction strength in [0, 1]: of the exclusive neurons of every layer, chosen by the seed; 0 changes nothing
  * @throws InputError outside that range or when the batch does not fit the model
+ * @example
+ * const shared = defences.maskExclusiveRows(model, secret, gradient);
+ * reconstruct(model, shared, { methods: ['exan'] }).samples.some(({ input }) => input);  // => false
  */
 export function maskExclusiveRows(
   model: Mlp,

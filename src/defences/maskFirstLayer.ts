@@ -9,6 +9,8 @@ import { zeroRows } from './mapGradient';
  *
  * @param fraction strength in [0, 1]; 0 changes nothing
  * @throws InputError outside that range
+ * @example
+ * defences.maskFirstLayer(gradient, 1).gradients[0].weight.data.some((v) => v !== 0);  // => false
  */
 export function maskFirstLayer(gradient: AveragedGradient, fraction: number, seed = 0): AveragedGradient {
   check(0 <= fraction && fraction <= 1, () => `maskFirstLayer: fraction is ${fraction}, expected a number in [0, 1]`);

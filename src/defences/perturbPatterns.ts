@@ -34,6 +34,10 @@ export interface Perturbed {
  * stay are added as rows only when a solution would switch them, and entries at a bound have one way to go.
  *
  * @param model layer 0 is linear in the input, so the programme is exact there
+ * @example
+ * const net = mlp({ widths: [20, 24, 3] });
+ * const batch = data.uniform({ size: 2, dimension: 20, classes: 3 });
+ * (await defences.perturbPatterns(net, batch, [{ sample: 0, neuron: 5, fires: true }])).unmet;  // => []
  */
 export async function perturbPatterns(
   model: Mlp,

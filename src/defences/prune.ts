@@ -9,7 +9,8 @@ import { mapGradient } from './mapGradient';
  * @param fraction strength in [0, 1); 0 changes nothing
  * @throws InputError outside that range
  * @example
- * prune(gradient, 0.9);  // one entry of ten is shared
+ * // one entry of ten is shared
+ * defences.prune(gradient, 0.9).gradients[0].weight.data.filter((v) => v !== 0).length;  // => 40141
  */
 export function prune(gradient: AveragedGradient, fraction: number): AveragedGradient {
   check(0 <= fraction && fraction < 1, () => `prune: fraction is ${fraction}, expected a number in [0, 1)`);

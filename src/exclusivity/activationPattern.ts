@@ -12,7 +12,7 @@ export interface ActivationPattern {
  *
  * @param features samples x neurons
  * @example
- * activationPattern(fromRows([[0, 2.5], [1, 0]])).fires;  // => [0, 1, 1, 0]
+ * activationPattern({ rows: 2, columns: 2, data: Float64Array.of(0, 2.5, 1, 0) }).fires;  // => [0, 1, 1, 0]
  */
 export function activationPattern(features: DenseMatrix): ActivationPattern {
   return {

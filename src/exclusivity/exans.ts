@@ -5,7 +5,8 @@ import type { ActivationPattern } from './activationPattern';
  *
  * @returns for each sample, the indices of the neurons it alone activates
  * @example
- * exans(activationPattern(fromRows([[1, 1, 0], [1, 0, 1]])));  // => [[1], [2]], neuron 0 is shared
+ * // neuron 0 is shared
+ * exans({ samples: 2, neurons: 3, fires: Uint8Array.of(1, 1, 0, 1, 0, 1) });  // => [[1], [2]]
  */
 export function exans({ samples, neurons, fires }: ActivationPattern): number[][] {
   const owned: number[][] = Array.from({ length: samples }, () => []);

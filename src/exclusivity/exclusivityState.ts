@@ -19,7 +19,7 @@ export interface ExclusivityState {
  *
  * @throws InputError when the batch does not fit the model
  * @example
- * exclusivityState(model, batch).counts[0];  // => [14, 9]: ExANs of sample 0 in both ReLU layers
+ * exclusivityState(model, secret).counts;  // => [[5], [5], [9], [11], [13], [7], [11], [4]]
  */
 export function exclusivityState(model: Mlp, batch: Batch): ExclusivityState {
   checkBatch('exclusivityState', model, batch);

@@ -18,7 +18,7 @@ export interface SecurityBoundary {
  * 1 at every other (SPEC 2; paper section 4). Outside it the ExAN attack is incomplete; that is no claim of safety.
  *
  * @example
- * securityBoundary(exclusivityState(model, batch)).insecure;  // => true for 8 digits and 512 neurons, most of the time
+ * securityBoundary(exclusivityState(model, secret)).insecure;  // => true
  */
 export function securityBoundary({ counts }: ExclusivityState): SecurityBoundary {
   const last = (counts[0]?.length ?? 1) - 1;

@@ -28,7 +28,8 @@ export interface AttackOutcome {
  *
  * @param cases repetitions, at least one
  * @example
- * (await attackOutcome(attacks.exact, model, [{ batch, shared: captureGradient(model, batch) }])).exact.mean;  // => 1
+ * const cases = [{ batch: secret, shared: gradient }];
+ * (await attackOutcome(attacks.exact, model, cases)).exact.mean;  // => 1
  */
 export async function attackOutcome(
   { name, run }: AttackUnderTest,

@@ -45,8 +45,9 @@ export interface DefenceRow {
  *
  * @throws InputError when the options are out of range or the dataset does not fit the model
  * @example
- * const { defence } = defences;
- * await evaluateDefences(model, await data.mnist(), [defence.prune(0.9), defence.dpSgd(1, 1)], { seeds: [1, 2, 3] });
+ * const pruned = defences.defence.prune(0.9);
+ * const rows = await evaluateDefences(model, digits, [pruned], { seeds: [1], attacks: [attacks.exact], training: false });
+ * rows.map((row) => row.attacks[0].exact.mean);  // => [1, 0]
  */
 export async function evaluateDefences(
   model: Mlp,

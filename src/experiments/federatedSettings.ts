@@ -24,6 +24,13 @@ export interface FederatedRow extends FederatedSetting, AttackOutcome {}
  * rate * steps and attacks it as if it were a gradient.
  *
  * @throws InputError when a setting is out of range
+ * @example
+ * const settings = [{ localSteps: 5, rate: 0.1, clients: 1 }];
+ * const rows = await federatedSettings(model, digits, settings, {
+ *   seeds: [1],
+ *   attacks: [{ name: 'crude', run: (net, shared) => rowRatios(net, shared) }],
+ * });
+ * rows.map(({ visible }) => visible.mean);  // => [1]
  */
 export async function federatedSettings(
   model: Mlp,
@@ -50,6 +57,9 @@ export async function federatedSettings(
  * The clients' mean update divided by -rate * localSteps: with one step it is the gradient of all batches together.
  *
  * @throws InputError when steps or rate are out of range, or there is no client
+ * @example
+ * const update = sharedUpdate(model, [secret], { localSteps: 1, rate: 0.1 });
+ * certify(model, update, secret).verdict;  // => 'holds'
  */
 export function sharedUpdate(
   model: Mlp,

@@ -32,8 +32,8 @@ export interface PhaseOptions extends Watch {
  *
  * @throws InputError for an empty or unfit grid
  * @example
- * await phaseDiagram({ sizes: [4, 64], widths: [512], seeds: 1, methods: ['exan'] });
- * // => [{ size: 4, …, success: true }, { size: 64, …, success: false }]
+ * const trials = await phaseDiagram({ sizes: [4, 64], widths: [512], seeds: 1, methods: ['boundary'] });
+ * trials.map(({ success }) => success);  // => [true, false]
  */
 export async function phaseDiagram(options: PhaseOptions): Promise<PhaseTrial[]> {
   const { workers = 0, log, signal, onProgress } = options;

@@ -25,7 +25,12 @@ export interface RobustnessRow extends Disturbance, AttackOutcome {}
  *
  * @throws InputError without disturbances or seeds
  * @example
- * robustness(model, digits, [1e-8, 1e-6, 1e-4].map((level) => ({ kind: 'noise', level })));
+ * const levels = [{ kind: 'noise' as const, level: 1e-3 }, { kind: 'prune' as const, level: 0.99 }];
+ * const rows = await robustness(model, digits, levels, {
+ *   seeds: [1],
+ *   attacks: [{ name: 'crude', run: (net, shared) => rowRatios(net, shared) }],
+ * });
+ * rows.map(({ visible }) => visible.mean);  // => [1, 0]
  */
 export async function robustness(
   model: Mlp,

@@ -30,7 +30,9 @@ export interface TrainDefendedOptions extends DefendedTraining {
  *
  * @returns accuracy on `heldOut` after the last update
  * @example
- * await trainDefended(model, noDefence, digits, { size: 8, seed: 1, heldOut });  // => 0.78
+ * const net = mlp({ widths: [784, 32, 10] });
+ * const heldOut = digits.draw({ size: 100 });
+ * await trainDefended(net, defences.noDefence, digits, { size: 8, seed: 1, heldOut, steps: 100 });  // => 0.6
  */
 export async function trainDefended(
   model: Mlp,

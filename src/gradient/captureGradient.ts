@@ -24,7 +24,7 @@ export interface CaptureOptions {
  *
  * @throws InputError when the batch is empty, not finite, or does not fit the model
  * @example
- * captureGradient(model, secret).gradients[0].weight.rows === model.widths[1];  // => true
+ * captureGradient(model, secret).gradients[0].weight.rows;  // => 512
  */
 export function captureGradient(model: Network, batch: Batch, options: CaptureOptions = {}): AveragedGradient {
   const { reduction = 'mean', precision = 'float64' } = options;

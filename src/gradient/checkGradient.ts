@@ -7,6 +7,8 @@ import type { AffineLayer, AveragedGradient, Network } from '../types';
  *
  * @param caller opens the messages
  * @throws InputError naming the layer and what was expected
+ * @example
+ * checkGradient(model, gradient);  // => undefined
  */
 export function checkGradient(model: Network, gradient: AveragedGradient, caller = 'checkGradient'): void {
   const { gradients } = gradient;

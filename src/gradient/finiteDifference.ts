@@ -25,6 +25,10 @@ export interface FiniteDifferenceOptions {
  * Wrong where a step crosses a ReLU's kink.
  *
  * @throws InputError when the batch does not fit the model
+ * @example
+ * const net = mlp({ widths: [2, 3, 2] });
+ * const batch = data.uniform({ size: 2, dimension: 2, classes: 2 });
+ * certify(net, finiteDifference(net, batch), batch).verdict;  // => 'holds'
  */
 export function finiteDifference(
   model: Network,
@@ -50,7 +54,8 @@ export function finiteDifference(
  *
  * @throws InputError when the model has no such weight
  * @example
- * finiteDifferenceAt(model, batch, [{ layer: 0, row: 3, column: 5 }, { layer: 1, row: 0 }]);  // a weight and a bias
+ * // a weight, and a bias
+ * finiteDifferenceAt(model, secret, [{ layer: 0, row: 3, column: 400 }, { layer: 1, row: 0 }]);  // => [0.0032, -0.0248]
  */
 export function finiteDifferenceAt(
   model: Network,

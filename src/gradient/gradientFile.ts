@@ -16,7 +16,8 @@ export interface ReadGradientOptions {
  *
  * @throws InputError when the file is damaged, tensors are missing or transposed, or a value is not finite
  * @example
- * // torch: save_file({n: p.grad for n, p in net.named_parameters()}, 'gradient.safetensors')
+ * // or from PyTorch: save_file({n: p.grad for n, p in net.named_parameters()}, 'gradient.safetensors')
+ * writeGradient('gradient.safetensors', captureGradient(model, secret, { precision: 'float32' }));
  * readGradient('gradient.safetensors').precision;  // => 'float32'
  */
 export function readGradient(path: string, { reduction = 'mean' }: ReadGradientOptions = {}): AveragedGradient {
@@ -31,7 +32,13 @@ export function readGradient(path: string, { reduction = 'mean' }: ReadGradientO
   return { gradients, reduction, precision: rounded ? 'float32' : 'float64' };
 }
 
-/** Writes the gradient as {@link readGradient} reads it; by default in its own precision. */
+/**
+ * Writes the gradient as {@link readGradient} reads it; by default in its own precision.
+ *
+ * @example
+ * writeGradient('gradient.safetensors', gradient);
+ * certify(model, readGradient('gradient.safetensors'), secret).verdict;  // => 'holds'
+ */
 export function writeGradient(path: string, gradient: AveragedGradient, options: WriteOptions = {}): void {
   const { dtype = gradient.precision === 'float32' ? 'F32' : 'F64' } = options;
   writeSafetensors(path, stateDictOf(gradient.gradients, dtype));

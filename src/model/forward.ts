@@ -19,7 +19,7 @@ export interface Activations {
  * @param from which of the layers with weights they enter. @default 0, the whole network
  * @throws InputError when the features do not fit the layer
  * @example
- * forward(mlp({ widths: [2, 3, 2] }), fromRows([[0, 1]])).logits.columns;  // => 2
+ * forward(model, secret.inputs).logits.columns;  // => 10
  */
 export function forward(
   { layers }: Network,

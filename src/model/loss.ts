@@ -8,7 +8,7 @@ import { crossEntropy } from './softmax';
  *
  * @throws InputError when the inputs do not fit the model
  * @example
- * loss(model, batch, 'sum') / loss(model, batch);  // => the number of samples
+ * loss(model, secret, 'sum') / loss(model, secret);  // => 8
  */
 export function loss(model: Network, { inputs, labels }: Batch, reduction: Reduction = 'mean'): number {
   const { logits } = forward(model, inputs);

@@ -38,7 +38,8 @@ export function mlp({ widths, seed = 0, init = 'pytorch', biases = true }: MlpOp
  *
  * @throws InputError when a layer does not take what the one below gives
  * @example
- * mlpOf([{ weight: matrix(3, 2) }, { weight: matrix(2, 3) }]).widths;  // => [2, 3, 2]
+ * const weight = { rows: 2, columns: 3, data: Float64Array.of(1, 2, 3, 4, 5, 6) };
+ * mlpOf([{ weight }, { weight: { ...weight, rows: 3, columns: 2 } }]).widths;  // => [3, 2, 3]
  */
 export function mlpOf(weights: readonly AffineLayer[]): Mlp {
   const widths = [weights[0].weight.columns, ...weights.map(({ weight }) => weight.rows)];

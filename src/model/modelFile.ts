@@ -10,7 +10,8 @@ import { layersOf, stateDictOf } from './stateDict';
  *
  * @throws InputError when the file is damaged, tensors are missing or transposed, layers do not chain, or a value is not finite
  * @example
- * // torch: save_file(nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 10)).state_dict(), 'net.safetensors')
+ * // or from PyTorch: save_file(net.state_dict(), 'net.safetensors')
+ * writeModel('net.safetensors', model);
  * readModel('net.safetensors').widths;  // => [784, 512, 10]
  */
 export function readModel(path: string): Mlp {
@@ -20,7 +21,13 @@ export function readModel(path: string): Mlp {
   return model;
 }
 
-/** Writes the network as {@link readModel} reads it. */
+/**
+ * Writes the network as {@link readModel} reads it.
+ *
+ * @example
+ * writeModel('net.safetensors', model, { dtype: 'F32' });
+ * readModel('net.safetensors').dense[0].weight.data[0] === Math.fround(model.dense[0].weight.data[0]);  // => true
+ */
 export function writeModel(path: string, model: Mlp, { dtype = 'F64' }: WriteOptions = {}): void {
   writeSafetensors(path, stateDictOf(model.dense, dtype));
 }

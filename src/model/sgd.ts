@@ -39,8 +39,9 @@ export interface Training {
  *
  * @throws InputError when an option is out of range or the dataset does not fit the model; AbortError when stopped by `signal`
  * @example
- * const { model } = await train(mlp({ widths: [784, 512, 10] }), await data.mnist(), { steps: 1000, rate: 0.3 });
- * accuracy(model, await data.mnist());  // => 0.98 after 10 s; 0.94 with the default rate
+ * // 784-512-10 with rate 0.3 reaches 0.98 in 1000 steps, 10 s
+ * const { model: trained } = await train(mlp({ widths: [784, 32, 10] }), digits, { steps: 200, rate: 0.3 });
+ * accuracy(trained, digits);  // => 0.91
  */
 export async function train(model: Mlp, dataset: Dataset, options: TrainOptions): Promise<Training> {
   const { steps, rate = 0.1, seed = 0, checkpoints = [], signal, onProgress } = options;

@@ -10,7 +10,8 @@ const PAUSE = 100;
  * A progress bar that is updated in place, with the time left: pass it as `onProgress`. Shows nothing outside of a notebook.
  *
  * @example
- * reconstruct(model, gradient, { onProgress: progress('pursuit') });  // or watch('pursuit'), which can be interrupted too
+ * // or watch('pursuit'), which can be interrupted too
+ * reconstruct(model, gradient, { onProgress: progress('pursuit') }).status;  // => 'exact'
  */
 export function progress(label: string): (fraction: number, note?: string) => void {
   const displayId = `exan-${randomUUID()}`;

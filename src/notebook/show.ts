@@ -24,7 +24,7 @@ interface TslabJupyter {
  *
  * @returns nothing in a notebook; elsewhere the bundle that would have been shown, for the caller to use
  * @example
- * show([{ layer: 0, residual: 3e-17 }]);  // a table
+ * show([{ layer: 0, residual: 3e-17 }])?.['text/plain'];  // => 'layer  residual\n    0   3.0e-17'
  */
 export function show(value: unknown): Bundle | undefined {
   const bundle = mimeBundle(value);

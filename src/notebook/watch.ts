@@ -7,7 +7,7 @@ import { exanKernel } from './show';
  * kernel; elsewhere nothing interrupts.
  *
  * @example
- * const found = await reconstructAsync(model, gradient, watch('pursuit'));
+ * (await reconstructAsync(model, gradient, watch('pursuit'))).status;  // => 'exact'
  */
 export function watch(label: string): Watch {
   const signal = exanKernel()?.signal;

@@ -41,7 +41,7 @@ export interface ReconstructAsyncOptions extends ReconstructOptions {
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  * @example
- * reconstruct(model, captureGradient(model, secret)).status;  // => 'exact' in the insecure boundary
+ * reconstruct(model, captureGradient(model, secret)).status;  // => 'exact'
  */
 export function reconstruct(model: Mlp, gradient: AveragedGradient, options: ReconstructOptions = {}): Reconstruction {
   return runHere(reconstructing(model, gradient, options));
@@ -54,7 +54,8 @@ export function reconstruct(model: Mlp, gradient: AveragedGradient, options: Rec
  * @throws InputError as `reconstruct`, and for a number of workers that is no positive integer; an abort is no error:
  * the answer then has what was found so far
  * @example
- * (await reconstructAsync(model, gradient, { workers: 4, signal: stop.signal })).status;  // => 'exact'
+ * const stop = new AbortController();
+ * (await reconstructAsync(model, gradient, { workers: 2, signal: stop.signal })).status;  // => 'exact'
  */
 export async function reconstructAsync(
   model: Mlp,

@@ -120,6 +120,8 @@ export function hasInput(sample: RecoveredSample): sample is FoundSample {
  * The recovered samples as a batch, approximations and estimates among them.
  *
  * @throws InputError when no sample was recovered
+ * @example
+ * recovered(reconstruct(model, gradient)).labels.length;  // => 8
  */
 export function recovered(found: Reconstruction): Batch {
   const all: readonly RecoveredSample[] = found.samples;

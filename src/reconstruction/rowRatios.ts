@@ -18,6 +18,8 @@ export interface RowRatioOptions {
  *
  * @returns candidates x d0, largest bias gradient first
  * @throws InputError when the gradient does not fit the model, or layer 0 has no biases
+ * @example
+ * rowRatios(model, gradient, { bounds: [0, 1], candidates: 20 }).rows;  // => 20
  */
 export function rowRatios(model: Mlp, gradient: AveragedGradient, options: RowRatioOptions = {}): DenseMatrix {
   checkGradient(model, gradient);

@@ -12,6 +12,8 @@ const blues = [
  *
  * @param state anything with the counts of an exclusivity state: `counts[m][i]` for sample m, ReLU layer i
  * @throws InputError when there is no sample
+ * @example
+ * viz.exanHeatmap(exclusivityState(model, secret)).layout.title.text;  // => 'ExANs per sample and layer'
  */
 export function exanHeatmap({ counts }: { readonly counts: readonly (readonly number[])[] }): Figure {
   check(counts.length > 0, () => 'exanHeatmap: the state has no samples, expected at least one');

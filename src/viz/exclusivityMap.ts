@@ -16,7 +16,7 @@ export const exclusivityMime = 'application/vnd.exan.exclusivity+json';
  * An exclusivity state as indices: smaller than its patterns, and plain JSON.
  *
  * @example
- * exclusivityMap(state).layers[0]?.samples[3]?.exans;  // => [17, 40, 291]
+ * viz.exclusivityMap(exclusivityState(model, secret)).layers[0]?.samples[3]?.exans.length;  // => 11
  */
 export function exclusivityMap({ patterns, exans }: ExclusivityState): ExclusivityMap {
   return {

@@ -21,7 +21,7 @@ const GAP = 2;
  *
  * @throws InputError when no batch is given, or when no shape is known or it does not fit the samples
  * @example
- * imageGrid({ truth: secret, exan: recovered(found) }).layout.yaxis?.ticktext;  // => ['truth', 'exan']
+ * viz.imageGrid({ truth: secret, exan: recovered(found) }).layout.yaxis?.ticktext;  // => ['truth', 'exan']
  */
 export function imageGrid(batches: Readonly<Record<string, Batch>>, options: ImageGridOptions = {}): Figure {
   const names = Object.keys(batches);

@@ -22,6 +22,9 @@ const names: Record<string, string> = {
  *
  * @param rows trials, several seeds per point
  * @throws InputError when there are none
+ * @example
+ * const trial = { size: 8, width: 512, depth: 1, method: 'pursuit', success: true };
+ * viz.phaseDiagram([trial, { ...trial, size: 200, success: false }]).data.length;  // => 1
  */
 export function phaseDiagram(rows: readonly PhaseRow[]): Figure {
   check(rows.length > 0, () => 'phaseDiagram: there are no trials, expected at least one');

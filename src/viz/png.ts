@@ -8,7 +8,8 @@ import { check } from '../check';
  *
  * @throws InputError when the bytes do not fill height x width x channels
  * @example
- * png({ height: 1, width: 2, channels: 1, bytes: Uint8Array.of(0, 255) }).subarray(1, 4);  // => the bytes of "PNG"
+ * const file = viz.png({ height: 1, width: 2, channels: 1, bytes: Uint8Array.of(0, 255) });
+ * String.fromCharCode(...file.subarray(1, 4));  // => 'PNG'
  */
 export function png(pixels: { height: number; width: number; channels: 1 | 3 | 4; bytes: Uint8Array }): Uint8Array {
   const { height, width, channels, bytes } = pixels;

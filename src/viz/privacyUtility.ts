@@ -14,6 +14,9 @@ export interface DefencePoint {
  * successful attack still makes visible (up). Good defences lie low and to the right.
  *
  * @throws InputError when no row has an accuracy
+ * @example
+ * const attacks = [{ attack: 'ExAN', visible: { mean: 0 } }];
+ * viz.privacyUtility([{ defence: 'prune', strength: 0.9, attacks, accuracy: { mean: 0.59 } }]).data.length;  // => 1
  */
 export function privacyUtility(rows: readonly DefencePoint[]): Figure {
   const trained = rows.filter((r) => r.accuracy !== null);

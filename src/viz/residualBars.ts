@@ -4,7 +4,13 @@ import type { Figure } from './figure';
 /** Where an exact zero is drawn: below anything that float64 can tell apart. */
 const FLOOR = 1e-18;
 
-/** A certificate as a picture: the relative residual of each layer, against the tolerance, on a logarithmic axis. */
+/**
+ * A certificate as a picture: the relative residual of each layer, against the tolerance, on a logarithmic axis.
+ *
+ * @example
+ * const { data: bars } = viz.residualBars(certify(model, gradient, recovered(found)));
+ * bars.map(({ type }) => type);  // => ['bar', 'scatter']
+ */
 export function residualBars({ layers, tolerance, verdict }: Certificate): Figure {
   const names = layers.map(({ layer }) => `layer ${layer}`);
   return {

@@ -16,6 +16,9 @@ export interface RobustnessPoint {
  *
  * @param kind of the disturbance whose levels lie across. @default 'noise'
  * @throws InputError when no row is of this kind
+ * @example
+ * const point = { kind: 'noise', level: 1e-3, attack: 'ExAN', visible: { mean: 1 }, exact: { mean: 0.5 } };
+ * viz.robustness([point, { ...point, level: 1e-2 }]).data.length;  // => 2
  */
 export function robustness(rows: readonly RobustnessPoint[], kind = 'noise'): Figure {
   const shown = rows.filter((r) => r.kind === kind && r.level > 0);

@@ -14,7 +14,7 @@ export interface StaticPicture {
  *
  * @param format 'png' gives the cells of the first trace, each 3 x 3 pixels, without names; for pictures only
  * @example
- * staticPicture(exanHeatmap({ counts: [[2, 1]] })).mime;  // => 'image/svg+xml'
+ * viz.staticPicture(viz.exanHeatmap({ counts: [[2, 1]] })).mime;  // => 'image/svg+xml'
  */
 export function staticPicture(figure: Figure, format: 'svg' | 'png' = 'svg'): StaticPicture {
   const [first] = figure.data;

@@ -1,6 +1,6 @@
 // Pattern pursuit beside the prototype, each case on the same batch, one after the other: a table on standard output.
 // Usage: node test/bench/pursuit.mjs [name …] [--alone] [--seconds N]; needs `npm run build` and data (EXAN_DATA or
-// ../shared/data); PYTHON names an interpreter with NumPy.
+// ../shared/data); PYTHON names an interpreter with NumPy. --alone leaves out the prototype, which is not in the repository.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -18,7 +18,8 @@ export interface MatchedPair {
  * @returns min(found, true) pairs in the order of the found samples, least total squared error
  * @throws InputError when the samples have different lengths
  * @example
- * matchBatches(batchOf([[0], [5]]), batchOf([[5], [1]]));  // => [{ found: 0, truth: 1, mse: 1 }, { found: 1, truth: 0, mse: 0 }]
+ * const two = (...x: number[]) => ({ inputs: { rows: 2, columns: 1, data: Float64Array.from(x) }, labels: Int32Array.of(0, 1) });
+ * matchBatches(two(0, 5), two(5, 1));  // => [{ found: 0, truth: 1, mse: 1 }, { found: 1, truth: 0, mse: 0 }]
  */
 export function matchBatches(found: Batch, truth: Batch): MatchedPair[] {
   const width = truth.inputs.columns;

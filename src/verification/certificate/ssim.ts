@@ -6,6 +6,9 @@ import type { ImageShape } from '../../types';
  *
  * @param x height * width * channels values, channels last
  * @returns 1 for equal pictures
+ * @example
+ * const digit = secret.inputs.data.subarray(0, 784);
+ * ssim(digit, digit.map((v) => v / 2), { height: 28, width: 28, channels: 1 });  // => 0.752
  */
 export function ssim(x: Float64Array, y: Float64Array, { height, width, channels }: ImageShape): number {
   const side = Math.min(7, height, width);

@@ -50,7 +50,8 @@ export interface Exposure {
  *
  * @throws InputError when the batch does not fit the model
  * @example
- * exposure(model, batch).counts;  // => { 'exposed-exan': 5, 'exposed-pursuit': 59, 'not-unique': 0, undetermined: 0 }
+ * exposure(model, digits.draw({ size: 24, seed: 1 })).counts;
+ * // => { 'exposed-exan': 4, 'exposed-pursuit': 20, 'not-unique': 0, undetermined: 0 }
  */
 export function exposure(model: Mlp, batch: Batch): Exposure {
   const state = exclusivityState(model, batch);

@@ -26,7 +26,8 @@ export interface Identifiability {
  *
  * @throws InputError when the batch is empty, not finite, or does not fit the model
  * @example
- * identifiability(model, secret).identifiable;  // => 64 of 64, far beyond the paper's boundary
+ * // far beyond the paper's boundary
+ * identifiability(model, digits.draw({ size: 64, seed: 1 })).identifiable;  // => 64
  */
 export function identifiability(model: Mlp, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);

@@ -32,7 +32,8 @@ export interface LocalIdentifiability {
  *
  * @throws InputError when the batch does not fit the model
  * @example
- * localIdentifiability(model, batch).identifiable;  // => true: no other batch nearby gives this gradient
+ * // no other batch nearby gives this gradient
+ * localIdentifiability(model, secret).identifiable;  // => true
  */
 export function localIdentifiability(model: Mlp, batch: Batch): LocalIdentifiability {
   checkBatch('localIdentifiability', model, batch);

@@ -44,7 +44,8 @@ const limit = 1e-12;
  *
  * @throws InputError when the batch does not fit the model or lies outside the bounds
  * @example
- * witness(mlp({ widths: [784, 32, 10] }), batchOf64).exists;  // => true: 64 samples, 32 neurons
+ * // 64 samples, 32 neurons
+ * witness(mlp({ widths: [784, 32, 10] }), digits.draw({ size: 64, seed: 1 })).exists;  // => true
  */
 export function witness(model: Mlp, batch: Batch, options: WitnessOptions = {}): Witness {
   const { bounds, seed = 0, distance = 0.5 } = options;

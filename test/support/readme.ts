@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+export const readme = readFileSync('README.md', 'utf8');
+
+/** The fenced blocks in this language, without their fences. */
+export function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code as string);
+}
+
+/** What is read aloud: no code, tables, headings, pictures or addresses. */
+export function prose(): string {
+  return readme
+    .replace(/```.*?```/gs, '')
+    .replace(/^[|#!].*$/gm, '')
+    .replace(/\]\([^)]*\)/g, ']');
+}
