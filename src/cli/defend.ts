@@ -11,7 +11,7 @@ import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { printProgress } from './watchTerminal';
 
-/** The defences of SPEC 8, each at the strengths that the literature uses. */
+/** The defences of method 8, each at the strengths that the literature uses. */
 function usualDefences(dataset: Dataset, pixels: boolean): Defence[] {
   return [
     defence.composeBatch(4, dataset.draw({ size: Math.min(64, dataset.labels.length), seed: 0 })), // each swap tries the whole pool

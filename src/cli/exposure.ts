@@ -7,7 +7,7 @@ import { witness } from '../verification/witness/witness';
 import { batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
 
-/** `exan exposure`: verdict and reason per sample, before any attack (SPEC 7). */
+/** `exan exposure`: verdict and reason per sample, before any attack (method 7). */
 export const exposureCommand: CommandUnknownOpts = commandWithBatch(
   'exposure',
   "the analyst's view before any attack: which samples the gradient would give away, and why",
@@ -24,7 +24,7 @@ export const exposureCommand: CommandUnknownOpts = commandWithBatch(
   print(`${[counted.join(', '), paper, '', ...lines].join('\n')}\n`);
 });
 
-/** `exan witness`: a second batch with the same gradient, or why there is none (SPEC 7). */
+/** `exan witness`: a second batch with the same gradient, or why there is none (method 7). */
 export const witnessCommand: CommandUnknownOpts = commandWithBatch(
   'witness',
   'a second batch with the same gradient, or why there is none',

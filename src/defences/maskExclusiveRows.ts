@@ -7,7 +7,7 @@ import { zeroRows } from './mapGradient';
 
 /**
  * Exclusivity reduction after the fact: the client withholds what belongs to neurons that a single sample activates:
- * their rows (weights and bias) and the columns that the layer above reads from them (SPEC 2, both views).
+ * their rows (weights and bias) and the columns that the layer above reads from them (method 2, both views).
  *
  * @param fraction strength in [0, 1]: of the exclusive neurons of every layer, chosen by the seed; 0 changes nothing
  * @throws InputError outside that range or when the batch does not fit the model

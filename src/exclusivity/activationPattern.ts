@@ -8,7 +8,7 @@ export interface ActivationPattern {
 }
 
 /**
- * Activation pattern of the features that leave a ReLU: neuron j fires for sample m when its feature is positive (SPEC 1).
+ * Activation pattern of the features that leave a ReLU: neuron j fires for sample m when its feature is positive (method 1).
  *
  * @param features samples x neurons
  * @example

@@ -1,7 +1,7 @@
 import type { ActivationPattern } from './activationPattern';
 
 /**
- * Exclusively activated neurons (ExANs): the ReLUs of a layer that fire for exactly one sample of the batch (SPEC 2).
+ * Exclusively activated neurons (ExANs): the ReLUs of a layer that fire for exactly one sample of the batch (method 2).
  *
  * @returns for each sample, the indices of the neurons it alone activates
  * @example

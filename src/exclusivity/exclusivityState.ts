@@ -4,7 +4,7 @@ import type { Batch, Mlp } from '../types';
 import { type ActivationPattern, activationPattern } from './activationPattern';
 import { exans } from './exans';
 
-/** The exclusivity state of a batch: who fires where, and who fires alone (SPEC 2). */
+/** The exclusivity state of a batch: who fires where, and who fires alone (method 2). */
 export interface ExclusivityState {
   /** one pattern per ReLU layer */
   readonly patterns: readonly ActivationPattern[];
@@ -15,7 +15,7 @@ export interface ExclusivityState {
 }
 
 /**
- * Exclusivity state of a batch in a network: the analyst's view, which needs the batch (SPEC 2).
+ * Exclusivity state of a batch in a network: the analyst's view, which needs the batch (method 2).
  *
  * @throws InputError when the batch does not fit the model
  * @example

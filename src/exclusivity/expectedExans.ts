@@ -2,7 +2,7 @@ import { check, isCount } from '../check';
 
 /**
  * Expected ExANs of one sample in one layer when all activations are independent with probability p:
- * width * p (1 - p)^(M - 1) (SPEC 2). Real batches are correlated, so read it beside the measured counts.
+ * width * p (1 - p)^(M - 1) (method 2). Real batches are correlated, so read it beside the measured counts.
  *
  * @param batchSize M >= 1
  * @param p in [0, 1]. @default 0.5

@@ -15,7 +15,7 @@ export interface SecurityBoundary {
 
 /**
  * The paper's two-state boundary: insecure when every sample has at least 2 ExANs at the last ReLU layer and at least
- * 1 at every other (SPEC 2; paper section 4). Outside it the ExAN attack is incomplete; that is no claim of safety.
+ * 1 at every other (method 2; paper section 4). Outside it the ExAN attack is incomplete; that is no claim of safety.
  *
  * @example
  * securityBoundary(exclusivityState(model, secret)).insecure;  // => true

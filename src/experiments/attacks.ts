@@ -26,7 +26,7 @@ export const attacks: {
   readonly exact: AttackUnderTest;
   /** exclusive neurons again, with the samples that are known only within error bars of the measured noise */
   readonly adaptive: AttackUnderTest;
-  /** exclusive neurons, then pattern pursuit (SPEC 4), nothing at the noise of a gradient; at most about five seconds */
+  /** exclusive neurons, then pattern pursuit (method 4), nothing at the noise of a gradient; at most about five seconds */
   readonly pursuit: AttackUnderTest;
   /** the adaptive attack, then pattern pursuit at the noise measured; at most about ten seconds */
   readonly noisyPursuit: AttackUnderTest;

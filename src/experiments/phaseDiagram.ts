@@ -27,7 +27,7 @@ export interface PhaseOptions extends Watch {
 }
 
 /**
- * Success rate over batch size, width and depth (SPEC 7: three regions): one row per trial, for a figure or a table.
+ * Success rate over batch size, width and depth (method 7: three regions): one row per trial, for a figure or a table.
  * The rows are the same for any number of workers, and for a run that was killed and taken up again.
  *
  * @throws InputError for an empty or unfit grid

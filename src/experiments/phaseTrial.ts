@@ -59,7 +59,7 @@ const fractionOf: Record<PhaseMethod, (model: Mlp, batch: Batch, point: PhasePoi
   support: supportFraction,
 };
 
-/** Fraction of the samples that their zeros identify: the limit of every attack on supports (SPEC 7). */
+/** Fraction of the samples that their zeros identify: the limit of every attack on supports (method 7). */
 function supportFraction(model: Mlp, batch: Batch): number {
   return identifiability(model, batch).identifiable / batch.inputs.rows;
 }

@@ -24,7 +24,7 @@ export interface Pass {
 
 /** How far from the exact one the gradient may come out that a framework computes for the same batch (standard deviations). */
 export interface ArithmeticNoise {
-  /** of the loss vectors' entries, shares included (M x K): p - 1 cancels, see SPEC 13 */
+  /** of the loss vectors' entries, shares included (M x K): p - 1 cancels, see method 13 */
   readonly losses: DenseMatrix;
   /** variance of the weights' entries, the mean over each row of each layer, given the loss vectors */
   readonly weight: readonly Float64Array[];

@@ -20,7 +20,7 @@ export interface CaptureOptions {
 }
 
 /**
- * The gradient of softmax cross-entropy that a client shares: G_i = 1/M sum_m delta_i^m (f_i^m)ᵀ (SPEC 1).
+ * The gradient of softmax cross-entropy that a client shares: G_i = 1/M sum_m delta_i^m (f_i^m)ᵀ (method 1).
  *
  * @throws InputError when the batch is empty, not finite, or does not fit the model
  * @example

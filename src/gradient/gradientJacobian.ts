@@ -20,7 +20,7 @@ export interface GradientJacobian {
 
 /**
  * Jacobian of X -> sum_m share_m delta_i^m [f_i^m, 1] (all layers) at a state, never formed: one product costs about two
- * passes through the network. Exact inside the state's activation patterns (SPEC 6, 7).
+ * passes through the network. Exact inside the state's activation patterns (method 6, 7).
  *
  * @param rowScales what every row of layer i's gradient is multiplied by, weights and bias. @default 1
  * @example

@@ -32,7 +32,7 @@ export interface StateOptions {
   readonly slack?: DenseMatrix;
 }
 
-/** Forward and backward pass of a batch (SPEC 1). */
+/** Forward and backward pass of a batch (method 1). */
 export function gradientState(model: Mlp, { inputs, labels }: Batch, options: StateOptions = {}): GradientState {
   const { shares = new Float64Array(inputs.rows).fill(1), slack } = options;
   const head = model.dense.length - 1;
@@ -60,7 +60,7 @@ export function gradientState(model: Mlp, { inputs, labels }: Batch, options: St
   return { features, preActivations, patterns, probabilities, logits, deltas, shares };
 }
 
-/** The gradient at a state: G_i = Delta_iᵀ F_i and gb_i = Delta_iᵀ 1 (SPEC 1). */
+/** The gradient at a state: G_i = Delta_iᵀ F_i and gb_i = Delta_iᵀ 1 (method 1). */
 export function gradientAt(
   model: Mlp,
   { features, deltas }: Pick<GradientState, 'features' | 'deltas'>,

@@ -4,7 +4,7 @@ import { normal, rng } from './rng';
 
 /**
  * Groups of rows that are parallel up to sign, each within its own noise: rows of the gradient at exclusive neurons of
- * the same sample are (SPEC 2, row view). One random projection orders the rows, so that only neighbours are compared:
+ * the same sample are (method 2, row view). One random projection orders the rows, so that only neighbours are compared:
  * O(n d + n log n).
  *
  * @param noise relative error of each row's direction; rows with noise >= 0.1 (dead rows) are left out

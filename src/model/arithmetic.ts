@@ -23,7 +23,7 @@ export const float64: Arithmetic = {
 
 /**
  * What frameworks do: every product, sum and function rounded to float32, and the loss vector as exp(log_softmax) - e_y, which
- * cancels: an entry p_y - 1 is a multiple of 2^-24, so a sample with p_y = 0.9999 has its loss vector to three digits (SPEC 13).
+ * cancels: an entry p_y - 1 is a multiple of 2^-24, so a sample with p_y = 0.9999 has its loss vector to three digits (method 13).
  *
  * PyTorch's CPU code sums in other orders, so its last bits differ; the size of the errors does not.
  */

@@ -6,7 +6,7 @@ import type { Activations } from './forward';
 import { hasWeights, kindOf, weightedLayers } from './layers';
 import { silence } from './layers/relu';
 
-/** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), times `scale`; SPEC 1. */
+/** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), times `scale`; method 1. */
 export function lossVectors(
   logits: DenseMatrix,
   labels: Int32Array,
@@ -18,7 +18,7 @@ export function lossVectors(
   return g;
 }
 
-/** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), SPEC 1. */
+/** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), method 1. */
 export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
   return silence(gemm(delta, above.weight), features);
 }

@@ -13,7 +13,7 @@ export interface Activations {
 }
 
 /**
- * Forward pass from the features that enter a layer to the logits (SPEC 1).
+ * Forward pass from the features that enter a layer to the logits (method 1).
  *
  * @param features M x widths[from]
  * @param from which of the layers with weights they enter. @default 0, the whole network

@@ -4,7 +4,7 @@ import { forward } from './forward';
 import { crossEntropy } from './softmax';
 
 /**
- * Softmax cross-entropy of a batch, averaged over its samples or summed (SPEC 1).
+ * Softmax cross-entropy of a batch, averaged over its samples or summed (method 1).
  *
  * @throws InputError when the inputs do not fit the model
  * @example

@@ -16,7 +16,7 @@ export interface MlpOptions {
 }
 
 /**
- * A freshly initialised ReLU network (SPEC 1).
+ * A freshly initialised ReLU network (method 1).
  *
  * @throws InputError when widths are not counts, fewer than three, or K < 2
  * @example

@@ -12,7 +12,7 @@ export function softmax(logits: Float64Array): Float64Array {
 }
 
 /**
- * Loss vector g = p - e_y of softmax cross-entropy (SPEC 1): sums to 0, only the label's entry is negative.
+ * Loss vector g = p - e_y of softmax cross-entropy (method 1): sums to 0, only the label's entry is negative.
  * That entry is minus the sum of the others, since p_y - 1 would cancel for confident samples.
  *
  * @example

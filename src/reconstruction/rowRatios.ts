@@ -14,7 +14,7 @@ export interface RowRatioOptions {
 /**
  * The crudest robust attack: every row of the first layer's gradient divided by its bias gradient is a candidate input,
  * exact where one sample alone fires, a weighted mean elsewhere. It says nothing about which candidates are right, but
- * noise, pruning and rounding degrade it gently where the exact attacks stop (SPEC 2, row view).
+ * noise, pruning and rounding degrade it gently where the exact attacks stop (method 2, row view).
  *
  * @returns candidates x d0, largest bias gradient first
  * @throws InputError when the gradient does not fit the model, or layer 0 has no biases

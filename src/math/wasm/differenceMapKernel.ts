@@ -1,7 +1,7 @@
 import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction } from './assembler';
 
 /**
- * One step of the difference map for a panel of 8 starts side by side, float32 (SPEC 4).
+ * One step of the difference map for a panel of 8 starts side by side, float32 (method 4).
  *
  * Parameters: addresses of v, u, P_A v, the linear part of P_A u, its constant part (one number a row), of two sums of 8
  * numbers (squared gap and squared size of v), the number of rows, and beta. Updates v and u in place:

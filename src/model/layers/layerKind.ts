@@ -3,7 +3,7 @@ import type { Arithmetic } from '../arithmetic';
 
 /**
  * What one kind of layer can do, for M samples at once: values enter it as M x in and leave it as M x out, and deltas are
- * the derivatives of the loss by these values (SPEC 1).
+ * the derivatives of the loss by these values (method 1).
  */
 export interface LayerKind<L> {
   /** values that leave the layer, from those that enter it */

@@ -12,7 +12,7 @@ export function rectified(z: DenseMatrix): DenseMatrix {
   return { ...z, data: z.data.map((v) => Math.max(v, 0)) };
 }
 
-/** Sets to zero, in place, where the neuron's feature is not positive: multiplication by D_i (SPEC 1). */
+/** Sets to zero, in place, where the neuron's feature is not positive: multiplication by D_i (method 1). */
 export function silence(delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
   for (let k = 0; k < delta.data.length; k++) if (!(features.data[k] > 0)) delta.data[k] = 0;
   return delta;

@@ -12,7 +12,7 @@ export interface SettledLength {
 
 /**
  * The length of a sample's input where the gradient leaves it open: for K = 2 without biases all loss vectors are parallel, so it follows
- * only from an assumed weight 1/M, and may be ambiguous even then (SPEC 3.2).
+ * only from an assumed weight 1/M, and may be ambiguous even then (method 3.2).
  *
  * @param weight 1/M, or 1 under `sum`, as assumed
  * @param rule 'paper' takes the paper's 2/3 rule instead, in any network without biases

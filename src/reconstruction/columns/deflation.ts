@@ -15,7 +15,7 @@ export interface Deflation {
 
 /**
  * Found samples shrink the space of the rest: coordinates a of a sample satisfy (a / S) . q_k = 0 for every other
- * sample k (SPEC 4). With one sample missing, a is determined, hence its pattern, hence its q.
+ * sample k (method 4). With one sample missing, a is determined, hence its pattern, hence its q.
  *
  * @param before an earlier one, whose basis is kept as far as the columns are the same
  */

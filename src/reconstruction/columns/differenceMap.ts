@@ -41,7 +41,7 @@ const period = 10;
 
 /**
  * The difference map (Elser et al. 2007) on v = U q and u = W_Hᵀ g, 8 starts side by side in float32: projection A onto the
- * two affine subspaces, projection B per neuron onto v = 0 or v = u, whichever is nearer (SPEC 4). A start that has come
+ * two affine subspaces, projection B per neuron onto v = 0 or v = u, whichever is nearer (method 4). A start that has come
  * to rest leaves its lane to the next one, so no lane waits for the slowest.
  */
 export function differenceMap(space: LossSubspace): Search {

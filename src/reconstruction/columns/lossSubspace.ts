@@ -10,7 +10,7 @@ import { coordinateVariance, type MeasuredLayer } from '../evidence/measureNoise
 import { lossBasis } from './lossBasis';
 
 /**
- * What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (SPEC 4).
+ * What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (method 4).
  *
  * A ReLU network stays the same when a neuron's row is multiplied by some s > 0 and its outgoing weights are divided by it. Here
  * neurons are scaled so that added noise is the same in all rows, and that of rounding not larger in some than the signal in others.

@@ -22,7 +22,7 @@ export interface LossColumn {
 
 /**
  * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle,
- * down to the noise (SPEC 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
+ * down to the noise (method 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
  *
  * @returns null when q is near no support
  */

@@ -27,7 +27,7 @@ export interface PackedProjection {
   readonly up: Float32Array;
 }
 
-/** The affine subspaces of v = U q and u = W_Hᵀ g, with g a combination of loss vectors and g_label = -1 (SPEC 4). */
+/** The affine subspaces of v = U q and u = W_Hᵀ g, with g a combination of loss vectors and g_label = -1 (method 4). */
 export function projectionsFor({ ut, lossBasis, reducedHead }: LossSubspace, label: number): Projections {
   const along = matrix(1, lossBasis.rows, column(lossBasis, label));
   const square = Math.max(dot(along.data, along.data), 1e-12);

@@ -39,7 +39,7 @@ const nearly = 1e3;
 const drowned = 0.2;
 
 /**
- * Pattern pursuit: the whole batch from its averaged gradient, without any exclusive neuron (SPEC 4-6). A false column shows in the
+ * Pattern pursuit: the whole batch from its averaged gradient, without any exclusive neuron (method 4-6). A false column shows in the
  * replay and is dropped, and the search goes on.
  *
  * @param known samples found already, which need not be searched

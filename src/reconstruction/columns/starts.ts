@@ -21,7 +21,7 @@ export function randomStart({ head }: LossSubspace, label: number, uniform: Rng)
 }
 
 /**
- * A start that some input could have (SPEC 4): a random point of the affine space that the samples not yet found must lie
+ * A start that some input could have (method 4): a random point of the affine space that the samples not yet found must lie
  * in gives a pattern, and by its softmax a loss vector.
  */
 export function seededStart(space: LossSubspace, label: number, deflation: Deflation, uniform: Rng): Start {

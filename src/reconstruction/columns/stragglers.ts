@@ -6,7 +6,7 @@ import type { LossSubspace } from './lossSubspace';
 
 /**
  * A guess of a missing column without any search: a random point of the space left for the missing samples has a pattern,
- * and the neurons that it leaves off have a null vector. Exact when one sample is missing, near when a few are (SPEC 4).
+ * and the neurons that it leaves off have a null vector. Exact when one sample is missing, near when a few are (method 4).
  */
 export function straggler({ forward, u, rank }: LossSubspace, left: Deflation, uniform: Rng): Float64Array | null {
   const a = left.draw(uniform);

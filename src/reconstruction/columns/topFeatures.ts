@@ -19,7 +19,7 @@ export interface TopFeatures {
 
 /**
  * All features at once: A = U S Vᵀ = (U Q) (Q^-1 S Vᵀ), so the rows of Q^-1 S Vᵀ are [f, 1] times a factor that the last
- * coordinate gives, with its sign; the sign also settles the label, for K = 2 too (SPEC 4).
+ * coordinate gives, with its sign; the sign also settles the label, for K = 2 too (method 4).
  *
  * @param columns as many as the rank, linearly independent
  */

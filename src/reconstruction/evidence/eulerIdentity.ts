@@ -15,7 +15,7 @@ export interface NeuronIdentity {
 /**
  * Since z_j = W_i[j] . f + b_i[j] and delta_j = W_{i+1}[:, j] . delta_{i+1} on every active neuron, both sides of
  *   W_i[j] . G_i[j] + b_i[j] gb_i[j] = sum_m delta_j z_j / M = W_{i+1}[:, j] . G_{i+1}[:, j]
- * are the same for every batch, whatever it is (SPEC 9): what is left over is noise, or another model's.
+ * are the same for every batch, whatever it is (method 9): what is left over is noise, or another model's.
  *
  * @param noise of each layer's arrays
  * @param rounding relative rounding of one term of z: the client computed z itself with it

@@ -37,7 +37,7 @@ const largestMisfit = 3;
 const largestUnknown = 1e-4;
 
 /**
- * Measures the noise of a gradient on itself, without knowing the batch (SPEC 9, 13). First the arithmetic of the stated precision; where
+ * Measures the noise of a gradient on itself, without knowing the batch (method 9, 13). First the arithmetic of the stated precision; where
  * identities that hold for every batch are missed by more, the noise is measured in the directions that the batch cannot reach, or
  * read off the values where they show half precision, a grid or pruning.
  *

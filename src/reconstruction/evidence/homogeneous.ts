@@ -1,7 +1,7 @@
 import { matrix, norm, row } from '../../math/matrix';
 import type { AffineLayer, DenseMatrix } from '../../types';
 
-/** A_i = [G_i | gb_i], one row per neuron (SPEC 1); without biases just a copy of G_i. */
+/** A_i = [G_i | gb_i], one row per neuron (method 1); without biases just a copy of G_i. */
 export function homogeneous({ weight, bias }: AffineLayer): DenseMatrix {
   if (!bias) return { ...weight, data: weight.data.slice() };
   const a = matrix(weight.rows, weight.columns + 1);

@@ -24,7 +24,7 @@ export interface Sample {
 
 /**
  * A sample from its features and its weighted loss vector; the rest follows by forward pass and delta_i = D_i W_{i+1}ᵀ delta_{i+1}
- * (SPEC 1).
+ * (method 1).
  *
  * @param known level, features entering it (or the pass from there), and what else is known
  * @param loss weight * g, length K

@@ -15,7 +15,7 @@ import { type SolvedSystem, type WholeBatch, wholeBatch } from './wholeBatch';
 
 /**
  * From all columns of the last ReLU layer to the whole batch: its features by one linear solve, refined with the two top layers,
- * down to the inputs, and refined again with all layers (SPEC 4 to 6).
+ * down to the inputs, and refined again with all layers (method 4 to 6).
  *
  * @returns null when the columns cannot all be right: dependent, weights that are no multiples of one unit, a layer not determined
  */

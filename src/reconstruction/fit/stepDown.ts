@@ -14,7 +14,7 @@ export interface StepDown {
 }
 
 /**
- * Features entering a layer from A_i = Deltaᵀ [F, 1] once all deltas of that layer are known (SPEC 3.4 and 5): least squares, every row by
+ * Features entering a layer from A_i = Deltaᵀ [F, 1] once all deltas of that layer are known (method 3.4 and 5): least squares, every row by
  * its own variance. Where the deltas are dependent, a row that only one sample drives still gives its features.
  *
  * @param deltas shares of all samples that the rows hold (M x n)

@@ -95,7 +95,7 @@ export interface Length {
   readonly tVariance: number;
 }
 
-/** Of the loss vector's entries: what the logits' errors do, rounding in exp and log, and p - 1, which cancels (SPEC 13). */
+/** Of the loss vector's entries: what the logits' errors do, rounding in exp and log, and p - 1, which cancels (method 13). */
 export function lossVariance(
   { logitError }: Candidate,
   logits: Float64Array,

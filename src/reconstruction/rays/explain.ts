@@ -26,7 +26,7 @@ const leastLead = 30;
 const digitsOfEvidence = 12;
 
 /**
- * Tries to explain a ray as exclusive neurons of one sample (SPEC 3, row and column view together).
+ * Tries to explain a ray as exclusive neurons of one sample (method 3, row and column view together).
  *
  * The rows give the features f that enter the layer (with biases; else up to scale). Forward from f, the members' bias gradients must
  * be weight * delta and their columns one layer up weight * delta * a, with delta from the loss vector softmax - e_y of the same

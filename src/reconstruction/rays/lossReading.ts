@@ -14,7 +14,7 @@ export interface LossReading {
 }
 
 /**
- * weight * g from the members' columns one layer up, which are weight * delta_{layer+1} a_j (SPEC 2, column view): at the head that is it,
+ * weight * g from the members' columns one layer up, which are weight * delta_{layer+1} a_j (method 2, column view): at the head that is it,
  * below it the layers above are solved for it.
  *
  * @param seen the members' biases (or none), then their columns

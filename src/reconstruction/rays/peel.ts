@@ -18,7 +18,7 @@ export interface Peeled {
 const singles = 2048;
 
 /**
- * The ExAN attack (paper, appendix B; SPEC 3): exclusive rows of every layer, top down. A sample found is taken away from
+ * The ExAN attack (paper, appendix B; method 3): exclusive rows of every layer, top down. A sample found is taken away from
  * the gradient, which makes further neurons exclusive, until nothing new is found. Once the head and the layers below it
  * are used up, the layers underneath follow by least squares.
  */

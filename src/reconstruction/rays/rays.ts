@@ -16,7 +16,7 @@ export interface Ray {
 
 /**
  * Groups of rows that are parallel up to sign, each within its own error bar: rows of neurons that one sample alone activates are
- * (SPEC 2, row view). A small row counts for as little as its noise leaves of it. One random projection orders the rows, so that
+ * (method 2, row view). A small row counts for as little as its noise leaves of it. One random projection orders the rows, so that
  * only neighbours are compared: O(n w + n log n) where the noise is small.
  *
  * @param rows n x w

@@ -1,5 +1,5 @@
 /**
- * Scale of a sample in a network without biases (SPEC 3.2). With x = t x^ the logits are t l^, so of the seen vector
+ * Scale of a sample in a network without biases (method 3.2). With x = t x^ the logits are t l^, so of the seen vector
  * c = weight * t * g(t) the entries other than the label's are proportional to exp(t l^): t is the slope of ln c over l^.
  * The size of c then gives weight * t.
  *

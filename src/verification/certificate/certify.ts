@@ -4,7 +4,7 @@ import { replayGradient } from './replayGradient';
 
 /**
  * Proof without the truth: the recovered batch is replayed through the network and compared with the gradient.
- * `verdict` 'holds' says "this batch produces this gradient", not that no other does (SPEC 6).
+ * `verdict` 'holds' says "this batch produces this gradient", not that no other does (method 6).
  */
 export interface Certificate {
   /** ||replayed - shared|| / ||shared|| over all layers */
@@ -16,11 +16,11 @@ export interface Certificate {
   readonly layers: readonly { readonly layer: number; readonly residual: number }[];
 }
 
-/** Floors of the residual: rounding is 1e-16 and 6e-8, a single wrong activation costs about 1e-3 (SPEC 6). */
+/** Floors of the residual: rounding is 1e-16 and 6e-8, a single wrong activation costs about 1e-3 (method 6). */
 const floors = { float64: 1e-9, float32: 1e-5 } as const;
 
 /**
- * Replays a batch and holds the result against the shared gradient (SPEC 6).
+ * Replays a batch and holds the result against the shared gradient (method 6).
  *
  * @param reduction how the batch was averaged. @default the gradient's own
  * @throws InputError when batch or gradient do not fit the model, or the batch is empty

@@ -2,7 +2,7 @@ import type { Batch, Mlp } from '../../types';
 
 /**
  * The gradient that a batch produces, sample by sample and straight from the definition. It shares no code with the
- * attack or with captureGradient, so an error there shows here (SPEC 6).
+ * attack or with captureGradient, so an error there shows here (method 6).
  *
  * @returns per layer, the sum over the samples of delta_i (f_i)ᵀ and of delta_i; divide by M for `mean`
  */

@@ -7,8 +7,8 @@ import { type Identifiability, identifiability } from './identifiability';
 import { type LocalIdentifiability, localIdentifiability } from './localIdentifiability';
 
 /**
- * - `exposed-exan`: the neurons that the sample alone activates give it away (SPEC 3)
- * - `exposed-pursuit`: without enough of them, the zeros of its column do (SPEC 4)
+ * - `exposed-exan`: the neurons that the sample alone activates give it away (method 3)
+ * - `exposed-pursuit`: without enough of them, the zeros of its column do (method 4)
  * - `not-unique`: a null direction moves it: other inputs give the same gradient
  * - `undetermined`: none was shown; not recovered so far, with no claim of safety
  */
@@ -46,7 +46,7 @@ export interface Exposure {
 }
 
 /**
- * How exposed a batch is, before any attack (SPEC 7): ExAN counts, support identifiability, local identifiability.
+ * How exposed a batch is, before any attack (method 7): ExAN counts, support identifiability, local identifiability.
  *
  * @throws InputError when the batch does not fit the model
  * @example

@@ -22,7 +22,7 @@ export interface FreeSamples {
 
 /**
  * Splits the samples of a layer into what its deltas determine and what they leave free: a combination of samples whose
- * deltas cancel can carry any change of the features without showing in the weight gradient (SPEC 7).
+ * deltas cancel can carry any change of the features without showing in the weight gradient (method 7).
  *
  * @example
  * freeSamples(fromRows([[1, 0], [2, 0]])).free.rows;  // => 1: parallel deltas

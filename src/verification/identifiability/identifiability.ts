@@ -8,7 +8,7 @@ import { forward } from '../../model/forward';
 import type { Batch, Mlp } from '../../types';
 import { unitRows } from './unitRows';
 
-/** Which samples the zeros of the last ReLU layer's gradient determine (SPEC 7). */
+/** Which samples the zeros of the last ReLU layer's gradient determine (method 7). */
 export interface Identifiability {
   /** ranks[m] = rank - 1 and rank = M: only m's own column is zero on all neurons that m leaves silent */
   readonly samples: readonly boolean[];
@@ -20,7 +20,7 @@ export interface Identifiability {
 }
 
 /**
- * The analyst's upper bound for every attack on supports (SPEC 7): sample m can be told from the zeros of its column of
+ * The analyst's upper bound for every attack on supports (method 7): sample m can be told from the zeros of its column of
  * Delta exactly when U, a basis of the columns of A, has rank r - 1 on the neurons that m leaves silent. Dependent
  * deltas and dependent features (more samples than inputs, say) both lower r below M, and then no sample counts.
  *

@@ -26,7 +26,7 @@ export interface LocalIdentifiability {
 }
 
 /**
- * Rank of the Jacobian of X -> gradient at a batch, labels and patterns fixed (SPEC 7). The Jacobian is never formed:
+ * Rank of the Jacobian of X -> gradient at a batch, labels and patterns fixed (method 7). The Jacobian is never formed:
  * dG_0 = 0 eliminates dX (see {@link Motions}), and what remains is intersected with one constraint after the other
  * until nothing is left; usually that is after a few vectors a sample.
  *

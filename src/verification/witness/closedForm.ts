@@ -5,7 +5,7 @@ import { pivotedQr } from '../../math/pivotedQr';
 import type { Batch, DenseMatrix, Mlp } from '../../types';
 import { freeSamples } from '../identifiability/freeSamples';
 
-/** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (SPEC 7). */
+/** Projections onto the directions N C Pᵀ that keep every pre-activation and the gradient (method 7). */
 export interface ClosedForm {
   /** orthonormal combinations of samples whose deltas cancel: the rows of N */
   readonly combinations: readonly Float64Array[];
@@ -21,7 +21,7 @@ export interface ClosedForm {
 
 /**
  * The closed form X' = X + N C Pᵀ with N = null(Delta_0ᵀ) over the samples and P = null(W_0) over the inputs: every z,
- * hence every pattern, loss vector and gradient stays as it is, for any C (SPEC 7). Undefined when N or P is empty.
+ * hence every pattern, loss vector and gradient stays as it is, for any C (method 7). Undefined when N or P is empty.
  *
  * @param delta Delta_0, M x widths[1]
  */

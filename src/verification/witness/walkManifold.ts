@@ -28,7 +28,7 @@ export interface Walk {
 /**
  * Follows the batches that share a gradient: a step along a null direction of the Jacobian, then Gauss-Newton back to
  * the gradient (patterns fixed), until far enough; a step that changes a pattern or leaves the bounds is halved, and
- * after that another direction tried (SPEC 7).
+ * after that another direction tried (method 7).
  *
  * Entries that lie on a bound stay there.
  */

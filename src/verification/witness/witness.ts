@@ -40,7 +40,7 @@ const limit = 1e-12;
 
 /**
  * Shows by example that a gradient does not determine its batch: a second one with the same labels and patterns, far
- * from the first and with the same gradient to machine precision (SPEC 7).
+ * from the first and with the same gradient to machine precision (method 7).
  *
  * @throws InputError when the batch does not fit the model or lies outside the bounds
  * @example
