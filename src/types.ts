@@ -1,6 +1,7 @@
 /**
  * Shapes only. Conventions, said once: matrices are row-major float64; weights are out x in; batches have one sample
  * per row; ReLU's derivative at 0 is 0; a network has H hidden (ReLU) layers 0..H-1 and the linear head H (method 1).
+ * "method n" in a comment is section n of docs/method.md.
  */
 
 /** Row-major matrix of float64: entry (i, j) is `data[i * columns + j]`. */
