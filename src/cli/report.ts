@@ -36,7 +36,7 @@ export function recoveredOrNone(found: Reconstruction): Batch | null {
  */
 export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstruction): Report {
   const batch = recoveredOrNone(found);
-  const certificate = batch ? certify(model, gradient, batch, found.reduction) : noCertificate(gradient);
+  const certificate = batch ? certify(model, gradient, batch, found) : noCertificate;
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
   return {
     status: contradicted ? 'partial' : found.status,

@@ -17,7 +17,7 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     '',
     ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows]),
     '',
-    `certificate ${proof.verdict}: residual ${proof.residual.toExponential(1)}, tolerance ${proof.tolerance.toExponential(0)}`,
+    `certificate ${proof.verdict}: residual ${proof.residual.toExponential(1)}, worst row at ${proof.worstRow.toPrecision(2)} standard deviations of the arithmetic (6 allowed)`,
     '',
   ].join('\n');
 }

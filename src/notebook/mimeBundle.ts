@@ -48,10 +48,9 @@ function describe({ data, layout }: Figure): string {
   return [`[figure] ${titleOf(layout)}`, ...lines].join('\n');
 }
 
-function certificateBundle({ verdict, residual, tolerance, layers }: Certificate): Bundle {
-  const sign = verdict === 'holds' ? '<=' : '>';
-  const caption = `certificate ${verdict}: residual ${formatValue(residual)} ${sign} tolerance ${formatValue(tolerance)}`;
-  return table(layers, caption);
+function certificateBundle({ verdict, residual, worstRow, layers }: Certificate): Bundle {
+  const worst = `worst row at ${formatValue(worstRow)} standard deviations of the arithmetic (6 allowed)`;
+  return table(layers, `certificate ${verdict}: residual ${formatValue(residual)}, ${worst}`);
 }
 
 function reconstructionBundle(found: Reconstruction): Bundle {
@@ -92,7 +91,7 @@ function isState(value: unknown): value is ExclusivityState {
 }
 
 function isCertificate(value: unknown): value is Certificate {
-  return isPlain(value) && 'verdict' in value && 'tolerance' in value && Array.isArray(value.layers);
+  return isPlain(value) && 'verdict' in value && 'worstRow' in value && Array.isArray(value.layers);
 }
 
 function isReconstruction(value: unknown): value is Reconstruction {

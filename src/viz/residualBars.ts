@@ -11,7 +11,7 @@ const FLOOR = 1e-18;
  * const { data: bars } = viz.residualBars(certify(model, gradient, recovered(found)));
  * bars.map(({ type }) => type);  // => ['bar', 'scatter']
  */
-export function residualBars({ layers, tolerance, verdict }: Certificate): Figure {
+export function residualBars({ layers, verdict }: Certificate): Figure {
   const names = layers.map(({ layer }) => `layer ${layer}`);
   return {
     data: [
@@ -22,7 +22,13 @@ export function residualBars({ layers, tolerance, verdict }: Certificate): Figur
         y: layers.map(({ residual }) => Math.max(residual, FLOOR)),
         text: layers.map(({ residual }) => (residual === 0 ? '0' : residual.toExponential(1))),
       },
-      { type: 'scatter', name: 'tolerance', mode: 'lines', x: names, y: names.map(() => tolerance) },
+      {
+        type: 'scatter',
+        name: 'tolerance',
+        mode: 'lines',
+        x: names,
+        y: layers.map(({ tolerance }) => Math.max(tolerance, FLOOR)),
+      },
     ],
     layout: {
       title: { text: `Replayed against shared gradient: the certificate ${verdict}` },

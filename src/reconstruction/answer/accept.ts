@@ -24,6 +24,7 @@ const largestMargin = 4;
 export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   const { model, added } = evidence;
   if (added) return 'noise was added to the gradient: samples are known within error bars';
+  if (evidence.unmeasured) return 'the gradient is noisier than its precision, by what it does not show';
   if (evidence.withheld.some((layer) => layer.includes(1)))
     return 'rows of some neurons were withheld: no replay can confirm those';
   if (!batch.agreement.holds) return 'together the samples do not replay the gradient to its noise';

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly noise: readonly LayerNoise[];
   /** unit roundoff of the arithmetic that fits: the stated precision's, or more where the gradient shows it */
   readonly unit: number;
+  /** whether there is more noise than its arithmetic explains, and no way to measure it: `unit` is then a guess */
+  readonly unmeasured: boolean;
   /** noise beyond rounding, with the subspaces in which it was measured; null where there is only rounding */
   readonly added: readonly MeasuredLayer[] | null;
   /** relative misfit of the identities that every batch's gradient satisfies, root mean square over the neurons */
@@ -46,19 +48,33 @@ const largestUnknown = 1e-4;
 export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1): Evidence {
   checkGradient(model, gradient, 'reconstruct');
   const unit = roundoff[gradient.precision];
-  const rounding = { additive: 0, relative: unit, hidden: 0 };
-  const stated = gradient.gradients.map(() => ({ weight: rounding, bias: rounding }));
+  const stated = statedNoise(gradient);
   const { misfit, ratio, withheld } = identities(model, gradient, stated, unit);
   const squares = model.dense.map(({ weight }) =>
     Float64Array.from({ length: weight.rows }, (_, j) => norm(row(weight, j)) ** 2),
   );
-  const common = { model, gradient, scale, squares, misfit, withheld, inconsistent: null };
+  const common = { model, gradient, scale, squares, misfit, withheld, unmeasured: false, inconsistent: null };
   if (ratio <= surelyMore) return { ...common, noise: stated, unit: unit * Math.sqrt(Math.max(1, ratio)), added: null };
   const measured = measureNoise(gradient, Math.max(unit, 2 ** -46));
   const unexplained = measured ? identities(model, gradient, measured, 0).ratio : Number.POSITIVE_INFINITY;
   if (measured && unexplained <= largestMisfit) return { ...common, noise: measured, unit, added: measured };
   const inconsistent = misfit > largestUnknown ? reason(misfit) : null;
-  return { ...common, noise: stated, unit: Math.max(unit, misfit), added: null, inconsistent };
+  return { ...common, noise: stated, unit: Math.max(unit, misfit), unmeasured: true, added: null, inconsistent };
+}
+
+/**
+ * Unit roundoff of the arithmetic in which a gradient seems to have been computed: the stated precision's, or somewhat more where
+ * identities that hold for every batch are missed by more.
+ */
+export function arithmeticUnit(model: Mlp, gradient: AveragedGradient): number {
+  const unit = roundoff[gradient.precision];
+  const { ratio } = identities(model, gradient, statedNoise(gradient), unit);
+  return ratio <= surelyMore ? unit * Math.sqrt(Math.max(1, ratio)) : unit;
+}
+
+function statedNoise({ gradients, precision }: AveragedGradient): LayerNoise[] {
+  const rounding = { additive: 0, relative: roundoff[precision], hidden: 0 };
+  return gradients.map(() => ({ weight: rounding, bias: rounding }));
 }
 
 /** The evidence of the layers from one up: a network whose inputs are the features that enter that layer. */

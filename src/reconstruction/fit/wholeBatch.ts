@@ -1,12 +1,12 @@
-import { type Agreement, agreement } from '../../gradient/agreement';
+import type { Agreement } from '../../gradient/agreement';
 import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmeticNoise';
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { type GradientState, gradientAt, gradientState } from '../../gradient/gradientState';
-import { lossSlack } from '../../gradient/lossSlack';
+import { hopeless, slackAgreement } from '../../gradient/slackAgreement';
 import { dot, norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
-import type { AffineLayer, DenseMatrix } from '../../types';
+import type { DenseMatrix } from '../../types';
 import { type BatchSize, batchSizeFrom } from '../evidence/batchSize';
 import type { Evidence } from '../evidence/evidence';
 import { type NoiseModel, varianceOf } from '../evidence/noiseModel';
@@ -60,8 +60,7 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   const size = batchSizeFrom(weights, true, gradient.reduction, 0.1);
   const shares = sharesOf(size, weights).map((w) => w * scale);
   if (!shares.every((w) => w > 0)) return null;
-  const asRead = withSlack(evidence, replay(evidence, guess.inputs, guess.labels, shares), guess.labels);
-  const { noise, state, agreement: first } = asRead;
+  const { noise, state, agreement: first } = replay(evidence, guess.inputs, guess.labels, shares);
   const done = first.residual > hopeless;
   const patterns = guess.patterns ?? state.patterns;
   const problem = {
@@ -85,14 +84,11 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   };
   if (done) return { ...asGuessed, agreement: first };
   const inputs = settlePattern(evidence.model.dense[0], refined.inputs, patterns[0], 1e-5);
-  const { agreement: after } = withSlack(evidence, replay(evidence, inputs, guess.labels, shares), guess.labels);
+  const { agreement: after } = replay(evidence, inputs, guess.labels, shares);
   return after.holds || (!first.holds && after.residual < first.residual)
     ? { ...rest, inputs, agreement: after }
     : { ...asGuessed, agreement: first };
 }
-
-/** Relative residual from which on no refinement helps: some sample is wrong. */
-const hopeless = 1e-2;
 
 /** weight of each sample: its loss vector in the gradient over its own, which follows from the inputs. */
 function weightsOf({ model }: Evidence, { inputs, labels, losses }: BatchGuess): number[] {
@@ -112,12 +108,8 @@ function sharesOf({ size, copies, reduction, factor }: BatchSize, weights: reado
 }
 
 interface Replay {
-  readonly shares: Float64Array;
-  readonly inputs: DenseMatrix;
   readonly state: GradientState;
   readonly noise: ArithmeticNoise;
-  /** shared minus replayed gradient */
-  readonly gap: readonly AffineLayer[];
   readonly agreement: Agreement;
 }
 
@@ -127,19 +119,7 @@ function replay(evidence: Evidence, inputs: DenseMatrix, labels: Int32Array, sha
   const state = gradientState(model, { inputs, labels }, { shares });
   const noise = withAdded(evidence, arithmeticNoise(model, state, labels, unit));
   const gap = gradientDifference(gradient.gradients, gradientAt(model, state));
-  return { shares, inputs, state, noise, gap, agreement: agreement(gradient.gradients, gap, noise) };
-}
-
-/** The same where the client's loss vectors may be off by what float arithmetic does to them. */
-function withSlack(evidence: Evidence, plain: Replay, labels: Int32Array): Replay {
-  if (plain.agreement.holds || plain.agreement.residual > hopeless) return plain;
-  const { model, gradient } = evidence;
-  const { inputs, state, noise, shares } = plain;
-  const slack = lossSlack(model, plain.gap, state, noise);
-  const beside = { ...slack, data: slack.data.map((e, k) => e / shares[Math.floor(k / slack.columns)]) };
-  const moved = gradientAt(model, gradientState(model, { inputs, labels }, { shares, slack: beside }));
-  const gap = gradientDifference(gradient.gradients, moved);
-  return { ...plain, gap, agreement: agreement(gradient.gradients, gap, noise, slack) };
+  return { state, noise, ...slackAgreement(model, gradient.gradients, gap, state, noise) };
 }
 
 /** Rounding, and what was done to the gradient afterwards: added noise, withheld rows, which say nothing. */

@@ -1,5 +1,12 @@
 import { check } from '../../check';
-import type { AveragedGradient, Batch, Mlp, Reduction } from '../../types';
+import { rowLimit } from '../../gradient/agreement';
+import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmeticNoise';
+import { checkGradient } from '../../gradient/checkGradient';
+import { gradientDifference, gradientNorm } from '../../gradient/gradientDifference';
+import { gradientState } from '../../gradient/gradientState';
+import { slackAgreement } from '../../gradient/slackAgreement';
+import { arithmeticUnit } from '../../reconstruction/evidence/evidence';
+import type { AffineLayer, AveragedGradient, Batch, Mlp, Reduction } from '../../types';
 import { replayGradient } from './replayGradient';
 
 /**
@@ -9,29 +16,36 @@ import { replayGradient } from './replayGradient';
 export interface Certificate {
   /** ||replayed - shared|| / ||shared|| over all layers */
   readonly residual: number;
-  /** the noise floor that the residual is held against, from the gradient's precision */
+  /** what the arithmetic in which the gradient was computed may leave of it */
   readonly tolerance: number;
+  /** the worst row of any layer: its residual in standard deviations of the arithmetic, at most 6 where the certificate holds */
+  readonly worstRow: number;
   readonly verdict: 'holds' | 'fails';
   /** the same per layer, head last */
-  readonly layers: readonly { readonly layer: number; readonly residual: number }[];
+  readonly layers: readonly { readonly layer: number; readonly residual: number; readonly tolerance: number }[];
 }
 
-/** Floors of the residual: rounding is 1e-16 and 6e-8, a single wrong activation costs about 1e-3 (method 6). */
-const floors = { float64: 1e-9, float32: 1e-5 } as const;
+/** How a batch was averaged, as an answer of `reconstruct` has it too. */
+export interface Averaging {
+  /** @default the gradient's own */
+  readonly reduction?: Reduction;
+  /** what the gradient was multiplied by beside it; null counts as 1. @default 1 */
+  readonly scale?: number | null;
+}
 
 /**
- * Replays a batch and holds the result against the shared gradient (method 6).
+ * Replays a batch and holds the result against the shared gradient, row by row, to what its arithmetic allows (method 6, 13).
+ * The replay shares no code with the attack; the rule by which it is accepted is the same.
  *
- * @param reduction how the batch was averaged. @default the gradient's own
  * @throws InputError when batch or gradient do not fit the model, or the batch is empty
  * @example
- * certify(model, gradient, recovered(found)).verdict;  // => 'holds'
+ * certify(model, gradient, recovered(found), found).verdict;  // => 'holds'
  */
 export function certify(
   model: Mlp,
   gradient: AveragedGradient,
   batch: Batch,
-  reduction: Reduction = gradient.reduction,
+  { reduction = gradient.reduction, scale }: Averaging = {},
 ): Certificate {
   const samples = batch.inputs.rows;
   check(samples > 0, () => 'certify: the batch is empty, expected at least one recovered sample');
@@ -39,42 +53,54 @@ export function certify(
     batch.inputs.columns === model.widths[0],
     () => `certify: samples have ${batch.inputs.columns} entries, expected ${model.widths[0]}`,
   );
-  check(
-    gradient.gradients.length === model.dense.length,
-    () => `certify: the gradient has ${gradient.gradients.length} layers, expected ${model.dense.length}`,
+  checkGradient(model, gradient, 'certify');
+  const { gradients } = gradient;
+  const share = (scale ?? 1) / (reduction === 'mean' ? samples : 1);
+  const shares = new Float64Array(samples).fill(share);
+  const gap = gradientDifference(gradients, replayed(model, batch, share));
+  const state = gradientState(model, batch, { shares });
+  const noise = arithmeticNoise(model, state, batch.labels, arithmeticUnit(model, gradient));
+  const { agreement, slack } = slackAgreement(model, gradients, gap, state, noise);
+  const sizes = gradients.map((layer) => gradientNorm([layer]));
+  const residuals = gap.map((layer) => gradientNorm([layer]));
+  const allowed = gradients.map((layer, i) =>
+    Math.hypot(Math.sqrt(rowLimit) * expected(layer, noise, i), slack ? gradientNorm([slack[i]]) : 0),
   );
-  const scale = reduction === 'mean' ? 1 / samples : 1;
-  const parts = replayGradient(model, batch).map((replayed, i) => {
-    const { weight, bias } = gradient.gradients[i];
-    const [misfit, size] = squares(replayed.weight, weight.data, scale);
-    const [biasMisfit, biasSize] = bias ? squares(replayed.bias, bias, scale) : [0, 0];
-    return { misfit: misfit + biasMisfit, size: size + biasSize };
-  });
-  const ratio = (misfit: number, size: number): number => (misfit === 0 ? 0 : Math.sqrt(misfit / size));
-  const residual = ratio(
-    parts.reduce((sum, p) => sum + p.misfit, 0),
-    parts.reduce((sum, p) => sum + p.size, 0),
-  );
-  const tolerance = floors[gradient.precision];
+  const size = Math.hypot(...sizes);
+  const over = (a: number, b: number): number => (a === 0 ? 0 : a / b);
   return {
-    residual,
-    tolerance,
-    verdict: residual <= tolerance ? 'holds' : 'fails',
-    layers: parts.map((p, layer) => ({ layer, residual: ratio(p.misfit, p.size) })),
+    residual: over(Math.hypot(...residuals), size),
+    tolerance: over(Math.hypot(...allowed), size),
+    worstRow: Math.sqrt(Math.max(agreement.worst, agreement.slack)),
+    verdict: agreement.holds ? 'holds' : 'fails',
+    layers: sizes.map((s, layer) => ({
+      layer,
+      residual: over(residuals[layer], s),
+      tolerance: over(allowed[layer], s),
+    })),
   };
 }
 
 /** The certificate when nothing was recovered: all of the gradient is left unexplained. */
-export function noCertificate(gradient: AveragedGradient): Certificate {
-  return { residual: 1, tolerance: floors[gradient.precision], verdict: 'fails', layers: [] };
+export const noCertificate: Certificate = {
+  residual: 1,
+  tolerance: 0,
+  worstRow: Number.POSITIVE_INFINITY,
+  verdict: 'fails',
+  layers: [],
+};
+
+/** Replayed sample by sample, times each sample's share. */
+function replayed(model: Mlp, batch: Batch, share: number): AffineLayer[] {
+  const scaled = (values: Float64Array): Float64Array => values.map((v) => v * share);
+  return replayGradient(model, batch).map(({ weight, bias }, i) => ({
+    weight: { ...model.dense[i].weight, data: scaled(weight) },
+    ...(model.dense[i].bias && { bias: scaled(bias) }),
+  }));
 }
 
-function squares(replayed: Float64Array, shared: Float64Array, scale: number): [misfit: number, size: number] {
-  let misfit = 0;
-  let size = 0;
-  for (let k = 0; k < shared.length; k++) {
-    misfit += (replayed[k] * scale - shared[k]) ** 2;
-    size += shared[k] ** 2;
-  }
-  return [misfit, size];
+/** Root of the summed variances of a layer's entries. */
+function expected({ weight, bias }: AffineLayer, noise: ArithmeticNoise, i: number): number {
+  const sum = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
+  return Math.sqrt(weight.columns * sum(noise.weight[i]) + (bias ? sum(noise.bias[i]) : 0));
 }

@@ -1,0 +1,41 @@
+import type { AffineLayer, Mlp } from '../types';
+import { type Agreement, agreement } from './agreement';
+import type { ArithmeticNoise } from './arithmeticNoise';
+import { gradientDifference } from './gradientDifference';
+import { type GradientState, gradientAt } from './gradientState';
+import { lossDeltas } from './lossBlocks';
+import { lossSlack } from './lossSlack';
+
+/** Relative residual from which on rounding is no excuse: some sample is wrong. */
+export const hopeless = 1e-2;
+
+/** A replay held against the shared gradient, and what its loss vectors' own rounding errors are taken to have added. */
+export interface SlackAgreement {
+  readonly agreement: Agreement;
+  /** part of the gradient; undefined where the replay agrees without it, or where it is hopeless */
+  readonly slack?: readonly AffineLayer[];
+}
+
+/**
+ * {@link agreement} where the client's loss vectors may be off by what float arithmetic does to them: p - 1 cancels, and all below
+ * is computed from it (method 13).
+ *
+ * @param gap shared minus replayed
+ * @param state of the replayed batch
+ */
+export function slackAgreement(
+  model: Mlp,
+  shared: readonly AffineLayer[],
+  gap: readonly AffineLayer[],
+  state: GradientState,
+  noise: ArithmeticNoise,
+): SlackAgreement {
+  const plain = agreement(shared, gap, noise);
+  if (plain.holds || plain.residual > hopeless) return { agreement: plain };
+  const errors = lossSlack(model, gap, state, noise);
+  const slack = gradientAt(model, {
+    features: state.features,
+    deltas: lossDeltas(model, state.patterns, errors),
+  });
+  return { agreement: agreement(shared, gradientDifference(gap, slack), noise, errors), slack };
+}
