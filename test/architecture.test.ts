@@ -79,7 +79,7 @@ const arrows = (wrong: readonly Import[]): string[] => wrong.map(({ from, to }) 
 test('the chapters are the folders of src, and the README lists them in the same order', () => {
   const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual([...story].sort(), folders.map(({ name }) => name).sort());
-  const told = /tells the story in order: `([^`]+)`/.exec(readFileSync('README.md', 'utf8'))?.[1];
+  const told = /tells the story in order:\s+`([^`]+)`/.exec(readFileSync('README.md', 'utf8'))?.[1];
   assert.deepEqual(told?.split(' → '), story);
   assert.deepEqual(
     numerical.filter((name) => !story.includes(name)),

@@ -38,7 +38,7 @@ test("the README's commands are commands, and those that take seconds run", () =
   for (const line of lines) {
     const args = (line as string).trim().split(/\s+/);
     const [name = ''] = args;
-    assert.match(help, new RegExp(`^exan ${name}\\b`, 'm'));
+    assert.match(help, new RegExp(`^  ${name}\\b`, 'm'));
     if (name === 'defend' || name === 'sweep') continue; // minutes
     const { status, stderr } = call(args);
     assert.equal(status, 0, `${line}: ${stderr}`);

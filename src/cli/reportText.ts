@@ -3,7 +3,6 @@ import { align } from './table';
 
 /** A report as a person reads it: verdict first, then one line per sample, then the certificate. */
 export function reportText(report: Report, columns: Record<string, readonly string[]> = {}): string {
-  const { certificate: proof } = report;
   const rows = report.samples.map((s, m) => [
     String(m),
     s.label === null ? '-' : String(s.label),
@@ -17,7 +16,13 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     '',
     ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows]),
     '',
-    `certificate ${proof.verdict}: residual ${proof.residual.toExponential(1)}, worst row at ${proof.worstRow.toPrecision(2)} standard deviations of the arithmetic (6 allowed)`,
+    certificateLine(report.certificate),
     '',
   ].join('\n');
+}
+
+function certificateLine({ verdict, residual, worstRow, layers }: Report['certificate']): string {
+  if (layers.length === 0) return 'certificate fails: there is nothing to replay';
+  const worst = `worst row at ${worstRow.toPrecision(2)} standard deviations of the arithmetic (6 allowed)`;
+  return `certificate ${verdict}: residual ${residual.toExponential(1)}, ${worst}`;
 }

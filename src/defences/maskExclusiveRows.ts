@@ -13,7 +13,7 @@ import { zeroRows } from './mapGradient';
  * @throws InputError outside that range or when the batch does not fit the model
  * @example
  * const shared = defences.maskExclusiveRows(model, secret, gradient);
- * reconstruct(model, shared, { methods: ['exan'] }).samples.some(({ input }) => input);  // => false
+ * reconstruct(model, shared, { methods: ['exan'] }).samples.some(hasInput);  // => false
  */
 export function maskExclusiveRows(
   model: Mlp,

@@ -18,8 +18,9 @@ export interface AttackUnderTest {
  * The attacks that experiments compare, by name. Any object of this shape can stand beside them.
  *
  * @example
- * await robustness(model, digits, [{ kind: 'noise', level: 1e-3 }], { attacks: [attacks.exact, attacks.adaptive] });
- * // => two rows, 'ExAN' and 'ExAN adaptive'
+ * const noise = [{ kind: 'noise', level: 1e-3 }] as const;
+ * const rows = await robustness(model, digits, noise, { seeds: [1], attacks: [attacks.exact, attacks.adaptive] });
+ * rows.map((row) => row.exact.mean);  // => [0, 1]
  */
 export const attacks: {
   /** exclusive neurons: nothing rather than a guess */

@@ -59,7 +59,7 @@ export async function federatedSettings(
  * @throws InputError when steps or rate are out of range, or there is no client
  * @example
  * const update = sharedUpdate(model, [secret], { localSteps: 1, rate: 0.1 });
- * certify(model, update, secret).verdict;  // => 'holds'
+ * certify(model, update, secret).residual < 1e-14;  // => true
  */
 export function sharedUpdate(
   model: Mlp,

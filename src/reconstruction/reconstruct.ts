@@ -5,8 +5,9 @@ import type { AveragedGradient, Mlp } from '../types';
 import { type Answer, wholeAnswer } from './answer/answer';
 import { grownAnswer, sizeOf } from './answer/grownAnswer';
 import { partialAnswer } from './answer/partialAnswer';
+import { unconfirmedAnswer } from './answer/unconfirmedAnswer';
 import type { Searching } from './columns/findColumns';
-import { type Pursued, type PursueOptions, pursue } from './columns/pursue';
+import { nearly, type Pursued, type PursueOptions, pursue } from './columns/pursue';
 import { runHere } from './columns/runHere';
 import { runParallel } from './columns/runParallel';
 import { type Evidence, gatherEvidence } from './evidence/evidence';
@@ -100,11 +101,13 @@ function* fromRounding(
   if (evidence.inconsistent) return { answer: inconsistent(evidence, evidence.inconsistent), pursued: null };
   const peeled = methods.includes('exan') ? peel(evidence) : { samples: [], left: remainderOf(evidence), systems: [] };
   const byRays = length === 'solve' || evidence.model.dense.some((l) => l.bias) ? wholeOf(evidence, peeled) : null;
-  if (byRays?.agreement.holds) return { answer: wholeAnswer(evidence, byRays, () => 'exan'), pursued: null };
+  if (byRays && (byRays.agreement.holds || accountsForAll(evidence, byRays)))
+    return { answer: wholeAnswer(evidence, byRays, () => 'exan'), pursued: null };
   // known up to their lengths, which no search can add
   const settled = byRays === null && peeled.samples.length > 0 && peeled.samples.every((s) => s.level === 0);
   const search = methods.includes('pursuit') && !settled;
   const pursued = search ? yield* pursue(evidence, peeled.samples, left()) : null;
+  if (pursued?.unconfirmed) return { answer: unconfirmedAnswer(evidence, pursued, pursued.unconfirmed), pursued };
   if (!pursued?.batch) return { answer: partialAnswer(evidence, peeled, pursued, length), pursued };
   const { inputs } = pursued.batch;
   const how = (m: number): Method => (peeled.samples.some((s) => near(s, row(inputs, m))) ? 'exan' : 'pursuit');
@@ -126,6 +129,11 @@ function* fromNoise(
     ? wholeAnswer(evidence, pursued.batch, () => 'pursuit')
     : grownAnswer(evidence, grown, pursued);
   return { answer, pursued };
+}
+
+/** Under `mean` the weights count the batch, and a false sample would leave more: some true one is only known too badly for a proof. */
+function accountsForAll({ unit }: Evidence, { agreement, copies, size, reduction }: WholeBatch): boolean {
+  return reduction === 'mean' && size === copies.reduce((sum, c) => sum + c, 0) && agreement.residual < nearly * unit;
 }
 
 /** What exclusive neurons gave, as a guess of the whole batch; null when a sample is not known down to its input. */

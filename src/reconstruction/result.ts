@@ -46,7 +46,7 @@ export interface MergedSample extends Known {
   readonly reason: string;
 }
 
-/** The direction of the input is known, its length is a rule of thumb (length: 'paper') or open. */
+/** A candidate without proof: its length is a rule of thumb (length: 'paper') or open, or neurons were withheld that a replay needs. */
 export interface EstimatedSample extends Omit<Known, 'error'> {
   readonly status: 'estimate';
   readonly reason: string;
@@ -111,7 +111,12 @@ export type Reconstruction = Finding &
       }
   );
 
-/** True for a sample that has an input. */
+/**
+ * True for a sample that has an input.
+ *
+ * @example
+ * found.samples.filter(hasInput).length;  // => 8
+ */
 export function hasInput(sample: RecoveredSample): sample is FoundSample {
   return sample.status !== 'not-recovered';
 }

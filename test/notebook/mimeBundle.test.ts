@@ -11,7 +11,15 @@ const found: Reconstruction = {
   method: 'exan',
   batchSize: 2,
   samples: [
-    { status: 'exact', how: 'exan', label: 7, exans: [3, 2], input: Float64Array.of(1) },
+    {
+      status: 'approximate',
+      how: 'exan',
+      label: 7,
+      exans: [3, 2],
+      input: Float64Array.of(1),
+      error: 1e-12,
+      reason: 'known within its error bar',
+    },
     { status: 'not-recovered', exans: [0, 1], reason: 'no exclusive neuron at ReLU 0' },
   ],
   reason: 'one sample is out of reach',
@@ -19,6 +27,8 @@ const found: Reconstruction = {
   residual: 0.25,
   systems: [],
   reduction: 'mean',
+  scale: 1,
+  search: { starts: 0, hits: 0 },
   seconds: 0.01,
   backend: 'float64',
 };
@@ -50,20 +60,20 @@ test('an image grid has a PNG as well, for notebooks that are not trusted', () =
 });
 
 test('a certificate is one line that can be quoted, and a row per layer', () => {
-  const layers = [{ layer: 0, residual: 2e-16 }];
-  const bundle = mimeBundle({ residual: 3.1e-16, tolerance: 1e-9, verdict: 'holds', layers });
+  const layers = [{ layer: 0, residual: 2e-16, tolerance: 1e-15 }];
+  const bundle = mimeBundle({ residual: 3.1e-16, tolerance: 1e-15, worstRow: 1.25, verdict: 'holds', layers });
   assert.equal(
     bundle['text/plain'],
-    'certificate holds: residual 3.1e-16 <= tolerance 1.0e-9\nlayer  residual\n    0   2.0e-16',
+    'certificate holds: residual 3.1e-16, worst row at 1.25 standard deviations of the arithmetic (6 allowed)\nlayer  residual  tolerance\n    0   2.0e-16    1.0e-15',
   );
-  const failed = mimeBundle({ residual: 0.2, tolerance: 1e-9, verdict: 'fails', layers });
-  assert.match(String(failed['text/plain']), /^certificate fails: residual 0.2 > tolerance 1.0e-9/);
+  const failed = mimeBundle({ residual: 0.2, tolerance: 1e-15, worstRow: 1e12, verdict: 'fails', layers });
+  assert.match(String(failed['text/plain']), /^certificate fails: residual 0.2, worst row at 1.0e\+?12 standard deviations/);
 });
 
 test('a reconstruction names each sample, and why one was not recovered', () => {
   const text = String(mimeBundle(found)['text/plain']);
   assert.match(text, /^partial by exan, 2 samples, residual 0.25: one sample is out of reach\n/);
-  assert.match(text, /0 +7 +exact +3, 2 +exan\n/);
+  assert.match(text, /0 +7 +approximate +3, 2 +known within its error bar\n/);
   assert.match(text, /1 +not-recovered +0, 1 +no exclusive neuron at ReLU 0$/);
 });
 

@@ -1,3 +1,5 @@
+import { type Agreement, layerLimit, rowLimit } from '../../gradient/agreement';
+import { roundoff } from '../../gradient/arithmeticNoise';
 import { norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import type { Evidence } from '../evidence/evidence';
@@ -27,7 +29,7 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   if (evidence.unmeasured) return 'the gradient is noisier than its precision, by what it does not show';
   if (evidence.withheld.some((layer) => layer.includes(1)))
     return 'rows of some neurons were withheld: no replay can confirm those';
-  if (!batch.agreement.holds) return 'together the samples do not replay the gradient to its noise';
+  if (!holdsAsStated(evidence, batch.agreement)) return 'together the samples do not replay the gradient to its noise';
   if (batch.factor !== 1 || batch.size === null)
     return 'the gradient was multiplied by something that its samples do not show: give it as `scale` for a proof';
   if (batch.copies.some((c) => c > 1)) return 'some samples have the weight of several, which cannot be told apart';
@@ -42,6 +44,12 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   return batch.reduction === 'sum' && unseenPossible(evidence, batch)
     ? 'under `sum` a sample whose loss is rounded away would leave no trace'
     : null;
+}
+
+/** Whether the replay agrees to the rounding of the stated precision, though the gradient may seem to be noisier: the certificate's rule. */
+function holdsAsStated({ unit, gradient }: Evidence, { holds, worst, slack, layers }: Agreement): boolean {
+  const over = (unit / roundoff[gradient.precision]) ** 2;
+  return holds && Math.max(worst, slack) * over <= rowLimit && layers.every((l) => l.chiSquared * over <= layerLimit);
 }
 
 function closePair({ inputs, labels, errors }: WholeBatch): boolean {

@@ -3,11 +3,13 @@ import type { Evidence } from '../evidence/evidence';
 import type { Sample } from '../evidence/sample';
 import { completeBatch } from '../fit/completeBatch';
 import type { WholeBatch } from '../fit/wholeBatch';
+import { aroundWithheld } from './aroundWithheld';
 import { type ColumnSearch, findColumns, type Searching } from './findColumns';
 import { knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
 import { labelOf } from './polish';
 import { repair } from './repair';
+import type { TopFeatures } from './topFeatures';
 
 /** Options of {@link pursue}. */
 export interface PursueOptions extends Watch {
@@ -22,6 +24,8 @@ export interface PursueOptions extends Watch {
 /** What the pursuit came to; only a whole batch has inputs, since each needs all columns. */
 export interface Pursued {
   readonly batch: WholeBatch | null;
+  /** inputs that no replay can confirm, since the client withheld neurons */
+  readonly unconfirmed?: TopFeatures;
   /** number of samples that the rank shows; null where there is nothing to count */
   readonly rank: number | null;
   /** labels of the columns found, also when the batch is not whole; null where K = 2 leaves it open */
@@ -34,9 +38,12 @@ export interface Pursued {
 /** Whole batches that are fitted before giving up where noise was added: when the first leaves more than noise, later ones mostly do too. */
 const attempts = 8;
 /** Residual over the unit roundoff below which a whole batch is right, though its replay may not hold. */
-const nearly = 1e3;
+export const nearly = 1e3;
 /** Noise over the smallest singular value above which no search starts: columns are lost from about 0.05 on. */
 const drowned = 0.2;
+
+const aboutWithheld =
+  'the samples found fire neurons that have no gradient: the client withheld those, and no replay can confirm the rest';
 
 /**
  * Pattern pursuit: the whole batch from its averaged gradient, without any exclusive neuron (method 4-6). A false column shows in the
@@ -52,9 +59,10 @@ export function* pursue(evidence: Evidence, known: readonly Sample[], options: P
   if (refusal) return { ...nothing, rank: space.rank, reason: refusal };
   const end = performance.now() + 1e3 * (options.seconds ?? 60);
   const search = findColumns(space, knownColumns(space, known), { ...options, end });
-  const { batch, reason } = yield* searched(evidence, space, search);
+  const { batch, reason, unconfirmed } = yield* searched(evidence, space, search);
   return {
     batch,
+    ...(unconfirmed && { unconfirmed }),
     rank: space.rank,
     labels: search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null)),
     starts: search.starts,
@@ -78,7 +86,7 @@ function* searched(
   evidence: Evidence,
   space: LossSubspace,
   search: ColumnSearch,
-): Searching<Pick<Pursued, 'batch' | 'reason'>> {
+): Searching<Pick<Pursued, 'batch' | 'reason' | 'unconfirmed'>> {
   let residual = 1;
   let repairs = 0;
   let left = evidence.added ? attempts : Number.POSITIVE_INFINITY;
@@ -93,6 +101,8 @@ function* searched(
     // no false sample leaves so little: some true one is known too badly for a proof, and no search would help it
     if (batch && residual < nearly * evidence.unit)
       return { batch, reason: `all ${space.rank} distinct samples found, residual ${residual.toExponential(1)}` };
+    const unconfirmed = evidence.added ? null : aroundWithheld(evidence, space, search.columns);
+    if (unconfirmed) return { batch: null, unconfirmed, reason: aboutWithheld };
     if (--left <= 0 || search.over()) break;
     if (repairs++ < 5 && repair(evidence, space, search.columns)) continue;
     repairs = 0;

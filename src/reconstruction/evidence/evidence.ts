@@ -62,16 +62,6 @@ export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1
   return { ...common, noise: stated, unit: Math.max(unit, misfit), unmeasured: true, added: null, inconsistent };
 }
 
-/**
- * Unit roundoff of the arithmetic in which a gradient seems to have been computed: the stated precision's, or somewhat more where
- * identities that hold for every batch are missed by more.
- */
-export function arithmeticUnit(model: Mlp, gradient: AveragedGradient): number {
-  const unit = roundoff[gradient.precision];
-  const { ratio } = identities(model, gradient, statedNoise(gradient), unit);
-  return ratio <= surelyMore ? unit * Math.sqrt(Math.max(1, ratio)) : unit;
-}
-
 function statedNoise({ gradients, precision }: AveragedGradient): LayerNoise[] {
   const rounding = { additive: 0, relative: roundoff[precision], hidden: 0 };
   return gradients.map(() => ({ weight: rounding, bias: rounding }));

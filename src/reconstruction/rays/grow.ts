@@ -76,7 +76,7 @@ function grownTo(evidence: Evidence, first: readonly Explanation[], size: number
       if (fit.samples.length >= most || failures > 10) break;
       const known = fit.samples.some((s) => same(h.sample, s));
       if (!fitsWeight(h, size) || h.members.some((j) => used.has(j)) || known) continue;
-      const wider = jointFit(evidence, [...fit.samples, weighing(h.sample, 1 / size)]);
+      const wider = jointFit(evidence, [...fit.samples, { ...h.sample, weight: 1 / size }]);
       if (wider.explained - fit.explained < Math.max(3, h.members.length / 2)) {
         failures++;
         continue;
@@ -89,12 +89,6 @@ function grownTo(evidence: Evidence, first: readonly Explanation[], size: number
   const wider = fit.samples.length < most ? 1 : Math.sqrt(Math.max(1, fit.misfit));
   const samples = fit.samples.map((s) => ({ ...s, error: s.error * wider })).filter(tellsSomething);
   return samples.length > 0 ? { ...fit, samples } : null;
-}
-
-/** The sample with another weight, and deltas to match. */
-function weighing(sample: Sample, weight: number): Sample {
-  const factor = weight / (sample.weight ?? weight);
-  return { ...sample, weight, deltas: sample.deltas.map((d) => ({ ...d, data: d.data.map((v) => v * factor) })) };
 }
 
 function withoutAll(evidence: Evidence, samples: readonly Sample[]): Remainder {

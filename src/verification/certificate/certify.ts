@@ -1,11 +1,10 @@
 import { check } from '../../check';
 import { rowLimit } from '../../gradient/agreement';
-import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmeticNoise';
+import { type ArithmeticNoise, arithmeticNoise, roundoff } from '../../gradient/arithmeticNoise';
 import { checkGradient } from '../../gradient/checkGradient';
 import { gradientDifference, gradientNorm } from '../../gradient/gradientDifference';
 import { gradientState } from '../../gradient/gradientState';
 import { slackAgreement } from '../../gradient/slackAgreement';
-import { arithmeticUnit } from '../../reconstruction/evidence/evidence';
 import type { AffineLayer, AveragedGradient, Batch, Mlp, Reduction } from '../../types';
 import { replayGradient } from './replayGradient';
 
@@ -59,7 +58,7 @@ export function certify(
   const shares = new Float64Array(samples).fill(share);
   const gap = gradientDifference(gradients, replayed(model, batch, share));
   const state = gradientState(model, batch, { shares });
-  const noise = arithmeticNoise(model, state, batch.labels, arithmeticUnit(model, gradient));
+  const noise = arithmeticNoise(model, state, batch.labels, roundoff[gradient.precision]);
   const { agreement, slack } = slackAgreement(model, gradients, gap, state, noise);
   const sizes = gradients.map((layer) => gradientNorm([layer]));
   const residuals = gap.map((layer) => gradientNorm([layer]));

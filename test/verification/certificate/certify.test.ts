@@ -42,7 +42,7 @@ test('the certificate fails when one pixel is off by 1e-6, one label is wrong, o
 test('the certificate respects the reduction', () => {
   const sum = captureGradient(model, batch, { reduction: 'sum' });
   assert.equal(certify(model, sum, batch).verdict, 'holds');
-  assert.equal(certify(model, sum, batch, 'mean').verdict, 'fails');
+  assert.equal(certify(model, sum, batch, { reduction: 'mean' }).verdict, 'fails');
 });
 test('a float32 gradient is held against a float32 floor', () => {
   const proof = certify(model, captureGradient(model, batch, { precision: 'float32' }), batch);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gradientNorm } from '../../../src/gradient/gradientDifference';
 import { gradientJacobian } from '../../../src/gradient/gradientJacobian';
+import { gradientState } from '../../../src/gradient/gradientState';
 import { gemm } from '../../../src/math/gemm';
 import { dot, fromRows, norm, plus } from '../../../src/math/matrix';
 import { normal, rng } from '../../../src/math/rng';
@@ -47,10 +48,10 @@ for (const { name, widths, M, biases } of cases) {
   test(`nullMotions, ${name}: orthonormal, each of them leaves the whole gradient as it is; other motions do not`, () => {
     const { basis, margin } = nullMotions(model, batch, space);
     assert.ok(margin > 1e-8, `margin ${margin}`);
-    const jacobian = gradientJacobian(model, batch);
+    const jacobian = gradientJacobian(model, gradientState(model, batch));
     const felt = (v: Float64Array): number => {
       const dX = space.inputs(v, 0, uniform);
-      return gradientNorm(jacobian.times(dX)) / norm(dX.data);
+      return gradientNorm(jacobian.times({ inputs: dX })) / norm(dX.data);
     };
     basis.forEach((p, i) => {
       basis.forEach((q, j) => {

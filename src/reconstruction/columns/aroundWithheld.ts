@@ -1,0 +1,35 @@
+import { affine } from '../../model/layers/dense';
+import type { Evidence } from '../evidence/evidence';
+import type { LossSubspace } from './lossSubspace';
+import type { LossColumn } from './polish';
+import { type TopFeatures, topFeatures } from './topFeatures';
+
+/** Pre-activation over the largest, within which its sign may be rounding. */
+const unsure = 1e-6;
+
+/**
+ * Inputs that the columns alone give, where the client has withheld neurons (masked rows, dropout): those that it shares fire exactly
+ * where the columns are not zero, but others would fire too, and have no gradient. No replay can confirm these inputs, since
+ * what it would need is missing: the evidence is in the zeros of the columns.
+ *
+ * @returns null when nothing is missing, a pattern does not fit, or there is a layer below, whose neurons would be needed on the way down
+ */
+export function aroundWithheld(
+  { model }: Evidence,
+  space: LossSubspace,
+  columns: readonly LossColumn[],
+): TopFeatures | null {
+  const found = model.dense.length === 2 ? topFeatures(space, columns) : null;
+  if (!found) return null;
+  const { data, columns: n } = affine(model.dense[0], found.features);
+  const shared = new Uint8Array(n);
+  for (const j of space.live) shared[j] = 1;
+  const least = unsure * data.reduce((most, z) => Math.max(most, Math.abs(z)), 0);
+  const fits = columns.every(({ on, unclear }, m) =>
+    space.live.every((j, i) => {
+      const z = data[m * n + j];
+      return unclear[i] === 1 || Math.abs(z) < least || z > 0 === (on[i] === 1);
+    }),
+  );
+  return fits && data.some((z, k) => !shared[k % n] && z > least) ? found : null;
+}
