@@ -67,7 +67,10 @@ test('a certificate is one line that can be quoted, and a row per layer', () => 
     'certificate holds: residual 3.1e-16, worst row at 1.25 standard deviations of the arithmetic (6 allowed)\nlayer  residual  tolerance\n    0   2.0e-16    1.0e-15',
   );
   const failed = mimeBundle({ residual: 0.2, tolerance: 1e-15, worstRow: 1e12, verdict: 'fails', layers });
-  assert.match(String(failed['text/plain']), /^certificate fails: residual 0.2, worst row at 1.0e\+?12 standard deviations/);
+  assert.match(
+    String(failed['text/plain']),
+    /^certificate fails: residual 0.2, worst row at 1.0e\+?12 standard deviations/,
+  );
 });
 
 test('a reconstruction names each sample, and why one was not recovered', () => {

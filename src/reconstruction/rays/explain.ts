@@ -65,7 +65,7 @@ export function explain(left: Remainder, layer: number, ray: Ray, groups: readon
   if (second && second.fit.chiSquared - best.fit.chiSquared < leastLead) return null;
   const odd = oddMembers(best.fit, members.length, one.responses.columns);
   if (odd.size > 0 && odd.size <= members.length / 4) return explain(left, layer, without(ray, odd), groups);
-  if (!fitsWell(left, best.fit) || !surprising(question, best.fit)) return null;
+  if (!fitsWell(left, best.fit) || !surprising(question, best)) return null;
   return { sample: sampleOf(evidence, one, best, loss), members, evidence: best.fit.evidence };
 }
 
@@ -177,7 +177,7 @@ function oddMembers({ each }: WeightFit, members: number, above: number): Set<nu
  * Samples that share all patterns above mix within the K columns of the responses, so no more than K equations count; the zero sum, the
  * weight and without biases the length use some of them up. Where few are left the weight must be 1/M, as every single sample's is.
  */
-function surprising({ left, one, members, loss }: Question, fit: WeightFit): boolean {
+function surprising({ left, one, members, loss }: Question, { fit, t, tVariance }: Labelled): boolean {
   const { evidence } = left;
   if (evidence.added) return true; // there the joint fit decides
   const classes = evidence.model.widths[evidence.model.widths.length - 1];
@@ -186,7 +186,8 @@ function surprising({ left, one, members, loss }: Question, fit: WeightFit): boo
   const width = left.layers[one.layer].array.columns;
   const parallel = classes === 2 ? 0 : (members.length - 1) * Math.max(0, width - 2);
   const needsShare = spare < 2 || classes === 2 || digits * (spare + parallel) < digitsOfEvidence;
-  if (needsShare && !isShare(fit.weight, Math.max(10 * fit.relative, 100 * evidence.unit))) return false;
+  const relative = Math.hypot(fit.relative, Math.sqrt(tVariance) / t);
+  if (needsShare && !isShare(fit.weight / t, Math.max(10 * relative, 100 * evidence.unit))) return false;
   return members.length > 1 || digits * spare >= digitsOfEvidence;
 }
 

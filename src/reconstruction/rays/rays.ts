@@ -21,12 +21,13 @@ export interface Ray {
  *
  * @param rows n x w
  * @param variance of every entry, per row
+ * @param slack factor by which chi-squared may exceed what independent errors would give: those of rounding are coherent along a row
  * @returns most significant first; rows that do not stand out of the noise belong to none, single rows are groups of one
  */
-export function rays(rows: DenseMatrix, variance: Float64Array): Ray[] {
+export function rays(rows: DenseMatrix, variance: Float64Array, slack = 1): Ray[] {
   const uniform = rng(rows.columns);
   const probe = Float64Array.from({ length: rows.columns }, () => normal(uniform));
-  const least = Math.sqrt(atMost(rows.columns)) + 3;
+  const least = Math.sqrt(slack * atMost(rows.columns)) + 3;
   const live: LiveRow[] = [];
   for (let j = 0; j < rows.rows; j++) {
     const y = row(rows, j);
@@ -35,7 +36,7 @@ export function rays(rows: DenseMatrix, variance: Float64Array): Ray[] {
     if (!(size > least * deviation)) continue;
     live.push({ j, y, size, variance: variance[j], shadow: Math.abs(dot(y, probe)) / size, noise: deviation / size });
   }
-  const reach = 8 * norm(probe);
+  const reach = 8 * Math.sqrt(slack) * norm(probe);
   const bySignificance = [...live].sort((p, q) => p.noise - q.noise);
   live.sort((p, q) => p.shadow - q.shadow);
   const widest = Math.max(0, ...live.map((l) => l.noise));
@@ -47,7 +48,7 @@ export function rays(rows: DenseMatrix, variance: Float64Array): Ray[] {
     const near = between(live, seed.shadow, reach * (seed.noise + widest)).filter(
       (other) => Math.abs(other.shadow - seed.shadow) <= reach * (seed.noise + other.noise),
     );
-    const ray = settled(near, seed);
+    const ray = settled(near, seed, slack);
     taken.add(seed.j);
     for (const j of ray.members) taken.add(j);
     if (ray.members.length > 0) found.push(ray);
@@ -80,10 +81,10 @@ function between(live: readonly LiveRow[], shadow: number, distance: number): re
 }
 
 /** Gathers around the seed, then around the mean of what was gathered, until that changes nothing. */
-function settled(near: readonly LiveRow[], seed: LiveRow): Ray {
-  let ray = gather(near, unit(seed.y), seed.noise ** 2);
+function settled(near: readonly LiveRow[], seed: LiveRow, slack: number): Ray {
+  let ray = gather(near, { direction: unit(seed.y), variance: seed.noise ** 2 }, slack);
   for (let round = 0; round < 3 && ray.members.length > 1; round++) {
-    const wider = gather(near, averaged(near, ray), ray.variance);
+    const wider = gather(near, { direction: averaged(near, ray), variance: ray.variance }, slack);
     if (wider.members.length < ray.members.length) break;
     const done = wider.members.length === ray.members.length && round > 0;
     ray = wider;
@@ -93,15 +94,19 @@ function settled(near: readonly LiveRow[], seed: LiveRow): Ray {
 }
 
 /** All rows whose part across the direction is noise: their own and, in proportion, the direction's. */
-function gather(near: readonly LiveRow[], direction: Float64Array, directionVariance: number): Ray {
+function gather(
+  near: readonly LiveRow[],
+  { direction, variance: own }: Pick<Ray, 'direction' | 'variance'>,
+  slack: number,
+): Ray {
   const w = direction.length;
-  const limit = w > 1 ? atMost(w - 1) : 0;
+  const limit = w > 1 ? slack * atMost(w - 1) : 0;
   const members: number[] = [];
   const multiples: number[] = [];
   let weight = 0;
   for (const { j, y, variance } of near) {
     const along = dot(y, direction);
-    const most = limit * (variance + along * along * directionVariance);
+    const most = limit * (variance + along * along * own);
     let across = 0;
     for (let k = 0; k < w && across <= most; k++) across += (y[k] - along * direction[k]) ** 2;
     if (across > most && w > 1) continue;

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { captureGradient } from '../../../src/gradient/captureGradient';
 import { fromRows } from '../../../src/math/matrix';
 import { mlpOf } from '../../../src/model/mlp';
-import { eulerNoise } from '../../../src/reconstruction/evidence/eulerNoise';
-import { remainderOf, rowNoise } from '../../../src/reconstruction/evidence/remainder';
-import { batchSizeFrom } from '../../../src/reconstruction/evidence/weights';
-import { explain } from '../../../src/reconstruction/rays/explain';
+import { gatherEvidence } from '../../../src/reconstruction/evidence/evidence';
+import { type Remainder, remainderOf, rowsAt, standsOut } from '../../../src/reconstruction/evidence/remainder';
+import { type Explanation, explain } from '../../../src/reconstruction/rays/explain';
+import { rays } from '../../../src/reconstruction/rays/rays';
 import { paperScale, solveScale, twoClassScales } from '../../../src/reconstruction/rays/scale';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import type { Batch, Mlp } from '../../../src/types';
@@ -52,9 +52,12 @@ test('row view: the gradient row of a neuron that only one sample fires is delta
   close(first!.weight.data[1]!, -delta / 2, 1e-15);
 });
 
-test('a dead neuron has a zero row, and its noise is that of nothing', () => {
-  const left = remainderOf(captureGradient(net, pair), 1e-16);
-  assert.equal(rowNoise(left, 0)[2], 1);
+/** What the rays of layer 0 are explained as, null where no sample explains one. */
+const explanations = (left: Remainder): (Explanation | null)[] =>
+  rays(rowsAt(left, 0), left.layers[0]!.variance).map((ray) => explain(left, 0, ray));
+
+test('a dead neuron has a zero row, which does not stand out of the noise', () => {
+  assert.deepEqual(standsOut(remainderOf(gatherEvidence(net, captureGradient(net, pair))), 0), [true, true, false]);
 });
 
 test('explain reads input, label and weight 1/2 from two rows of one sample', () => {
@@ -77,12 +80,14 @@ test('explain reads input, label and weight 1/2 from two rows of one sample', ()
       bias: Float64Array.of(0, 0, 0),
     },
   ]);
-  const left = remainderOf(captureGradient(doubled, pair), 1e-16);
-  const sample = explain(doubled, left, 0, [0, 1]);
+  const left = remainderOf(gatherEvidence(doubled, captureGradient(doubled, pair)));
+  const found = explanations(left).find((e) => e?.members.includes(0));
+  assert.deepEqual([...(found?.members ?? [])].sort(), [0, 1]);
+  const sample = found?.sample;
   assert.equal(sample?.label, 1);
   close(sample!.weight!, 0.5, 1e-12);
-  close(sample!.features[0]!.data[0]!, 1, 1e-14);
-  close(sample!.features[0]!.data[1]!, -1, 1e-14);
+  close(sample!.pass.features[0]!.data[0]!, 1, 1e-14);
+  close(sample!.pass.features[0]!.data[1]!, -1, 1e-14);
 });
 
 test('explain refuses a row that two samples share', () => {
@@ -93,15 +98,15 @@ test('explain refuses a row that two samples share', () => {
     ]),
     labels: Int32Array.of(1, 2),
   };
-  const left = remainderOf(captureGradient(net, shared), 1e-16);
-  assert.equal(explain(net, left, 0, [0]), null);
+  const left = remainderOf(gatherEvidence(net, captureGradient(net, shared)));
+  assert.deepEqual(explanations(left), [null]);
 });
 
 test("Euler's identity holds for every neuron of a true gradient and breaks when one entry is changed", () => {
   const gradient = captureGradient(net, pair);
-  assert.ok(Math.max(...eulerNoise(net, gradient)) < 1e-15);
+  assert.ok(gatherEvidence(net, gradient).misfit < 1e-15);
   gradient.gradients[0]!.weight.data[0] = 0.5;
-  assert.ok(Math.max(...eulerNoise(net, gradient)) > 0.01);
+  assert.ok(gatherEvidence(net, gradient).misfit > 0.01);
 });
 
 test('solveScale finds t from exp(t l): logits (0, 1, 2) at t = 3, label 0', () => {
@@ -130,13 +135,6 @@ test('twoClassScales: one root when misclassified, two or none when classified c
 test("paperScale puts the label's loss entry at -2/3", () => {
   // c = weight t g, weight 1/4, g_y = -2/3: t = 6 gives c_y = -1
   close(paperScale(Float64Array.of(1, -1), 1, 1 / 4), 6, 1e-15);
-});
-
-test('batchSizeFrom reads M and the number of copies from the weights', () => {
-  assert.deepEqual(batchSizeFrom([0.25, 0.5], false, 'mean'), { size: 4, copies: [1, 2], reduction: 'mean' });
-  assert.deepEqual(batchSizeFrom([1, 1, 1], true, 'mean'), { size: 3, copies: [1, 1, 1], reduction: 'sum' });
-  assert.deepEqual(batchSizeFrom([1], true, 'mean'), { size: 1, copies: [1], reduction: 'mean' });
-  assert.equal(batchSizeFrom([0.2713, 0.4337], false, 'mean').size, null);
 });
 
 test('one sample, M = 1, is read back whole', () => {

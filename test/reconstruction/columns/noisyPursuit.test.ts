@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { data, reconstructAsync } from '../../src';
-import { disturb } from '../../src/experiments/robustness';
-import { captureGradient } from '../../src/gradient/captureGradient';
-import { normal, rng } from '../../src/math/rng';
-import { mlp, mlpOf } from '../../src/model/mlp';
-import { noisySubspace } from '../../src/reconstruction/columns/noisySubspace';
-import { measureNoise } from '../../src/reconstruction/evidence/arrayNoise';
-import { weighBatch } from '../../src/reconstruction/fit/weighBatch';
-import { reconstruct } from '../../src/reconstruction/reconstruct';
-import { recovered } from '../../src/reconstruction/result';
-import type { AveragedGradient } from '../../src/types';
-import { matchBatches } from '../../src/verification/certificate/matchBatches';
-import { score } from '../../src/verification/certificate/score';
-import { uniformBatch } from '../support/uniformBatch';
+import { data, reconstructAsync } from '../../../src';
+import { disturb } from '../../../src/experiments/robustness';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { gradientState } from '../../../src/gradient/gradientState';
+import { normal, rng } from '../../../src/math/rng';
+import { mlp, mlpOf } from '../../../src/model/mlp';
+import { gatherEvidence } from '../../../src/reconstruction/evidence/evidence';
+import { weighBatch } from '../../../src/reconstruction/fit/weighBatch';
+import { wholeBatch } from '../../../src/reconstruction/fit/wholeBatch';
+import { reconstruct } from '../../../src/reconstruction/reconstruct';
+import { hasInput, type RecoveredSample, recovered } from '../../../src/reconstruction/result';
+import type { AveragedGradient } from '../../../src/types';
+import { matchBatches } from '../../../src/verification/certificate/matchBatches';
+import { score } from '../../../src/verification/certificate/score';
+import { uniformBatch } from '../../support/uniformBatch';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
 
@@ -26,8 +27,8 @@ test('a batch of 32 digits comes back within error bars from added noise and fro
     ['fp16', 0, 1e-4],
   ] as const) {
     const found = reconstruct(model, disturb(captureGradient(model, secret), { kind, level }, 1));
-    assert.deepEqual([found.status, found.method, found.batchSize], ['inconsistent', 'pursuit', 32], kind);
-    assert.ok(found.samples.every((s) => s.status === 'approximate' && s.how === 'pursuit' && (s.error as number) > 0));
+    assert.deepEqual([found.status, found.method, found.batchSize], ['approximate', 'pursuit', 32], kind);
+    assert.ok(found.samples.every((s) => s.status === 'approximate' && s.how === 'pursuit' && s.error > 0));
     const { mse, labelAccuracy, coverage } = score(recovered(found), secret);
     assert.deepEqual([labelAccuracy, coverage], [1, 1]);
     assert.ok(Math.sqrt(mse.max) < limit, `${kind} ${level}: ${Math.sqrt(mse.max)}`);
@@ -41,8 +42,8 @@ test('error bars are calibrated: within a factor of 3 of the true error for 95 %
     const batch = uniformBatch(8 + (seed % 8), 48, 6, seed);
     const level = [1e-12, 1e-8, 1e-6, 1e-4, 1e-3][seed % 5] as number;
     const found = reconstruct(net, disturb(captureGradient(net, batch), { kind: 'noise', level }, seed));
-    assert.ok(found.samples.every((s) => s.status !== 'exact'));
-    if (found.method !== 'pursuit') continue;
+    assert.ok(found.samples.every((s: RecoveredSample) => s.status !== 'exact'));
+    if (found.method !== 'pursuit' || found.status !== 'approximate') continue;
     whole++;
     for (const pair of matchBatches(recovered(found), batch))
       ratios.push(Math.sqrt(pair.mse) / (found.samples[pair.found]?.error as number));
@@ -76,7 +77,8 @@ test('another model, garbage, and a batch that noise leaves too little of give n
     };
     const nothing = (name: string, tried: typeof net, shared: AveragedGradient): void => {
       const found = reconstruct(tried, shared, { methods: ['pursuit'], seconds: 5 });
-      assert.deepEqual([found.status, found.samples.length], ['inconsistent', 0], `${name}, seed ${seed}`);
+      assert.ok(found.status === 'inconsistent' || found.status === 'not-unique' || found.status === 'partial');
+      assert.equal(found.samples.filter((s) => hasInput(s)).length, 0, `${name}, seed ${seed}`);
     };
     nothing('other', other, disturb(gradient, { kind: 'noise', level: 1e-6 }, seed));
     nothing('near', near, disturb(gradient, { kind: 'noise', level: 1e-4 }, seed));
@@ -88,12 +90,13 @@ test('a batch with one wrong label or one foreign input does not pass for the gr
   const net = mlp({ widths: [48, 96, 6], seed: 2, init: 'he' });
   const secret = uniformBatch(10, 48, 6, 3);
   const gradient = disturb(captureGradient(net, secret), { kind: 'noise', level: 1e-5 }, 1);
-  const space = noisySubspace(net, gradient);
-  const noise = measureNoise(net, gradient);
-  assert.ok(space && noise);
-  const whole = { batchSize: 10, counts: new Int32Array(10).fill(1), residual: 0, systems: [] };
-  const passes = (batch: typeof secret): boolean =>
-    weighBatch({ model: net, gradient, noise }, space, { ...whole, ...batch }) !== null;
+  const evidence = gatherEvidence(net, gradient);
+  const passes = (batch: typeof secret): boolean => {
+    const losses = gradientState(net, batch, { shares: new Float64Array(10).fill(0.1) }).deltas[1];
+    assert.ok(losses);
+    const whole = wholeBatch(evidence, { ...batch, losses, systems: [] });
+    return whole !== null && weighBatch(evidence, whole).agreement.holds;
+  };
   const labels = secret.labels.slice();
   labels[4] = ((labels[4] as number) + 1) % 6;
   const foreign = { ...secret.inputs, data: secret.inputs.data.slice() };

@@ -7,21 +7,31 @@ import { normal, rng } from '../../../src/math/rng';
 import { backward } from '../../../src/model/backward';
 import { forward } from '../../../src/model/forward';
 import { mlp } from '../../../src/model/mlp';
-import { acceptable } from '../../../src/reconstruction/columns/acceptable';
 import { columnsOf } from '../../../src/reconstruction/columns/columnsOf';
 import { deflation } from '../../../src/reconstruction/columns/deflation';
 import { findColumns } from '../../../src/reconstruction/columns/findColumns';
-import { lossSubspace } from '../../../src/reconstruction/columns/lossSubspace';
-import type { LossColumn } from '../../../src/reconstruction/columns/polish';
+import { type LossSubspace, lossSubspace } from '../../../src/reconstruction/columns/lossSubspace';
+import { acceptable, type LossColumn } from '../../../src/reconstruction/columns/polish';
+import { gatherEvidence } from '../../../src/reconstruction/evidence/evidence';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../../../src/types';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
+
+const deltasOf = (net: Mlp, inputs: DenseMatrix, labels: Int32Array): DenseMatrix =>
+  backward(net, forward(net, inputs), labels)[0] as DenseMatrix;
+
+function spaceOf(net: Mlp, gradient: AveragedGradient): LossSubspace {
+  const space = lossSubspace(gatherEvidence(net, gradient));
+  assert.ok(space);
+  return space;
+}
 
 test('every true sample of a batch of 96 has an acceptable column with its own pattern, from float32', async () => {
   // in one row of sample 20 the rounding is eight times what it is in most: it must not pass for an active neuron
   const secret = (await data.mnist()).draw({ size: 96, seed: 4 });
-  const space = lossSubspace(model, captureGradient(model, secret, { precision: 'float32' }), 2 ** -25);
+  const space = spaceOf(model, captureGradient(model, secret, { precision: 'float32' }));
   const truth = backward(model, forward(model, secret.inputs), secret.labels)[0];
-  columnsOf(model, space, secret.inputs, secret.labels, 0).forEach((column, m) => {
+  columnsOf(space, deltasOf(model, secret.inputs, secret.labels)).forEach((column, m) => {
     assert.ok(column && acceptable(column), `sample ${m}: misfit ${column?.misfit}`);
     const on = Uint8Array.from(space.live, (j) => (truth && row(truth, m)[j] !== 0 ? 1 : 0));
     assert.deepEqual(column.on, on, `sample ${m}`);
@@ -30,8 +40,8 @@ test('every true sample of a batch of 96 has an acceptable column with its own p
 
 test('with one sample missing, deflation leaves that sample alone, whatever is drawn', async () => {
   const secret = (await data.mnist()).draw({ size: 24, seed: 2 });
-  const space = lossSubspace(model, captureGradient(model, secret), 2 ** -54);
-  const columns = columnsOf(model, space, secret.inputs, secret.labels, 0).map((c) => (c as LossColumn).q);
+  const space = spaceOf(model, captureGradient(model, secret));
+  const columns = columnsOf(space, deltasOf(model, secret.inputs, secret.labels)).map((c) => (c as LossColumn).q);
   const left = deflation(space, columns.slice(1));
   for (const seed of [1, 2, 3]) {
     const a = left.draw(rng(seed));
@@ -50,8 +60,8 @@ test('a column in the span of the others is not taken: a sum of two columns less
   const uniform = rng(3);
   const inputs = { rows: 6, columns: 20, data: Float64Array.from({ length: 120 }, () => normal(uniform)) };
   const labels = Int32Array.of(0, 1, 0, 1, 0, 1);
-  const space = lossSubspace(small, captureGradient(small, { inputs, labels }), 2 ** -54);
-  const columns = columnsOf(small, space, inputs, labels, 0) as LossColumn[];
+  const space = spaceOf(small, captureGradient(small, { inputs, labels }));
+  const columns = columnsOf(space, deltasOf(small, inputs, labels)) as LossColumn[];
   const [a, b, c] = columns as [LossColumn, LossColumn, LossColumn];
   const sum = a.q.map((x, k) => x + (b.q[k] as number) - (c.q[k] as number));
   const size = Math.sqrt(dot(sum, sum));
