@@ -77,13 +77,14 @@ export function noiseOfValues(values: Float64Array, fitted: NoiseModel, floor: n
     live++;
     squares += v * v;
   }
-  if (live >= fewest && values.every((v) => toHalf(v) === v))
-    return { additive: 2 ** -24 / Math.sqrt(12), relative: 2 ** -11 / Math.sqrt(6), hidden: 0 };
   // the smallest of n numbers drawn at random is about 1/n of them; a gap below it was cut
-  if (live === values.length || !(step > Math.max(1e-3, 10 / live) * Math.sqrt(squares / live))) return fitted;
-  if (values.every((v) => Math.abs(v / step - Math.round(v / step)) < 1e-6))
+  const cut = live < values.length && step > Math.max(1e-3, 10 / live) * Math.sqrt(squares / live);
+  if (cut && values.every((v) => Math.abs(v / step - Math.round(v / step)) < 1e-6))
     return { additive: step / Math.sqrt(12), relative: 0, hidden: 0 };
-  return { additive: 0, relative: floor, hidden: step };
+  const hidden = cut ? step : 0;
+  if (live >= fewest && values.every((v) => toHalf(v) === v))
+    return { additive: 2 ** -24 / Math.sqrt(12), relative: 2 ** -11 / Math.sqrt(6), hidden };
+  return cut ? { additive: 0, relative: floor, hidden } : fitted;
 }
 
 /** Fewer numbers than this can all have few bits by chance, as in an example worked on paper. */

@@ -16,8 +16,10 @@ export interface ReadOff {
 export function cleaned({ features, error }: ReadOff, untouched = false): ReadOff | null {
   const largest = Math.max(...features);
   const smallest = Math.min(...features);
-  if (!(-smallest <= Math.max(6 * error, 1e-9 * largest)) || !(-smallest <= 0.3 * largest)) return null;
   const fine = error < 1e-6 * largest;
+  // rounding errors are coherent, and those of the deltas come on top
+  const most = Math.max((fine ? 30 : 6) * error, 1e-9 * largest);
+  if (!(-smallest <= Math.min(most, 0.3 * largest))) return null;
   if (untouched && fine && smallest >= 0) return { features, error };
   // rounding is not alike in all entries, added noise is
   const cut = fine ? Math.max(-10 * smallest, 30 * error, 1e-12 * largest) : Math.max(-2 * smallest, 4 * error);

@@ -1,10 +1,11 @@
+import { layerLimit } from '../../gradient/agreement';
 import { fromRows, norm } from '../../math/matrix';
 import type { Evidence } from '../evidence/evidence';
 import { type Remainder, relativeRemainder, remainderOf, rowsAt, takeAway } from '../evidence/remainder';
 import { below, featuresAt, type Sample, sampleFrom } from '../evidence/sample';
 import { type StepDown, stepDown } from '../fit/stepDown';
 import { explain } from './explain';
-import { rays } from './rays';
+import { type Ray, rays } from './rays';
 
 /** Samples that exclusive neurons give: known from some layer up, and what is left of the gradient. */
 export interface Peeled {
@@ -56,7 +57,7 @@ function takeGroups(state: State, layer: number): boolean {
   let news = false;
   for (let again = true; again && !usedUp(state, layer); ) {
     again = false;
-    const groups = rays(rowsAt(state.left, layer), state.left.layers[layer].variance)
+    const groups = raysOf(state, layer)
       .filter(({ members }) => members.length > 1)
       .sort((a, b) => b.members.length - a.members.length);
     for (const group of groups) {
@@ -68,10 +69,15 @@ function takeGroups(state: State, layer: number): boolean {
   return news;
 }
 
+/** What is left of a gradient has the errors of all samples taken away, which are coherent along a row: more may pass than for noise. */
+function raysOf({ left }: State, layer: number): Ray[] {
+  return rays(rowsAt(left, layer), left.layers[layer].variance, left.evidence.added ? 1 : layerLimit);
+}
+
 /** Rows without a parallel partner, until one is explained: then pairs may have become visible again. */
 function takeSingles(state: State): boolean {
   for (let layer = state.evidence.model.dense.length - 2; layer >= 0; layer--) {
-    const alone = rays(rowsAt(state.left, layer), state.left.layers[layer].variance)
+    const alone = raysOf(state, layer)
       .filter(({ members }) => members.length === 1)
       .slice(0, singles);
     for (const ray of alone) {
