@@ -101,11 +101,13 @@ function gather(
 ): Ray {
   const w = direction.length;
   const limit = w > 1 ? slack * atMost(w - 1) : 0;
+  const coherent = (slack - 1) * atMost(w); // errors that are alike along a row may lie along the direction too
   const members: number[] = [];
   const multiples: number[] = [];
   let weight = 0;
   for (const { j, y, variance } of near) {
     const along = dot(y, direction);
+    if (along * along <= coherent * variance) continue;
     const most = limit * (variance + along * along * own);
     let across = 0;
     for (let k = 0; k < w && across <= most; k++) across += (y[k] - along * direction[k]) ** 2;
