@@ -111,7 +111,7 @@ test('with 10 % Gaussian noise nothing is exact', () => {
   fc.assert(refused, { seed: 10_000, numRuns: 60 });
 });
 
-test('noise on a single layer is enough to be called inconsistent', () => {
+test('with noise on a single layer nothing is exact', () => {
   const { model, gradient } = made({
     ...{ classes: 5, inputs: 20, hidden: [32, 16], size: 2, biases: true, seed: 1 },
     ...{ init: 'pytorch', precision: 'float64', reduction: 'mean' },
@@ -124,6 +124,11 @@ test('noise on a single layer is enough to be called inconsistent', () => {
     const data = copy.gradients[layer]!.weight.data;
     const u = rng(layer);
     for (let k = 0; k < data.length; k++) data[k]! *= 1 + 0.1 * normal(u);
-    assert.equal(reconstruct(model, copy).status, 'inconsistent', `layer ${layer}`);
+    const found = reconstruct(model, copy);
+    assert.notEqual(found.status, 'exact', `layer ${layer}`);
+    assert.ok(
+      found.samples.every((s) => s.status !== 'exact'),
+      `layer ${layer}`,
+    );
   }
 });

@@ -2,6 +2,7 @@ import type { ArithmeticNoise } from '../../gradient/arithmeticNoise';
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { gradientAt, gradientState } from '../../gradient/gradientState';
 import { lossBlocks, lossDeltas } from '../../gradient/lossBlocks';
+import { anderson } from '../../math/anderson';
 import { cholesky, choleskySolve, inverseBlocks } from '../../math/cholesky';
 import { dot, matrix, row } from '../../math/matrix';
 import { lossVectors } from '../../model/backward';
@@ -37,28 +38,32 @@ const mostUnknowns = 1000;
 
 /**
  * Gauss-Newton with the patterns held fixed (method 6): takes a batch from the accuracy of one linear solve to the noise floor. The unknowns
- * are the loss vectors alone, K numbers a sample; the inputs follow from them by the lowest layer's least squares. Float arithmetic has
+ * are the loss vectors alone, K numbers a sample; the inputs follow from them by the lowest layer's least squares, and what that does to
+ * the features above is left to further, accelerated steps. Float arithmetic has
  * them off a little from what softmax makes of the inputs, which counts as an equation like the rows of all layers, each by its noise.
  *
  * @param start loss vectors times shares (M x K)
  * @param steps at most; 0 gives the error bars of what the loss vectors as they are lead to
  * @returns null where the deltas are dependent, so that inputs mean nothing
  */
-export function refine(problem: FitProblem, start: DenseMatrix, steps = 4): Refined | null {
+export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Refined | null {
   let state = stateAt(problem, start);
   if (!state) return null;
   const { rows: M, columns: K, data: sigma } = problem.noise.losses;
   if (steps === 0 || M * K > mostUnknowns) return { ...outcome(state), errors: roughBars(problem, state) };
   let errors: Float64Array | null = null;
+  let moved: Float64Array = new Float64Array(M * K); // in units of the deviations
+  const next = anderson(3);
   for (let step = 0; step < steps; step++) {
     const { normal, right, mixing } = lossEquations(problem, state);
     const factor = cholesky(normal);
     if (!factor) break;
     choleskySolve(factor, right);
     errors = bars(problem, state.solved, mixing, inverseBlocks(factor, K));
-    const next = stateAt(problem, { ...state.losses, data: state.losses.data.map((v, p) => v + sigma[p] * right[p]) });
-    if (!next) break;
-    state = next;
+    moved = next(moved, right);
+    const there = stateAt(problem, { ...start, data: start.data.map((v, p) => v + sigma[p] * moved[p]) });
+    if (!there) break;
+    state = there;
     if (right.every((u) => Math.abs(u) < 1)) break; // within what noise alone does: a further step would change next to nothing
   }
   return { ...outcome(state), errors: errors ?? roughBars(problem, state) };

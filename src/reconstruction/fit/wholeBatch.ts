@@ -71,7 +71,7 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
     patterns,
     noise,
   };
-  const refined = refine(problem, guess.losses, done ? 0 : 4);
+  const refined = refine(problem, guess.losses, done ? 0 : undefined);
   if (!refined) return null;
   const { labels, systems } = guess;
   const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(guess.losses, m)));

@@ -1,5 +1,5 @@
 import { atMost } from '../../math/chiSquared';
-import { norm } from '../../math/matrix';
+import { dot, norm } from '../../math/matrix';
 import { lossVector } from '../../model/softmax';
 import type { Evidence } from '../evidence/evidence';
 import { entryVariance, type Remainder } from '../evidence/remainder';
@@ -112,7 +112,11 @@ function labelled({ left, one, seen, members, loss }: Question, label: number): 
     const h = 1e-6 * t;
     const moved = predict(evidence, one, members, label, t + h).expected;
     const slope = moved.map((v, q) => (v - prediction.expected[q]) / h);
-    const { step, ...variances } = scaleStep(seen, prediction, slope, fit.weight);
+    const { step, ...variances } = scaleStep(seen, prediction, {
+      slope,
+      weight: fit.weight,
+      above: one.responses.columns,
+    });
     t += step;
     ({ tVariance, sVariance } = variances);
     if (!(t > 0)) return null;
@@ -122,26 +126,34 @@ function labelled({ left, one, seen, members, loss }: Question, label: number): 
   return { label, t, tVariance, fit: { ...fit, relative: Math.hypot(fit.relative, Math.sqrt(sVariance)) } };
 }
 
-/** Least squares of values = s (expected + slope dt): the step dt, its variance, and that of s over s. */
+/**
+ * Least squares of values = s (expected + slope dt): the step dt, its variance, and that of s over s. The loss vector's own error is the
+ * same in all members' columns, so it does not average out.
+ */
 function scaleStep(
   { values, variance }: Observations,
   { expected, variance: own }: Prediction,
-  slope: Float64Array,
-  weight: number,
+  { slope, weight, above }: { slope: Float64Array; weight: number; above: number },
 ): { step: number; tVariance: number; sVariance: number } {
-  let [aa, ab, bb, av, bv] = [0, 0, 0, 0, 0];
-  for (let q = 0; q < values.length; q++) {
-    const precision = 1 / (variance[q] + weight * weight * own[q]);
-    aa += expected[q] ** 2 * precision;
-    ab += expected[q] * slope[q] * precision;
-    bb += slope[q] ** 2 * precision;
-    av += expected[q] * values[q] * precision;
-    bv += slope[q] * values[q] * precision;
-  }
+  const precision = values.map((_, q) => 1 / (variance[q] + weight * weight * own[q]));
+  const weighed = (x: Float64Array, y: Float64Array): number =>
+    x.reduce((sum, v, q) => sum + v * y[q] * precision[q], 0);
+  const [aa, ab, bb] = [weighed(expected, expected), weighed(expected, slope), weighed(slope, slope)];
   const determinant = aa * bb - ab * ab;
   if (!(determinant > 1e-12 * aa * bb)) return { step: 0, tVariance: Infinity, sVariance: Infinity };
-  const size = determinant * weight ** 2;
-  return { step: (aa * bv - ab * av) / (bb * av - ab * bv), tVariance: aa / size, sVariance: bb / size };
+  // both are sums of values, each times a factor
+  const ofStep = precision.map((p, q) => ((aa * slope[q] - ab * expected[q]) * p) / determinant);
+  const ofWeight = precision.map((p, q) => ((bb * expected[q] - ab * slope[q]) * p) / determinant);
+  const spread = (factors: Float64Array): number => {
+    const shared = new Float64Array(above);
+    let sum = 0;
+    factors.forEach((c, q) => {
+      sum += c * c * variance[q];
+      shared[q % above] += c * Math.sqrt(own[q]);
+    });
+    return sum / weight ** 2 + dot(shared, shared);
+  };
+  return { step: dot(ofStep, values) / dot(ofWeight, values), tVariance: spread(ofStep), sVariance: spread(ofWeight) };
 }
 
 /** K = 2 without biases: lengths say nothing either, only that the columns are one loss vector's. */
