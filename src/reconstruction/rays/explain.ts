@@ -197,16 +197,18 @@ function surprising({ left, one, members, loss }: Question, { fit, t, tVariance 
   const spare = classes - (loss ? 3 : 2);
   const width = left.layers[one.layer].array.columns;
   const parallel = classes === 2 ? 0 : (members.length - 1) * Math.max(0, width - 2);
+  const isOne = digits * parallel >= digitsOfEvidence; // rows that no two samples give
   const needsShare = spare < 2 || classes === 2 || digits * (spare + parallel) < digitsOfEvidence;
   const relative = Math.hypot(fit.relative, Math.sqrt(tVariance) / t);
-  if (needsShare && !isShare(fit.weight / t, Math.max(10 * relative, 100 * evidence.unit))) return false;
+  const within = { tolerance: Math.max(10 * relative, 100 * evidence.unit), luck: isOne ? 2e-2 : 1e-3 };
+  if (needsShare && !isShare(fit.weight / t, within)) return false;
   return members.length > 1 || digits * spare >= digitsOfEvidence;
 }
 
-/** True when a weight is 1/M for a whole M, as every single sample's is. */
-function isShare(weight: number, tolerance: number): boolean {
+/** True when a weight is 1/M for a whole M, as every single sample's is; any weight would be with a chance of `luck`. */
+function isShare(weight: number, { tolerance, luck }: { tolerance: number; luck: number }): boolean {
   const size = Math.round(1 / weight);
-  return size >= 1 && tolerance * size < 1e-3 && Math.abs(1 / weight - size) <= tolerance * size;
+  return size >= 1 && tolerance * size < luck && Math.abs(1 / weight - size) <= tolerance * size;
 }
 
 /**
