@@ -1,10 +1,14 @@
 import type { DenseMatrix } from '../types';
 import { gemm } from './gemm';
-import { matrix } from './matrix';
+import { axpy, matrix, row, topRows } from './matrix';
+
+/** Rows that are done by plain loops; what they do to the rest is a matrix product. */
+const block = 48;
 
 /**
  * Lower triangular L with L Lᵀ = A for a symmetric positive definite A; null when a pivot is not positive.
  *
+ * @param a only its lower triangle is read
  * @example
  * cholesky(fromRows([[4]]))?.data;  // => [2]
  */
@@ -12,13 +16,22 @@ export function cholesky(a: DenseMatrix): DenseMatrix | null {
   const n = a.rows;
   const l = matrix(n, n);
   const { data } = l;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      const rest = a.data[i * n + j] - innerProduct(data, i * n, data, j * n, j);
-      if (j < i) data[i * n + j] = rest / data[j * n + j];
-      else if (rest > 0) data[i * n + i] = Math.sqrt(rest);
-      else return null;
-    }
+  for (let i = 0; i < n; i++) data.set(a.data.subarray(i * n, i * n + i + 1), i * n);
+  for (let from = 0; from < n; from += block) {
+    const to = Math.min(n, from + block);
+    for (let i = from; i < n; i++)
+      for (let j = from; j <= Math.min(i, to - 1); j++) {
+        const rest = data[i * n + j] - innerProduct(data, i * n + from, data, j * n + from, j - from);
+        if (j < i) data[i * n + j] = rest / data[j * n + j];
+        else if (rest > 0) data[i * n + i] = Math.sqrt(rest);
+        else return null;
+      }
+    if (to === n) break;
+    const panel = part(l, to, n, from, to);
+    const done = gemm(panel, panel, { b: true });
+    for (let i = to; i < n; i++)
+      for (let j = to; j <= i; j++) data[i * n + j] -= done.data[(i - to) * done.columns + j - to];
+  }
   return l;
 }
 
@@ -44,27 +57,47 @@ export function backwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): 
 
 /** Diagonal of A^-1 for A = L Lᵀ: variances of a least squares solution. */
 export function inverseDiagonal(l: DenseMatrix): Float64Array {
-  return Float64Array.from({ length: l.rows }, (_, i) => {
-    const e = new Float64Array(l.rows);
-    e[i] = 1;
-    choleskySolve(l, e);
-    return e[i];
+  const { columns, data } = inverseOf(l);
+  const sums = new Float64Array(columns);
+  data.forEach((v, k) => {
+    sums[k % columns] += v * v;
   });
+  return sums;
 }
 
 /** Diagonal blocks of A^-1 for A = L Lᵀ, each k x k. */
 export function inverseBlocks(l: DenseMatrix, k: number): DenseMatrix[] {
-  const n = l.rows;
-  return Array.from({ length: n / k }, (_, b) => {
-    const columns = matrix(k, n); // L^-1 e_p
-    for (let c = 0; c < k; c++) {
-      const p = b * k + c;
-      const x = columns.data.subarray(c * n, (c + 1) * n);
-      x[p] = 1 / l.data[p * n + p];
-      for (let i = p + 1; i < n; i++) x[i] = -innerProduct(l.data, i * n + p, x, p, i - p) / l.data[i * n + i];
-    }
-    return gemm(columns, columns, { b: true });
+  const inverse = inverseOf(l);
+  return Array.from({ length: l.rows / k }, (_, b) => {
+    const columns = part(inverse, b * k, l.rows, b * k, (b + 1) * k);
+    return gemm(columns, columns, { a: true });
   });
+}
+
+/** L^-1, lower triangular too: block by block of rows. */
+function inverseOf(l: DenseMatrix): DenseMatrix {
+  const n = l.rows;
+  const x = matrix(n, n);
+  for (let from = 0; from < n; from += block) {
+    const to = Math.min(n, from + block);
+    if (from > 0) x.data.set(gemm(part(l, from, to, 0, from), topRows(x, from)).data, from * n);
+    for (let i = from; i < to; i++) {
+      const own = row(x, i);
+      for (let j = from; j < i; j++) axpy(l.data[i * n + j], row(x, j), own);
+      const pivot = l.data[i * n + i];
+      for (let c = 0; c < i; c++) own[c] /= -pivot;
+      own[i] = 1 / pivot;
+    }
+  }
+  return x;
+}
+
+/** Rows and columns from .. to of a matrix. */
+function part(a: DenseMatrix, fromRow: number, toRow: number, fromColumn: number, toColumn: number): DenseMatrix {
+  const result = matrix(toRow - fromRow, toColumn - fromColumn);
+  for (let i = fromRow; i < toRow; i++)
+    row(result, i - fromRow).set(a.data.subarray(i * a.columns + fromColumn, i * a.columns + toColumn));
+  return result;
 }
 
 /** Sum of x[i + k] y[j + k] for k < length, without making views. */

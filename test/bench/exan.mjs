@@ -52,7 +52,9 @@ function measure(name, model, batch, precision) {
   const source = prepare(model, batch, precision);
   const report = audit();
   const found =
-    report.status === 'exact' || report.status === 'partial' ? exan.readBatch(at('reconstruction.safetensors')) : null;
+    report.status !== 'inconsistent' && report.status !== 'not-unique'
+      ? exan.readBatch(at('reconstruction.safetensors'))
+      : null;
   const score = found && exan.score(found, exan.readBatch(at('batch')));
   // warm: the same attack in a process that has run it before
   const [m, g] = [exan.readModel(at('model')), exan.readGradient(at('gradient'))];

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
-const { mlpOf, pursue, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
+const { mlpOf, reconstruct, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
 const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
 const reference = join(here, '../../../shared/reference');
 const argument = (name, otherwise) => {
@@ -39,7 +39,7 @@ const cases = {
 
 const asked = process.argv.slice(2).filter((a) => a in cases);
 print(
-  '| case | prototype: found, s wall, s cpu, MSE | here: found, s wall, s cpu, worst MSE (labels right), residual | all cores: s wall |',
+  '| case | prototype: found, s wall, s cpu, MSE | here: status, inputs found, s wall, s cpu, worst MSE (labels right), residual | all cores: s wall |',
 );
 print('|---|---|---|---|');
 for (const name of asked.length > 0 ? asked : Object.keys(cases))
@@ -53,15 +53,16 @@ async function report(name, settings) {
     const theirs = JSON.parse(execFileSync(process.env.PYTHON ?? 'python3', scripts, { maxBuffer: 1e8 }).toString());
     const { model, gradient, inputs, labels } = read(file, theirs.widths, settings);
     const before = process.cpuUsage();
-    const found = pursue(model, gradient, { seconds });
+    const found = reconstruct(model, gradient, { methods: ['pursuit'], seconds });
     const { user, system } = process.cpuUsage(before);
     const theirRow = alone
       ? '-'
       : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
-    const ours = `${found.complete ? 'whole' : 'part'} ${found.labels.length}/${found.rank}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(found.samples, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.starts} starts`;
+    const known = found.samples.filter((s) => s.input);
+    const ours = `${found.status} ${known.length}/${found.samples.length}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(known, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.search.starts} starts`;
     const threads = await reconstructAsync(model, gradient, { methods: ['pursuit'], seconds });
     const fast = `${threads.status} ${threads.seconds.toFixed(2)}`;
-    print(`| ${name} | ${theirRow} | ${ours} | ${fast} |${found.complete ? '' : ` ${found.reason}`}`);
+    print(`| ${name} | ${theirRow} | ${ours} | ${fast} |${found.status === 'exact' ? '' : ` ${found.reason}`}`);
   } finally {
     rmSync(folder, { recursive: true });
   }

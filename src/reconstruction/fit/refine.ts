@@ -51,7 +51,7 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
   if (!state) return null;
   const { rows: M, columns: K, data: sigma } = problem.noise.losses;
   if (steps === 0 || M * K > mostUnknowns) return { ...outcome(state), errors: roughBars(problem, state) };
-  let errors: Float64Array | null = null;
+  let last: { factor: DenseMatrix; mixing: DenseMatrix; solved: SolvedInputs } | null = null;
   let moved: Float64Array = new Float64Array(M * K); // in units of the deviations
   const next = anderson(3);
   for (let step = 0; step < steps; step++) {
@@ -59,14 +59,17 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
     const factor = cholesky(normal);
     if (!factor) break;
     choleskySolve(factor, right);
-    errors = bars(problem, state.solved, mixing, inverseBlocks(factor, K));
+    last = { factor, mixing, solved: state.solved };
     moved = next(moved, right);
     const there = stateAt(problem, { ...start, data: start.data.map((v, p) => v + sigma[p] * moved[p]) });
     if (!there) break;
     state = there;
     if (right.every((u) => Math.abs(u) < 1)) break; // within what noise alone does: a further step would change next to nothing
   }
-  return { ...outcome(state), errors: errors ?? roughBars(problem, state) };
+  const errors = last
+    ? bars(problem, last.solved, last.mixing, inverseBlocks(last.factor, K))
+    : roughBars(problem, state);
+  return { ...outcome(state), errors };
 }
 
 function outcome({ solved, losses }: LossState): Pick<Refined, 'inputs' | 'losses'> {

@@ -13,6 +13,9 @@ import { type NoiseModel, varianceOf } from '../evidence/noiseModel';
 import { refine } from './refine';
 import { settlePattern } from './settlePattern';
 
+/** Unknowns, samples times classes, from which on a batch that already replays the gradient to its noise is not refined. */
+const large = 400;
+
 /** System solved on the way: how well a layer determined what was asked of it. */
 export interface SolvedSystem {
   readonly layer: number;
@@ -71,7 +74,9 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
     patterns,
     noise,
   };
-  const refined = refine(problem, guess.losses, done ? 0 : undefined);
+  // a large batch that holds as it is gains less than the equations for all its loss vectors cost
+  const fine = first.holds && noise.losses.data.length > large;
+  const refined = refine(problem, guess.losses, done || fine ? 0 : undefined);
   if (!refined) return null;
   const { labels, systems } = guess;
   const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(guess.losses, m)));
