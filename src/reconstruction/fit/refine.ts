@@ -33,6 +33,8 @@ export interface Refined {
   readonly errors: Float64Array;
 }
 
+/** Deviations within which a step that does not halve the one before is what rounding makes of the equations. */
+const floor = 10;
 /** Unknowns (samples times classes) up to which the loss vectors are solved for together. */
 const mostUnknowns = 1000;
 
@@ -53,6 +55,7 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
   if (steps === 0 || M * K > mostUnknowns) return { ...outcome(state), errors: roughBars(problem, state) };
   let last: { factor: DenseMatrix; mixing: DenseMatrix; solved: SolvedInputs } | null = null;
   let moved: Float64Array = new Float64Array(M * K); // in units of the deviations
+  let before = Number.POSITIVE_INFINITY;
   const next = anderson(3);
   for (let step = 0; step < steps; step++) {
     const { normal, right, mixing } = lossEquations(problem, state);
@@ -64,7 +67,10 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
     const there = stateAt(problem, { ...start, data: start.data.map((v, p) => v + sigma[p] * moved[p]) });
     if (!there) break;
     state = there;
-    if (right.every((u) => Math.abs(u) < 1)) break; // within what noise alone does: a further step would change next to nothing
+    const size = right.reduce((most, u) => Math.max(most, Math.abs(u)), 0);
+    // within what noise alone does, or at the floor of this arithmetic: a further step would change next to nothing
+    if (size < 1 || (size < floor && size > before / 2)) break;
+    before = size;
   }
   const errors = last
     ? bars(problem, last.solved, last.mixing, inverseBlocks(last.factor, K))
