@@ -5,10 +5,15 @@ import type { AffineLayer } from '../types';
 export function gradientDifference(a: readonly AffineLayer[], b: readonly AffineLayer[]): AffineLayer[] {
   return a.map(({ weight, bias }, i) => {
     const other = b[i];
-    const data = weight.data.map((v, k) => v - other.weight.data[k]);
-    const rest = matrix(weight.rows, weight.columns, data);
-    return bias ? { weight: rest, bias: bias.map((v, k) => v - (other.bias?.[k] as number)) } : { weight: rest };
+    const rest = { ...weight, data: minus(weight.data, other.weight.data) };
+    return bias && other.bias ? { weight: rest, bias: minus(bias, other.bias) } : { weight: rest };
   });
+}
+
+function minus(x: Float64Array, y: Float64Array): Float64Array {
+  const rest = new Float64Array(x.length);
+  for (let k = 0; k < x.length; k++) rest[k] = x[k] - y[k];
+  return rest;
 }
 
 /** Euclidean norm of all layers together. */

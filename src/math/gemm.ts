@@ -1,6 +1,6 @@
 import { check } from '../check';
 import type { DenseMatrix } from '../types';
-import { matrix } from './matrix';
+import { axpy, dot, matrix, row } from './matrix';
 import { workspace } from './wasm/instance';
 import { blockRows, unroll } from './wasm/panelKernel';
 
@@ -26,7 +26,23 @@ const panels = { f64: 4, f32: 8 } as const;
  * gemm(fromRows([[1, 2]]), fromRows([[3, 4]]), { b: true }).data;  // => [11]
  */
 export function gemm(a: DenseMatrix, b: DenseMatrix, transposed: Transposed = {}): DenseMatrix {
-  return product('f64', a, b, transposed);
+  const thin = !transposed.a && a.rows <= fewRows && a.columns === (transposed.b ? b.columns : b.rows);
+  return thin ? thinProduct(a, b, transposed.b ?? false) : product('f64', a, b, transposed);
+}
+
+/** Rows of A up to which packing B for the kernel costs more than multiplying does. */
+const fewRows = 4;
+
+function thinProduct(a: DenseMatrix, b: DenseMatrix, transposed: boolean): DenseMatrix {
+  const c = matrix(a.rows, transposed ? b.rows : b.columns);
+  for (let k = 0; k < b.rows; k++) {
+    const other = row(b, k);
+    for (let i = 0; i < a.rows; i++) {
+      if (transposed) c.data[i * c.columns + k] = dot(row(a, i), other);
+      else axpy(a.data[i * a.columns + k], other, row(c, i));
+    }
+  }
+  return c;
 }
 
 /**
@@ -112,8 +128,12 @@ function packPanel(
     return;
   }
   let at = first * right;
-  for (let i = 0; i < k; i++, at += down) {
-    const to = i * panel;
-    for (let p = 0; p < panel; p++) target[to + p] = data[at + p * right];
-  }
+  for (let i = 0, to = 0; i < k; i++, at += down)
+    // four at a time, written out: this loop touches every number of B
+    for (let from = at, p = 0; p < panel; p += 4, to += 4, from += 4 * right) {
+      target[to] = data[from];
+      target[to + 1] = data[from + right];
+      target[to + 2] = data[from + 2 * right];
+      target[to + 3] = data[from + 3 * right];
+    }
 }

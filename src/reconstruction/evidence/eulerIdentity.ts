@@ -1,6 +1,6 @@
 import { row } from '../../math/matrix';
 import type { AveragedGradient, Mlp } from '../../types';
-import { type LayerNoise, varianceOf } from './noiseModel';
+import type { LayerNoise, NoiseModel } from './noiseModel';
 
 /** What every batch's gradient satisfies, checked at one neuron of a ReLU layer. */
 export interface NeuronIdentity {
@@ -30,23 +30,55 @@ export function eulerIdentity(
 ): NeuronIdentity[] {
   const [lower, upper] = [model.dense[layer], model.dense[layer + 1]];
   const [shared, above] = [gradients[layer], gradients[layer + 1]];
-  const width = lower.weight.rows;
+  const { rows: width, columns } = lower.weight;
   return Array.from({ length: width }, (_, j) => {
-    let [misfit, terms, variance] = [0, 0, 0];
-    const add = (sign: number, w: number, g: number, own: number): void => {
-      const term = w * g;
-      misfit += sign * term;
-      terms += term * term;
-      variance += w * w * own + (rounding * term) ** 2;
+    const own = row(lower.weight, j);
+    const parts = [
+      products(own, row(shared.weight, j), noise[layer].weight, { at: 0, stride: 1, count: columns }, rounding),
+      products(
+        upper.weight.data,
+        above.weight.data,
+        noise[layer + 1].weight,
+        { at: j, stride: width, count: upper.weight.rows },
+        rounding,
+      ),
+    ];
+    if (lower.bias && shared.bias)
+      parts.push(products(lower.bias, shared.bias, noise[layer].bias, { at: j, stride: 1, count: 1 }, rounding));
+    const [below, top, bias] = parts;
+    return {
+      misfit: below.sum - top.sum + (bias?.sum ?? 0),
+      terms: below.terms + top.terms + (bias?.terms ?? 0),
+      variance: below.variance + top.variance + (bias?.variance ?? 0),
     };
-    const [w, g] = [row(lower.weight, j), row(shared.weight, j)];
-    const model0 = noise[layer].weight;
-    for (let d = 0; d < w.length; d++) add(1, w[d], g[d], varianceOf(model0, g[d]));
-    if (lower.bias && shared.bias) add(1, lower.bias[j], shared.bias[j], varianceOf(noise[layer].bias, shared.bias[j]));
-    for (let k = 0; k < upper.weight.rows; k++) {
-      const x = above.weight.data[k * width + j];
-      add(-1, upper.weight.data[k * width + j], x, varianceOf(noise[layer + 1].weight, x));
-    }
-    return { misfit, terms, variance };
   });
+}
+
+interface Products {
+  /** of w g */
+  readonly sum: number;
+  /** squared terms */
+  readonly terms: number;
+  readonly variance: number;
+}
+
+/** Sum of w g over some entries, as {@link varianceOf} has the noise of each g: this passes over the whole gradient, so it is one plain loop. */
+function products(
+  w: Float64Array,
+  g: Float64Array,
+  { additive, relative, hidden }: NoiseModel,
+  { at, stride, count }: { at: number; stride: number; count: number },
+  rounding: number,
+): Products {
+  let [sum, terms, squares, pruned] = [0, 0, 0, 0];
+  for (let n = 0, k = at; n < count; n++, k += stride) {
+    const term = w[k] * g[k];
+    sum += term;
+    terms += term * term;
+    squares += w[k] * w[k];
+    if (g[k] === 0) pruned += w[k] * w[k];
+  }
+  const cut = hidden > 0 ? pruned : 0;
+  const variance = additive ** 2 * (squares - cut) + (hidden ** 2 / 3) * cut + (relative ** 2 + rounding ** 2) * terms;
+  return { sum, terms, variance };
 }

@@ -48,6 +48,9 @@ export function lossEquations(problem: FitProblem, state: LossState): LossEquati
   const mixing = mixingFrom(solved, units[0], noise.weight[0]);
   // what a change of the loss vectors does to the lowest layer's rows once its inputs have followed
   axpy(-1, gemm(mixing, timesColumns(state.deltas[0], roots[0]), { a: true }).data, weighed[0].data);
+  const homogeneous = model.dense.every(({ bias }) => !bias);
+  if (homogeneous)
+    for (let i = 1; i < weighed.length; i++) stretch(weighed[i], timesColumns(state.deltas[i], roots[i]), mixing);
   features.forEach((f, i) => {
     const all = withOnes(f, model.dense[i].bias !== undefined);
     const free = weighed[i];
@@ -62,6 +65,15 @@ export function lossEquations(problem: FitProblem, state: LossState): LossEquati
   addSoftmax({ normal, right, mixing }, problem, state, units[0]);
   if (model.dense[0].bias) addLastEntries({ normal, right, mixing }, problem, state);
   return { normal, right, mixing };
+}
+
+/** Without biases a sample's features above are as long as its input is: what its own loss vector takes from that they lose too. */
+function stretch(free: DenseMatrix, deltas: DenseMatrix, mixing: DenseMatrix): void {
+  const K = free.rows / deltas.rows;
+  for (let p = 0; p < free.rows; p++) {
+    const m = Math.floor(p / K);
+    axpy(-mixing.data[m * mixing.columns + p], row(deltas, m), row(free, p));
+  }
 }
 
 /** M x MK: how much of x^m' a change of loss vector m' by one deviation mixes into the input of sample m. */

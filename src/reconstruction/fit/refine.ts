@@ -8,7 +8,7 @@ import { dot, matrix, row } from '../../math/matrix';
 import { lossVectors } from '../../model/backward';
 import type { AffineLayer, DenseMatrix, Mlp } from '../../types';
 import { inverseRoots, type LossState, lossEquations, mixingOf } from './lossEquations';
-import { type SolvedInputs, solveInputs } from './solveInputs';
+import { type SolvedInputs, solveInputs, type WeighedRows, weighedRows } from './solveInputs';
 
 /** A batch that nearly gives a gradient, from some layer up. */
 export interface FitProblem {
@@ -49,7 +49,8 @@ const mostUnknowns = 1000;
  * @returns null where the deltas are dependent, so that inputs mean nothing
  */
 export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Refined | null {
-  let state = stateAt(problem, start);
+  const rows = weighedRows(problem.gradient[0], inverseRoots(problem.noise.weight[0]));
+  let state = stateAt(problem, rows, start);
   if (!state) return null;
   const { rows: M, columns: K, data: sigma } = problem.noise.losses;
   if (steps === 0 || M * K > mostUnknowns) return { ...outcome(state), errors: roughBars(problem, state) };
@@ -64,7 +65,7 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
     choleskySolve(factor, right);
     last = { factor, mixing, solved: state.solved };
     moved = next(moved, right);
-    const there = stateAt(problem, { ...start, data: start.data.map((v, p) => v + sigma[p] * moved[p]) });
+    const there = stateAt(problem, rows, { ...start, data: start.data.map((v, p) => v + sigma[p] * moved[p]) });
     if (!there) break;
     state = there;
     const size = right.reduce((most, u) => Math.max(most, Math.abs(u)), 0);
@@ -83,10 +84,10 @@ function outcome({ solved, losses }: LossState): Pick<Refined, 'inputs' | 'losse
 }
 
 /** Inputs, features and what is left of the gradient for given loss vectors. */
-function stateAt(problem: FitProblem, losses: DenseMatrix): LossState | null {
-  const { model, gradient, labels, shares, patterns, noise } = problem;
+function stateAt(problem: FitProblem, rows: WeighedRows, losses: DenseMatrix): LossState | null {
+  const { model, gradient, labels, shares, patterns } = problem;
   const deltas = lossDeltas(model, patterns, losses);
-  const solved = solveInputs(gradient[0], deltas[0], inverseRoots(noise.weight[0]));
+  const solved = solveInputs(rows, deltas[0]);
   if (!solved) return null;
   const { features, probabilities, logits } = gradientState(
     model,

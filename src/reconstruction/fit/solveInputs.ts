@@ -17,13 +17,36 @@ export interface SolvedInputs {
   readonly inverse: DenseMatrix;
 }
 
+/** Rows of the lowest layer's gradient, [G | gb], in units of their own deviations. */
+export interface WeighedRows {
+  readonly rows: DenseMatrix;
+  /** 1 / deviation of an entry, per row */
+  readonly root: Float64Array;
+  /** whether the rounding of a solve counts beside the rows' own noise, as it does in float64 */
+  readonly fine: boolean;
+  readonly biased: boolean;
+}
+
+/** Entries up to this many deviations are solved for without rounding that counts. */
+const coarse = 1e12;
+
+export function weighedRows(shared: AffineLayer, root: Float64Array): WeighedRows {
+  const rows = homogeneous(shared);
+  let largest = 0;
+  for (let j = 0, k = 0; j < rows.rows; j++)
+    for (let c = 0; c < rows.columns; c++, k++) {
+      rows.data[k] *= root[j];
+      largest = Math.max(largest, Math.abs(rows.data[k]));
+    }
+  return { rows, root, fine: largest > coarse, biased: shared.bias !== undefined };
+}
+
 /**
  * Weighted least squares A = Deltaᵀ [X, 1] (method 3.4).
  *
- * @param root 1 / deviation of an entry, per row
  * @returns null when the deltas are dependent
  */
-export function solveInputs(shared: AffineLayer, delta: DenseMatrix, root: Float64Array): SolvedInputs | null {
+export function solveInputs({ rows, root, fine, biased }: WeighedRows, delta: DenseMatrix): SolvedInputs | null {
   const weighed = { ...delta, data: delta.data.map((v, k) => v * root[k % delta.columns]) };
   const { q, l } = orthonormalRows(weighed);
   const identity = matrix(l.rows, l.rows);
@@ -31,16 +54,14 @@ export function solveInputs(shared: AffineLayer, delta: DenseMatrix, root: Float
   const { solution: back, rank } = leastSquares(transpose(l), identity, 1e-14); // L^-T
   if (rank < l.rows) return null;
   const inverse = gemm(back, q);
-  const rows = homogeneous(shared);
-  rows.data.forEach((v, k) => {
-    rows.data[k] = v * root[Math.floor(k / rows.columns)];
-  });
   const all = gemm(inverse, rows);
-  // what rounding left of the solve itself: nothing beside float32 noise, but more than float64's
-  axpy(-1, gemm(weighed, all, { a: true }).data, rows.data);
-  axpy(1, gemm(inverse, rows).data, all.data);
-  const width = shared.weight.columns;
-  const last = Float64Array.from({ length: all.rows }, (_, m) => (shared.bias ? row(all, m)[width] : 1));
+  if (fine) {
+    const rest = gemm(weighed, all, { a: true });
+    for (let k = 0; k < rest.data.length; k++) rest.data[k] = rows.data[k] - rest.data[k];
+    axpy(1, gemm(inverse, rest).data, all.data);
+  }
+  const width = rows.columns - (biased ? 1 : 0);
+  const last = Float64Array.from({ length: all.rows }, (_, m) => (biased ? row(all, m)[width] : 1));
   const inputs = matrix(all.rows, width);
   for (let m = 0; m < all.rows; m++)
     row(inputs, m).set(

@@ -2,7 +2,7 @@ import type { Agreement } from '../../gradient/agreement';
 import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmeticNoise';
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { type GradientState, gradientAt, gradientState } from '../../gradient/gradientState';
-import { hopeless, slackAgreement } from '../../gradient/slackAgreement';
+import { slackAgreement, hopeless as wrong } from '../../gradient/slackAgreement';
 import { dot, norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
@@ -13,6 +13,8 @@ import { type NoiseModel, varianceOf } from '../evidence/noiseModel';
 import { refine } from './refine';
 import { settlePattern } from './settlePattern';
 
+/** Roundoff below which it does not matter whether an error bar is off by a factor. */
+const tiny = 1e-12;
 /** Unknowns, samples times classes, from which on a batch that already replays the gradient to its noise is not refined. */
 const large = 400;
 
@@ -58,41 +60,32 @@ export interface WholeBatch extends BatchSize {
  * @returns null when the weights are no small multiples of one unit, so that this is not the whole batch
  */
 export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | null {
-  const { gradient, scale } = evidence;
+  const { model, gradient, scale } = evidence;
+  const { inputs, labels, losses, systems } = guess;
   const weights = weightsOf(evidence, guess).map((w) => w / scale);
   const size = batchSizeFrom(weights, true, gradient.reduction, 0.1);
   const shares = sharesOf(size, weights).map((w) => w * scale);
   if (!shares.every((w) => w > 0)) return null;
-  const { noise, state, agreement: first } = replay(evidence, guess.inputs, guess.labels, shares);
-  const done = first.residual > hopeless;
+  const { noise, state, agreement: first } = replay(evidence, inputs, labels, shares);
+  const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(losses, m)));
+  const rest = { ...size, shares, labels, lossErrors, systems };
+  // samples that exclusive neurons gave come with their bars; where those are of no account, this is all
+  if (evidence.unit < tiny && first.holds && guess.errors)
+    return { ...rest, inputs, errors: Float64Array.from(guess.errors), agreement: first };
   const patterns = guess.patterns ?? state.patterns;
-  const problem = {
-    model: evidence.model,
-    gradient: gradient.gradients,
-    labels: guess.labels,
-    shares,
-    patterns,
-    noise,
-  };
+  const problem = { model, gradient: gradient.gradients, labels, shares, patterns, noise };
+  const hopeless = first.residual > wrong;
   // a large batch that holds as it is gains less than the equations for all its loss vectors cost
-  const fine = first.holds && noise.losses.data.length > large;
-  const refined = refine(problem, guess.losses, done || fine ? 0 : undefined);
+  const enough = first.holds && noise.losses.data.length > large;
+  const refined = refine(problem, losses, hopeless || enough ? 0 : undefined);
   if (!refined) return null;
-  const { labels, systems } = guess;
-  const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(guess.losses, m)));
-  const { errors } = refined;
-  const rest = { ...size, shares, labels, errors, lossErrors, systems };
-  const asGuessed = {
-    ...rest,
-    inputs: guess.inputs,
-    errors: errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0)),
-  };
-  if (done) return { ...asGuessed, agreement: first };
-  const inputs = settlePattern(evidence.model.dense[0], refined.inputs, patterns[0], 1e-5);
-  const { agreement: after } = replay(evidence, inputs, guess.labels, shares);
+  const errors = refined.errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0));
+  if (hopeless) return { ...rest, inputs, errors, agreement: first };
+  const settled = settlePattern(model.dense[0], refined.inputs, patterns[0], 1e-5);
+  const { agreement: after } = replay(evidence, settled, labels, shares);
   return after.holds || (!first.holds && after.residual < first.residual)
-    ? { ...rest, inputs, agreement: after }
-    : { ...asGuessed, agreement: first };
+    ? { ...rest, inputs: settled, errors: refined.errors, agreement: after }
+    : { ...rest, inputs, errors, agreement: first };
 }
 
 /** weight of each sample: its loss vector in the gradient over its own, which follows from the inputs. */
