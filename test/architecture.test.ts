@@ -157,3 +157,22 @@ test('outside the numerical chapters an indexed access is taken for possibly und
   );
   assert.deepEqual(found, []);
 });
+
+test('no function is longer than 60 lines or takes more than five parameters', () => {
+  const over: string[] = [];
+  for (const [file, code] of text) {
+    const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
+    const lineOf = (at: number): number => source.getLineAndCharacterOfPosition(at).line;
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+        const lines = lineOf(node.end) - lineOf(node.getStart(source)) + 1;
+        const { length } = node.parameters;
+        if (lines > 60 || length > 5)
+          over.push(`${file}: ${node.name?.getText()}, ${lines} lines, ${length} parameters`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  assert.deepEqual(over, []);
+});

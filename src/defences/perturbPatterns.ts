@@ -52,7 +52,7 @@ export async function perturbPatterns(
   for (let m = 0; m < inputs.rows; m++) {
     const own = changes.filter(({ sample }) => sample === m);
     if (own.length === 0) continue;
-    const moved = await moveSample(layer, row(batch.inputs, m), row(z, m), own, bounds, margin);
+    const moved = await moveSample(layer, row(batch.inputs, m), row(z, m), own, { bounds, margin });
     if (moved && asWished(layer, moved, own)) row(inputs, m).set(moved);
     else unmet.push(...own);
   }
@@ -74,13 +74,19 @@ function asWished(layer: AffineLayer, moved: Float64Array, changes: readonly Pat
   return changes.every(({ neuron, fires }) => after[neuron] > 0 === fires);
 }
 
+/** Where a sample may go. */
+interface Room {
+  readonly bounds: readonly [number, number] | undefined;
+  /** what pre-activations keep from zero */
+  readonly margin: number;
+}
+
 async function moveSample(
   { weight }: AffineLayer,
   x: Float64Array,
   z: Float64Array,
   changes: readonly PatternChange[],
-  bounds: readonly [number, number] | undefined,
-  margin: number,
+  { bounds, margin }: Room,
 ): Promise<Float64Array | undefined> {
   const wanted = new Map(changes.map(({ neuron, fires }) => [neuron, fires]));
   const constrained = new Set(wanted.keys());

@@ -9,15 +9,13 @@ import type { DenseMatrix } from '../types';
  * @param target as long as a row of B
  * @example
  * const y = Float64Array.of(1, 1);
- * combineRows(y, fromRows([[1, 2], [3, 4]]), Float64Array.of(10, 0), 0, 1);  // y => [11, 21]
+ * combineRows(y, fromRows([[1, 2], [3, 4]]), Float64Array.of(10, 0), { start: 0, stride: 1 });  // y => [11, 21]
  */
 export function combineRows(
   target: Float64Array,
   { rows, columns, data }: DenseMatrix,
   factors: Float64Array,
-  start: number,
-  stride: number,
-  scale = 1,
+  { start, stride, scale = 1 }: { start: number; stride: number; scale?: number },
 ): void {
   let k = 0;
   while (k < rows) {

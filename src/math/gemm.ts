@@ -73,7 +73,7 @@ function product(precision: 'f64' | 'f32', a: DenseMatrix, b: DenseMatrix, trans
   const x = space[precision](atX, sizeX);
   const y = space[precision](atC, sizeC);
   const run = precision === 'f64' ? space.kernels.panelF64 : space.kernels.panelF32;
-  pack(packedA, a, transposed.a ?? false, m, k, depth, blockRows);
+  pack(packedA, a, transposed.a ?? false, { rows: m, inner: k, depth, block: blockRows });
   for (let j = 0; j < n; j += panel) {
     packPanel(x, panel, b, transposed.b ?? false, { k, n, first: j });
     run(0, atX, atC, blocks, groups);
@@ -87,10 +87,7 @@ export function pack(
   target: Float64Array | Float32Array,
   { data, columns }: DenseMatrix,
   transposed: boolean,
-  rows: number,
-  inner: number,
-  depth: number,
-  block: number,
+  { rows, inner, depth, block }: { rows: number; inner: number; depth: number; block: number },
 ): void {
   const [down, right] = transposed ? [1, columns] : [columns, 1];
   target.fill(0);

@@ -91,25 +91,12 @@ function addRows(gram: Float64Array, a: DenseMatrix, rows: readonly number[], si
   for (let i = 0; i < rows.length; i += 4) {
     const at = (o: number): Float64Array => (i + o < rows.length ? row(a, rows[i + o]) : none);
     const [p, q, s, t] = [at(0), at(1), at(2), at(3)];
-    for (let x = 0; x < k; x++) addFour(gram, x * k, x, p, q, s, t, sign);
+    for (let x = 0; x < k; x++) {
+      const [wp, wq, ws, wt] = [sign * p[x], sign * q[x], sign * s[x], sign * t[x]];
+      const to = x * k;
+      for (let y = 0; y <= x; y++) gram[to + y] = gram[to + y] + wp * p[y] + wq * q[y] + ws * s[y] + wt * t[y];
+    }
   }
-}
-
-function addFour(
-  gram: Float64Array,
-  at: number,
-  x: number,
-  p: Float64Array,
-  q: Float64Array,
-  s: Float64Array,
-  t: Float64Array,
-  sign: number,
-): void {
-  const a = sign * p[x];
-  const b = sign * q[x];
-  const c = sign * s[x];
-  const d = sign * t[x];
-  for (let y = 0; y <= x; y++) gram[at + y] = gram[at + y] + a * p[y] + b * q[y] + c * s[y] + d * t[y];
 }
 
 function normalise(x: Float64Array): void {

@@ -34,7 +34,7 @@ export function orthonormalRows(a: DenseMatrix, orthonormal?: DenseMatrix): Orth
         for (let i = first; i < last; i++) axpy(1, row(c, i - first), row(l, i).subarray(0, first));
       }
     }
-    for (let i = first; i < last; i++) finishRow(q, l, first, i, sizes[i - first], orthonormal);
+    for (let i = first; i < last; i++) finishRow(q, l, { i, first, original: sizes[i - first] }, orthonormal);
   }
   return { q, l };
 }
@@ -42,9 +42,7 @@ export function orthonormalRows(a: DenseMatrix, orthonormal?: DenseMatrix): Orth
 function finishRow(
   q: DenseMatrix,
   l: DenseMatrix,
-  first: number,
-  i: number,
-  original: number,
+  { i, first, original }: { i: number; first: number; original: number },
   orthonormal?: DenseMatrix,
 ): void {
   const x = row(q, i);

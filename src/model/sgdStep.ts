@@ -53,7 +53,8 @@ export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: 
 
 /** W += scale * Fᵀ delta, b += scale * sum_m delta^m. */
 function update({ weight, bias }: AffineLayer, features: DenseMatrix, delta: DenseMatrix, scale: number): void {
-  for (let k = 0; k < weight.rows; k++) combineRows(row(weight, k), delta, features.data, k, weight.rows, scale);
+  for (let k = 0; k < weight.rows; k++)
+    combineRows(row(weight, k), delta, features.data, { start: k, stride: weight.rows, scale });
   if (bias) for (let m = 0; m < delta.rows; m++) axpy(scale, row(delta, m), bias);
 }
 

@@ -28,39 +28,16 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
   const rows = Object.values(batches);
   const [first] = rows;
   check(first !== undefined, () => 'imageGrid: no batch, expected at least one, e.g. { truth: batch }');
-  const shape = options.image ?? rows.find((batch) => batch.image)?.image;
-  check(
-    shape !== undefined,
-    () => `imageGrid: no batch says its picture's shape; pass { image: { height, width, channels } }`,
-  );
+  const shape = shapeOf(batches, options.image);
   const { height, width, channels } = shape;
-  check(channels === 1 || channels === 3, () => `imageGrid: ${channels} channels, expected 1 or 3`);
-  rows.forEach(({ inputs }, r) => {
-    check(
-      inputs.columns === height * width * channels,
-      () =>
-        `imageGrid: samples of '${names[r]}' have ${inputs.columns} entries, a picture ${height} x ${width} x ${channels}`,
-    );
-  });
-
   const places = rows.map((batch) =>
     options.align === false || batch === first ? [...batch.labels.keys()] : below(batch, first),
   );
   const columns = Math.max(...places.map((place) => place.length));
   const total = { height: rows.length * (height + GAP) - GAP, width: columns * (width + GAP) - GAP };
-  const pixel = (y: number, x: number): readonly number[] | null => {
-    const [r, c] = [Math.floor(y / (height + GAP)), Math.floor(x / (width + GAP))];
-    const [v, u] = [y - r * (height + GAP), x - c * (width + GAP)];
-    const sample = places[r]?.[c];
-    if (sample === undefined || sample < 0 || v >= height || u >= width) return null;
-    const values = row((rows[r] as Batch).inputs, sample);
-    const at = (v * width + u) * channels;
-    return [...values.subarray(at, at + channels)];
-  };
   const pixels = Array.from({ length: total.height }, (_, y) =>
-    Array.from({ length: total.width }, (_, x) => pixel(y, x)),
+    Array.from({ length: total.width }, (_, x) => pixelAt(rows, places, shape, y, x)),
   );
-
   const centre = (i: number, size: number): number => i * (size + GAP) + (size - 1) / 2;
   const least = columns > 12 ? 1 : 50 / (width + GAP); // as wide as a label
   const scale = Math.max(least, Math.min(3, 900 / total.width));
@@ -91,6 +68,40 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
       meta: { picture: true },
     },
   };
+}
+
+function shapeOf(batches: Readonly<Record<string, Batch>>, given: ImageShape | undefined): ImageShape {
+  const shape = given ?? Object.values(batches).find((batch) => batch.image)?.image;
+  check(
+    shape !== undefined,
+    () => `imageGrid: no batch says its picture's shape; pass { image: { height, width, channels } }`,
+  );
+  const { height, width, channels } = shape;
+  check(channels === 1 || channels === 3, () => `imageGrid: ${channels} channels, expected 1 or 3`);
+  for (const [name, { inputs }] of Object.entries(batches))
+    check(
+      inputs.columns === height * width * channels,
+      () =>
+        `imageGrid: samples of '${name}' have ${inputs.columns} entries, a picture ${height} x ${width} x ${channels}`,
+    );
+  return shape;
+}
+
+/** The value of each channel at a place of the grid; null between pictures and where none is. */
+function pixelAt(
+  rows: readonly Batch[],
+  places: readonly (readonly number[])[],
+  { height, width, channels }: ImageShape,
+  y: number,
+  x: number,
+): readonly number[] | null {
+  const [r, c] = [Math.floor(y / (height + GAP)), Math.floor(x / (width + GAP))];
+  const [v, u] = [y - r * (height + GAP), x - c * (width + GAP)];
+  const sample = places[r]?.[c];
+  if (sample === undefined || sample < 0 || v >= height || u >= width) return null;
+  const values = row((rows[r] as Batch).inputs, sample);
+  const at = (v * width + u) * channels;
+  return [...values.subarray(at, at + channels)];
 }
 
 /** For each sample of the reference the sample that goes below it, or -1; samples left over follow. */

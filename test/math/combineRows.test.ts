@@ -13,14 +13,12 @@ test('combineRows adds scaled rows to the target and skips zeros', () => {
       [3, 4],
     ]),
     Float64Array.of(10, 0, 1),
-    0,
-    1,
-    2,
+    { start: 0, stride: 1, scale: 2 },
   );
   assert.deepEqual([...target], [1 + 2 * (10 + 3), 1 + 2 * (20 + 4)]);
 });
 test('combineRows reads its factors with a start and a stride', () => {
   const target = new Float64Array(1);
-  combineRows(target, fromRows([[1], [10]]), Float64Array.of(9, 2, 9, 3), 1, 2);
+  combineRows(target, fromRows([[1], [10]]), Float64Array.of(9, 2, 9, 3), { start: 1, stride: 2 });
   assert.equal(target[0], 32);
 });

@@ -1,3 +1,4 @@
+import type { Mlp } from '../../types';
 import type { Pursued } from '../columns/pursue';
 import { batchSizeFrom } from '../evidence/batchSize';
 import type { Evidence } from '../evidence/evidence';
@@ -32,7 +33,9 @@ export function partialAnswer(
   const open = samples.some((s) => s.weight === null) && !explained;
   const counts = exansSeen(model, samples, left);
   const found = samples.flatMap((sample, m) =>
-    new Array<RecoveredSample>(copies[m]).fill(describe(evidence, sample, weights[m], copies[m], counts[m], rule)),
+    new Array<RecoveredSample>(copies[m]).fill(
+      describe(model, sample, { weight: weights[m], copies: copies[m], exans: counts[m] }, rule),
+    ),
   );
   const located = withoutEach(pursued?.labels ?? [], samples);
   const ranked = pursued && (pursued.labels.length > 0 || size === null) ? pursued.rank : null;
@@ -68,14 +71,11 @@ function percent(fraction: number): string {
 
 /** One sample that exclusive neurons gave, as far as they gave it. */
 function describe(
-  evidence: Evidence,
+  model: Mlp,
   sample: Sample,
-  weight: number,
-  copies: number,
-  exans: readonly number[],
+  { weight, copies, exans }: { weight: number; copies: number; exans: readonly number[] },
   rule: 'solve' | 'paper',
 ): RecoveredSample {
-  const { model } = evidence;
   const { label, level, error } = sample;
   const common = { how: 'exan' as const, label, exans };
   if (level > 0) return { ...common, status: 'not-recovered', reason: stuck(level) };

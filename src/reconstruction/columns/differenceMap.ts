@@ -89,7 +89,8 @@ export function differenceMap(space: LossSubspace): Search {
         const gap = memory[at.sums + lane];
         const size = memory[at.sums + lanes + lane];
         const collapsed = !(size > 1e-6 * projections.size);
-        const repeated = !collapsed && familiar(memory, at.rMiddle + lane, r, at.cosines + lane, known.length, alike);
+        const where = { lane: at.rMiddle + lane, r, cosines: at.cosines + lane, known: known.length };
+        const repeated = !collapsed && familiar(memory, where, alike);
         if (!collapsed && !repeated && !(gap < restful * size) && ages[lane] < patience) continue;
         if (repeated) repeats++;
         else if (!collapsed) found.push(coordinates(space, projections.scale, memory, at.pv + lane));
@@ -103,10 +104,7 @@ export function differenceMap(space: LossSubspace): Search {
 /** Whether a lane (r numbers in the label's own basis) is nearly parallel to a known column, from their products. */
 function familiar(
   memory: Float32Array,
-  lane: number,
-  r: number,
-  cosines: number,
-  known: number,
+  { lane, r, cosines, known }: { lane: number; r: number; cosines: number; known: number },
   alike: number,
 ): boolean {
   let square = 0;
@@ -167,7 +165,7 @@ function loadKnown(target: Float32Array, known: readonly Float64Array[], { basis
     const c = row(all, i);
     c.set(c.map((x) => x / norm(c)));
   }
-  pack(target, all, false, all.rows, all.columns, r, blockRows);
+  pack(target, all, false, { rows: all.rows, inner: all.columns, depth: r, block: blockRows });
 }
 
 function recall<T>(kept: Map<number, T>, key: number, make: () => T): T {

@@ -1,7 +1,7 @@
 import { column, dot, norm } from '../../math/matrix';
-import { rng } from '../../math/rng';
+import { type Rng, rng } from '../../math/rng';
 import type { Watch } from '../../types';
-import { deflation } from './deflation';
+import { type Deflation, deflation } from './deflation';
 import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
 import { acceptable, type LossColumn, polish } from './polish';
@@ -52,113 +52,137 @@ const ahead = 4;
  * @param known columns to begin with
  */
 export function findColumns(space: LossSubspace, known: readonly LossColumn[], options: FindOptions): ColumnSearch {
-  const { seed = 0, end, patience = 3000, signal, onProgress } = options;
-  const uniform = rng(seed);
-  const classes = space.head.columns > 2 ? space.head.columns : 1; // for K = 2 both labels have the same columns
-  // a label that no loss vector has an entry for is in no sample
-  const possible = Float64Array.from({ length: classes }, (_, y) => (norm(column(space.lossBasis, y)) > 1e-6 ? 1 : 0));
-  const merit = possible.slice();
-  const rejected: LossColumn[] = [];
-  const state: ColumnSearch = { columns: [], starts: 0, hits: 0, run, over, reject };
-  const { columns } = state;
-  const underWay: number[] = []; // labels of the rounds not yet answered
-  let idle = 0;
-  let guessed = -1;
-  let startsAtLast = 0;
-  let left = deflation(space, []);
-  for (const one of known) add(one);
-  return state;
+  const search = new Search(space, options);
+  for (const one of known) search.add(one);
+  return search;
+}
 
-  function* run(): Searching<boolean> {
-    guessed = -1;
-    while (columns.length < space.rank && !over()) {
+class Search implements ColumnSearch {
+  readonly columns: LossColumn[] = [];
+  starts = 0;
+  hits = 0;
+  private readonly uniform: Rng;
+  /** 1 for labels that some loss vector has an entry for: no other is in any sample */
+  private readonly possible: Float64Array;
+  /** how well rounds with a label have paid */
+  private readonly merit: Float64Array;
+  private readonly rejected: LossColumn[] = [];
+  /** labels of the rounds not yet answered */
+  private readonly underWay: number[] = [];
+  private idle = 0;
+  private guessed = -1;
+  private startsAtLast = 0;
+  private left: Deflation;
+
+  constructor(
+    private readonly space: LossSubspace,
+    private readonly options: FindOptions,
+  ) {
+    const classes = space.head.columns > 2 ? space.head.columns : 1; // for K = 2 both labels have the same columns
+    const shown = (y: number): boolean => norm(column(space.lossBasis, y)) > 1e-6;
+    this.possible = Float64Array.from({ length: classes }, (_, y) => (shown(y) ? 1 : 0));
+    this.merit = this.possible.slice();
+    this.uniform = rng(options.seed ?? 0);
+    this.left = deflation(space, []);
+  }
+
+  *run(): Searching<boolean> {
+    const { space, columns } = this;
+    this.guessed = -1;
+    while (columns.length < space.rank && !this.over()) {
       const before = columns.length;
       const missing = space.rank - before;
-      if (missing <= 2 && guessed !== before) {
-        guessed = before;
+      if (missing <= 2 && this.guessed !== before) {
+        this.guessed = before;
         // with biases the last sample is known for sure; without, its sign is open
-        guess(missing === 1 && space.biases ? 1 : 16);
-      } else {
-        const tasks: SearchTask[] = [];
-        while (underWay.length < ahead) {
-          const next = task();
-          tasks.push(next);
-          underWay.push(next.label);
-        }
-        const result = yield { space, tasks };
-        underWay.shift();
-        take(result);
-      }
-      if (columns.length > before) {
-        startsAtLast = state.starts;
-        onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
-      }
+        this.guess(missing === 1 && space.biases ? 1 : 16);
+      } else yield* this.search();
+      if (columns.length === before) continue;
+      this.startsAtLast = this.starts;
+      this.options.onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
     }
     return columns.length === space.rank;
   }
 
-  function over(): string | null {
+  over(): string | null {
+    const { signal, end, patience = 3000 } = this.options;
     if (signal?.aborted) return 'it was stopped';
     if (performance.now() >= end) return 'time was up';
-    const idleStarts = state.starts - startsAtLast;
+    const idleStarts = this.starts - this.startsAtLast;
     // in batches that came back whole the widest gap was 2600 starts, and half of those before it
-    return idleStarts > patience + startsAtLast ? `${idleStarts} starts in a row found nothing new` : null;
-  }
-
-  function guess(times: number): void {
-    const before = columns.length;
-    for (let i = 0; i < times && columns.length === before; i++) {
-      const q = straggler(space, left, uniform);
-      const polished = q && polish(space, q);
-      if (polished && acceptable(polished)) add(polished);
-    }
-  }
-
-  function task(): SearchTask {
-    const wanted = missingLabels(space, columns);
-    // rounds with different labels find different columns, so those under way at a time do not find the same twice
-    const open = merit.map((m, y) => (underWay.includes(y) ? 1e-6 : 1) * m * (0.1 + wanted[y]));
-    return {
-      label: weighted(open, uniform()),
-      seed: Math.floor(uniform() * 2 ** 32),
-      seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
-      alike: idle < 8 ? 0.99 : 0.999,
-      known: columns.map((c) => c.q),
-    };
-  }
-
-  function take({ label, columns: found, starts, hits }: RoundResult): void {
-    const before = columns.length;
-    state.starts += starts;
-    state.hits += hits;
-    for (const one of found) add(one);
-    const fresh = columns.length - before;
-    idle = fresh > 0 ? 0 : (idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
-    merit[label] = Math.max(0.05, 0.5 * merit[label] + 0.5 * Math.min(1, fresh / 2));
-    if (merit.every((m) => m < 0.06)) merit.set(possible);
+    return idleStarts > patience + this.startsAtLast ? `${idleStarts} starts in a row found nothing new` : null;
   }
 
   /**
    * True columns are independent, so one in the span of the others (for K = 2 the sum of two less a third can obey the
    * network) stays out: an independent set can always be completed, and repaired afterwards.
    */
-  function add(found: LossColumn): void {
-    const dependent = left.outside(found.q) < 1e-6 + 100 * found.expected;
-    if (dependent || rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
-    columns.push(found);
-    deflate();
+  add(found: LossColumn): void {
+    const dependent = this.left.outside(found.q) < 1e-6 + 100 * found.expected;
+    if (dependent || this.rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
+    this.columns.push(found);
+    this.deflate();
   }
 
-  function reject(index: number): void {
-    rejected.push(...columns.splice(index, 1));
-    deflate();
+  reject(index: number): void {
+    this.rejected.push(...this.columns.splice(index, 1));
+    this.deflate();
   }
 
-  function deflate(): void {
-    left = deflation(
-      space,
-      columns.map((c) => c.q),
-      left,
+  private guess(times: number): void {
+    const { space, columns } = this;
+    const before = columns.length;
+    for (let i = 0; i < times && columns.length === before; i++) {
+      const q = straggler(space, this.left, this.uniform);
+      const polished = q && polish(space, q);
+      if (polished && acceptable(polished)) this.add(polished);
+    }
+  }
+
+  /** Keeps some rounds under way and takes the result of the oldest. */
+  private *search(): Searching<void> {
+    const tasks: SearchTask[] = [];
+    while (this.underWay.length < ahead) {
+      const next = this.task();
+      tasks.push(next);
+      this.underWay.push(next.label);
+    }
+    const result = yield { space: this.space, tasks };
+    this.underWay.shift();
+    this.take(result);
+  }
+
+  private task(): SearchTask {
+    const { space, columns, underWay, uniform } = this;
+    const wanted = missingLabels(space, columns);
+    // rounds with different labels find different columns, so those under way at a time do not find the same twice
+    const open = this.merit.map((m, y) => (underWay.includes(y) ? 1e-6 : 1) * m * (0.1 + wanted[y]));
+    return {
+      label: weighted(open, uniform()),
+      seed: Math.floor(uniform() * 2 ** 32),
+      seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
+      alike: this.idle < 8 ? 0.99 : 0.999,
+      known: columns.map((c) => c.q),
+    };
+  }
+
+  private take({ label, columns: found, starts, hits }: RoundResult): void {
+    const { merit } = this;
+    const before = this.columns.length;
+    this.starts += starts;
+    this.hits += hits;
+    for (const one of found) this.add(one);
+    const fresh = this.columns.length - before;
+    this.idle = fresh > 0 ? 0 : (this.idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
+    merit[label] = Math.max(0.05, 0.5 * merit[label] + 0.5 * Math.min(1, fresh / 2));
+    if (merit.every((m) => m < 0.06)) merit.set(this.possible);
+  }
+
+  private deflate(): void {
+    this.left = deflation(
+      this.space,
+      this.columns.map((c) => c.q),
+      this.left,
     );
   }
 }

@@ -54,7 +54,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     const full = fullDeltas(head, g);
     // noise is not the same in all rows: a zero that stands out of it spoils g, and shows by being nearer to zero than to u
     const nearer = on.map((_, j) => (Math.abs(v[j] - full[j]) < Math.abs(v[j]) ? 1 : 0));
-    if (round === 3 || nearer.every((o, j) => o === on[j])) return describe(space, q, v, g, full, nearer);
+    if (round === 3 || nearer.every((o, j) => o === on[j])) return describe(space, { q, v, g, full, on: nearer });
     on = nearer;
   }
 }
@@ -79,11 +79,7 @@ function smallest(v: Float64Array, threshold: number, least: number): number[] {
 
 function describe(
   space: LossSubspace,
-  q: Float64Array,
-  v: Float64Array,
-  g: Float64Array,
-  full: Float64Array,
-  on: Uint8Array,
+  { q, v, g, full, on }: Record<'q' | 'v' | 'g' | 'full', Float64Array> & { on: Uint8Array },
 ): LossColumn {
   const rest = v.map((x, j) => (on[j] ? x - full[j] : x));
   const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);

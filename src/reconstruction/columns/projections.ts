@@ -63,8 +63,8 @@ function packed(rows: DenseMatrix): PackedProjection {
   const k = padded(rows.rows);
   const down = new Float32Array(k * n);
   const up = new Float32Array(k * n);
-  pack(down, rows, false, rows.rows, rows.columns, n, blockRows);
-  pack(up, transpose(rows), false, rows.columns, rows.rows, k, blockRows);
+  pack(down, rows, false, { rows: rows.rows, inner: rows.columns, depth: n, block: blockRows });
+  pack(up, transpose(rows), false, { rows: rows.columns, inner: rows.rows, depth: k, block: blockRows });
   return { down, up };
 }
 
