@@ -68,7 +68,10 @@ function sharedUnit(
   for (let k = 1; k <= mostCopies; k++) {
     const copies = weights.map((w) => Math.round((w * k) / least));
     if (copies.some((c) => c > 8 * mostCopies)) return null;
-    if (!weights.every((w, m) => Math.abs((w * k) / least - copies[m]) <= tolerance * Math.max(1, copies[m]))) continue;
+    const off = (w: number, m: number): number => Math.abs((w * k) / least - copies[m]);
+    // further off than that is nearly as near to another number of copies; and fine units fit anything by chance
+    const most = k > 1 ? 0.1 : 0.25;
+    if (!weights.every((w, m) => off(w, m) <= Math.min(most, tolerance * Math.max(1, copies[m])))) continue;
     // confident samples have theirs badly
     const units = weights.map((w, m) => w / copies[m]);
     const unit = median(units);

@@ -20,3 +20,13 @@ test('a huge factor gives no copies without bound', () => {
   const { size, copies } = batchSizeFrom([1e7, 1e30, 3], true, 'sum');
   assert.deepEqual([size, copies], [null, [1, 1, 1]]);
 });
+
+test('weights that no small unit fits show no batch size, however coarse the tolerance', () => {
+  const weights = [0.31, 0.117, 0.1, 0.243, 0.19, 0.158, 0.272, 0.135];
+  const found = batchSizeFrom(weights, true, 'mean', 0.1);
+  assert.equal(found.size, null);
+  assert.deepEqual(
+    found.copies,
+    weights.map(() => 1),
+  );
+});
