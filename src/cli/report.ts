@@ -23,7 +23,11 @@ export interface Report {
   readonly noise: number;
   readonly seconds: number;
   readonly backend: string;
+  readonly note: string;
 }
+
+/** What no report leaves out. */
+const notSafe = 'a sample that was not recovered is not safe: these attacks ended there, others may go further';
 
 /** The recovered samples, or null when there are none. */
 export function recoveredOrNone(found: Reconstruction): Batch | null {
@@ -31,18 +35,17 @@ export function recoveredOrNone(found: Reconstruction): Batch | null {
 }
 
 /**
- * Finding and certificate together: `exact` stands only when both the attack and the certificate, which share no code,
- * say so.
+ * Finding and certificate together: `exact` stands only when both say so. They have the rule in common and nothing of the replay.
  */
 export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstruction): Report {
   const batch = recoveredOrNone(found);
   const certificate = batch ? certify(model, gradient, batch, found) : noCertificate;
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
   return {
-    status: contradicted ? 'partial' : found.status,
+    status: contradicted ? 'approximate' : found.status,
     method: found.method,
     batchSize: found.batchSize,
-    samples: found.samples.map(reported),
+    samples: found.samples.map((s) => ({ ...reported(s), ...(contradicted && { status: 'approximate' }) })),
     certificate,
     reason: contradicted ? `the certificate fails: residual ${certificate.residual.toExponential(1)}` : found.reason,
     reduction: found.reduction,
@@ -50,6 +53,7 @@ export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstr
     noise: found.noise,
     seconds: found.seconds,
     backend: found.backend,
+    note: notSafe,
   };
 }
 

@@ -17,6 +17,7 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows]),
     '',
     certificateLine(report.certificate),
+    report.note,
     '',
   ].join('\n');
 }
