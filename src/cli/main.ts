@@ -46,9 +46,15 @@ async function main(args: readonly string[]): Promise<number> {
     // help and version end with 0, help instead of a missing command does not
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!isBadInput(error)) throw error;
-    process.stderr.write(`${(error as Error).message.split('\n').join(' ')}\n`);
+    process.stderr.write(`${oneLine((error as Error).message)}\n`);
     return 2;
   }
+}
+
+/** Names in a file from elsewhere may hold anything: what reaches the terminal is one line of bounded length without control characters. */
+function oneLine(message: string): string {
+  const plain = message.replace(/\p{Cc}+/gu, ' ');
+  return plain.length > 2000 ? `${plain.slice(0, 2000)} …` : plain;
 }
 
 /** What the caller can correct: our own input errors, those of the installer, and files that cannot be opened or written. */
@@ -57,6 +63,11 @@ function isBadInput(error: unknown): boolean {
   return error instanceof InputError || error.constructor.name === 'InstallError' || 'syscall' in error;
 }
 
+// whoever reads a pipe may stop when it has seen enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { InputError } from '../check';
 
 /** Trials kept as JSON lines: one line per finished trial, so that a killed run continues where it stopped. */
 export interface TrialLog<Row> {
@@ -13,7 +14,7 @@ export interface TrialLog<Row> {
  * Opens a log, or starts one. A last line that was cut off by a kill is dropped; its trial runs again.
  *
  * @param path file of JSON lines, or undefined to keep the rows in memory only
- * @throws SyntaxError when a line other than the last is damaged: such a file is not ours to repair
+ * @throws InputError when a line other than the last is damaged: such a file is not ours to repair
  */
 export function trialLog<Row>(path?: string): TrialLog<Row> {
   const rows: Row[] = [];
@@ -22,7 +23,12 @@ export function trialLog<Row>(path?: string): TrialLog<Row> {
     if (existsSync(path)) {
       const text = readFileSync(path, 'utf8');
       const whole = text.lastIndexOf('\n') + 1;
-      for (const line of text.slice(0, whole).split('\n')) if (line !== '') rows.push(JSON.parse(line) as Row);
+      text
+        .slice(0, whole)
+        .split('\n')
+        .forEach((line, n) => {
+          if (line !== '') rows.push(parsed<Row>(line, `line ${n + 1} of ${path}`));
+        });
       if (whole < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, whole)));
     }
   }
@@ -33,4 +39,16 @@ export function trialLog<Row>(path?: string): TrialLog<Row> {
       rows.push(row);
     },
   };
+}
+
+function parsed<Row>(line: string, where: string): Row {
+  try {
+    const row: unknown = JSON.parse(line);
+    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as Row;
+  } catch {
+    // said below
+  }
+  throw new InputError(
+    `trialLog: ${where} is no trial, expected one JSON object a line; repair it, or move the file away to start afresh`,
+  );
 }

@@ -27,6 +27,8 @@ export function mlp({ widths, seed = 0, init = 'pytorch', biases = true }: MlpOp
     Array.isArray(widths) && widths.length >= 3 && widths.every((w) => isCount(w)),
     () => `mlp: widths are [${String(widths)}], expected at least three positive integers, e.g. [784, 512, 10]`,
   );
+  const weights = widths.slice(1).reduce((sum, out, i) => sum + out * widths[i], 0);
+  check(weights <= 2 ** 31, () => `mlp: widths ${widths} make ${weights} weights, expected at most 2^31 (16 GiB)`);
   check((widths.at(-1) as number) >= 2, () => `mlp: ${widths.at(-1)} class, expected at least 2`);
   check(Number.isInteger(seed), () => `mlp: seed is ${seed}, expected an integer`);
   const uniform = rng(seed);

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { fromRows, norm, row } from '../math/matrix';
-import type { AveragedGradient, Mlp } from '../types';
+import type { AveragedGradient, Mlp, Watch } from '../types';
 import { type Answer, wholeAnswer } from './answer/answer';
 import { grownAnswer, sizeOf } from './answer/grownAnswer';
 import { partialAnswer } from './answer/partialAnswer';
 import { unconfirmedAnswer } from './answer/unconfirmedAnswer';
-import type { Searching } from './columns/findColumns';
 import { nearly, type Pursued, type PursueOptions, pursue } from './columns/pursue';
 import { runHere } from './columns/runHere';
 import { runParallel } from './columns/runParallel';
@@ -17,9 +16,12 @@ import { type WholeBatch, wholeBatch } from './fit/wholeBatch';
 import { grow } from './rays/grow';
 import { type Peeled, peel } from './rays/peel';
 import type { Method, Reconstruction } from './result';
+import { type Limit, limitOf, type Working } from './working';
 
 /** Options of {@link reconstruct}. */
-export interface ReconstructOptions extends PursueOptions {
+export interface ReconstructOptions extends PursueOptions, Watch {
+  /** time after which it hands over what it has. @default 60 */
+  readonly seconds?: number;
   /** what is tried, in this order. @default ['exan', 'pursuit'] */
   readonly methods?: readonly Method[];
   /** length of samples in networks without biases: solved from the gradient, or the paper's 2/3 rule. @default 'solve' */
@@ -73,18 +75,21 @@ function* reconstructing(
   model: Mlp,
   gradient: AveragedGradient,
   { scale = 1, ...options }: ReconstructOptions,
-): Searching<Reconstruction> {
+): Working<Reconstruction> {
   const start = performance.now();
   check(scale > 0 && scale < Infinity, () => `reconstruct: scale is ${scale}, expected a positive number`);
   const seconds = (): number => (performance.now() - start) / 1e3;
-  const left = (): PursueOptions => ({ ...options, seconds: (options.seconds ?? 60) - seconds() });
+  const limit = limitOf(options.seconds ?? 60, options);
   const evidence = gatherEvidence(model, gradient, scale);
   const { answer, pursued } = yield* evidence.added
-    ? fromNoise(evidence, options, left)
-    : fromRounding(evidence, options, left);
+    ? fromNoise(evidence, options, limit)
+    : fromRounding(evidence, options, limit);
   const { starts = 0, hits = 0 } = pursued ?? {};
   const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
-  return { ...answer, search: { starts, hits }, seconds: seconds(), backend };
+  const over = limit.over();
+  const cut = over !== null && answer.status !== 'exact' && !answer.reason.includes(over);
+  const reason = cut ? `${answer.reason}; ${over}` : answer.reason;
+  return { ...answer, reason, search: { starts, hits }, seconds: seconds(), backend };
 }
 
 interface Outcome {
@@ -95,18 +100,21 @@ interface Outcome {
 /** Where only rounding is in the way: exclusive neurons, then pattern pursuit for what they leave. */
 function* fromRounding(
   evidence: Evidence,
-  { methods = ['exan', 'pursuit'], length = 'solve' }: ReconstructOptions,
-  left: () => PursueOptions,
-): Searching<Outcome> {
+  { methods = ['exan', 'pursuit'], length = 'solve', ...options }: ReconstructOptions,
+  limit: Limit,
+): Working<Outcome> {
   if (evidence.inconsistent) return { answer: inconsistent(evidence, evidence.inconsistent), pursued: null };
-  const peeled = methods.includes('exan') ? peel(evidence) : { samples: [], left: remainderOf(evidence), systems: [] };
-  const byRays = length === 'solve' || evidence.model.dense.some((l) => l.bias) ? wholeOf(evidence, peeled) : null;
+  const peeled = methods.includes('exan')
+    ? yield* peel(evidence, limit)
+    : { samples: [], left: remainderOf(evidence), systems: [] };
+  const byRays =
+    length === 'solve' || evidence.model.dense.some((l) => l.bias) ? yield* wholeOf(evidence, peeled, limit) : null;
   if (byRays && (byRays.agreement.holds || accountsForAll(evidence, byRays)))
     return { answer: wholeAnswer(evidence, byRays, () => 'exan'), pursued: null };
   // known up to their lengths, which no search can add
   const settled = byRays === null && peeled.samples.length > 0 && peeled.samples.every((s) => s.level === 0);
   const search = methods.includes('pursuit') && !settled;
-  const pursued = search ? yield* pursue(evidence, peeled.samples, left()) : null;
+  const pursued = search ? yield* pursue(evidence, peeled.samples, options, limit) : null;
   if (pursued?.unconfirmed) return { answer: unconfirmedAnswer(evidence, pursued, pursued.unconfirmed), pursued };
   if (!pursued?.batch) return { answer: partialAnswer(evidence, peeled, pursued, length), pursued };
   const { inputs } = pursued.batch;
@@ -117,14 +125,14 @@ function* fromRounding(
 /** Where noise was added: the same two, within error bars. */
 function* fromNoise(
   evidence: Evidence,
-  { methods = ['exan', 'pursuit'], approximate = true }: ReconstructOptions,
-  left: () => PursueOptions,
-): Searching<Outcome> {
-  const grown = approximate && methods.includes('exan') ? grow(evidence) : null;
+  { methods = ['exan', 'pursuit'], approximate = true, ...options }: ReconstructOptions,
+  limit: Limit,
+): Working<Outcome> {
+  const grown = approximate && methods.includes('exan') ? yield* grow(evidence, limit) : null;
   const whole = grown !== null && sizeOf(evidence, grown) === grown.samples.length;
   if (whole || !approximate || !methods.includes('pursuit'))
     return { answer: grownAnswer(evidence, grown, null), pursued: null };
-  const pursued = yield* pursue(evidence, [], left());
+  const pursued = yield* pursue(evidence, [], options, limit);
   const answer = pursued.batch
     ? wholeAnswer(evidence, pursued.batch, () => 'pursuit')
     : grownAnswer(evidence, grown, pursued);
@@ -137,12 +145,12 @@ function accountsForAll({ unit }: Evidence, { agreement, copies, size, reduction
 }
 
 /** What exclusive neurons gave, as a guess of the whole batch; null when a sample is not known down to its input. */
-function wholeOf(evidence: Evidence, { samples, systems }: Peeled): WholeBatch | null {
+function* wholeOf(evidence: Evidence, { samples, systems }: Peeled, limit: Limit): Working<WholeBatch | null> {
   if (samples.length === 0 || samples.some((s) => s.level > 0 || s.weight === null)) return null;
   const inputs = fromRows(samples.map((s) => featuresAt(s, 0)));
   const losses = fromRows(samples.map((s) => s.deltas[s.deltas.length - 1].data));
   const labels = Int32Array.from(samples, (s) => s.label);
-  return wholeBatch(evidence, { inputs, labels, losses, errors: samples.map((s) => s.error), systems });
+  return yield* wholeBatch(evidence, { inputs, labels, losses, errors: samples.map((s) => s.error), systems }, limit);
 }
 
 /** Whether a sample is the one with this input. */

@@ -71,3 +71,17 @@ test('values that are none are refused, and so are stray arguments', () => {
     assert.match(stderr, what);
   }
 });
+
+test('what cannot be made or read is said in one line without control characters, and a closed pipe is no error', () => {
+  const huge = exan('demo', '--widths', '784,3000000000,10');
+  assert.deepEqual([huge.code, huge.stdout], [2, '']);
+  assert.match(huge.stderr, /^mlp: widths 784,3000000000,10 make 2382000000000 weights, expected at most 2\^31 .*\n$/);
+  const odd = exan('audit', '--model', 'no\u001b[31m\u0007such', '--gradient', 'none');
+  assert.equal(odd.code, 2);
+  assert.ok(
+    [...odd.stderr.trimEnd()].every((c) => c >= ' '),
+    odd.stderr,
+  );
+  const piped = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" build/src/cli/main.js --help | true`]);
+  assert.deepEqual([piped.status, piped.stderr.toString()], [0, '']);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { frames, type Header, parse, sign } from '../../kernel-ext/kernel/protocol/message';
+import { frames, type Header, type Message, parse, Replays, sign } from '../../kernel-ext/kernel/protocol/message';
 
 const buffers = (parts: (Buffer | string)[]): Buffer[] => parts.map((part) => Buffer.from(part as string));
 const parent: Header = { msg_id: '1', msg_type: 'execute_request', session: 's' };
@@ -24,6 +24,23 @@ test('parse drops another key, a changed part, and frames that are no message', 
   assert.equal(parse('key', [...sent.slice(0, -1), Buffer.from('{"text":"b"}')]), undefined);
   assert.equal(parse('key', sent.slice(0, 3)), undefined);
   assert.equal(parse('key', []), undefined);
+});
+test('parse drops content that is no object, signed or not', () => {
+  for (const content of ['null', '[]', '1', '"x"']) {
+    const parts = [JSON.stringify(parent), '{}', '{}', content];
+    assert.equal(parse('key', buffers(['<IDS|MSG>', sign('key', parts), ...parts])), undefined, content);
+  }
+});
+test('a recorded message that is sent again is told, others are not', () => {
+  const read = () => parse('key', buffers(frames('key', 's', parent, [], 'stream', { text: 'a' }))) as Message;
+  const [first, second] = [read(), read()];
+  const replays = new Replays(2);
+  assert.deepEqual(
+    [first, second, first].map((m) => replays.has(m)),
+    [false, false, true],
+  );
+  replays.has(read());
+  assert.equal(replays.has(first), false); // two are remembered
 });
 test('an empty key means unsigned messages', () => {
   assert.equal(sign('', ['x']), '');

@@ -56,6 +56,13 @@ test('an abort reaches reconstructAsync from outside, in the middle of a round',
   assert.match(found.reason, /it was stopped/);
 });
 
+test('an abort reaches the search for exclusive neurons too, and a time limit does', async () => {
+  const { gradient } = await shared(64);
+  const stopped = await reconstructAsync(model, gradient, { methods: ['exan'], signal: AbortSignal.timeout(50) });
+  assert.match(stopped.reason, /it was stopped/);
+  assert.match(reconstruct(model, gradient, { methods: ['exan'], seconds: 0.05 }).reason, /time was up/);
+});
+
 test('reconstructAsync names a bad number of workers', async () => {
   const { gradient } = await shared(2);
   await assert.rejects(reconstructAsync(model, gradient, { workers: 0 }), /workers is 0, expected a positive integer/);

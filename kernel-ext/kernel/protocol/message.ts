@@ -11,6 +11,8 @@ export interface Message {
   readonly identities: Buffer[];
   readonly header: Header;
   readonly content: Record<string, unknown>;
+  /** empty when the connection has no key */
+  readonly signature: string;
 }
 
 const delimiter = Buffer.from('<IDS|MSG>');
@@ -35,10 +37,33 @@ export function parse(key: string, frames: readonly Buffer[]): Message | undefin
   if (!signature || parts.length < 4 || !sameText(signature.toString(), sign(key, parts))) return undefined;
   try {
     const header = JSON.parse(parts[0]!.toString()) as Header;
-    if (typeof header?.msg_type !== 'string') return undefined;
-    return { identities: frames.slice(0, at), header, content: JSON.parse(parts[3]!.toString()) };
+    const content: unknown = JSON.parse(parts[3]!.toString());
+    if (typeof header?.msg_type !== 'string' || typeof header.msg_id !== 'string' || !isObject(content))
+      return undefined;
+    return { identities: frames.slice(0, at), header, content, signature: signature.toString() };
   } catch {
     return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Remembers the signatures of messages, so that a recorded one that is sent again can be told; the oldest are forgotten. */
+export class Replays {
+  private readonly seen = new Set<string>();
+
+  constructor(private readonly most = 65_536) {}
+
+  /** True for a message that came before; always false without a key. */
+  has({ signature }: Message): boolean {
+    if (signature === '') return false;
+    if (this.seen.has(signature)) return true;
+    this.seen.add(signature);
+    const [oldest = ''] = this.seen;
+    if (this.seen.size > this.most) this.seen.delete(oldest);
+    return false;
   }
 }
 

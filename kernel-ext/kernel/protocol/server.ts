@@ -3,7 +3,7 @@ import type { Flags, Report, Task } from '../channel';
 import { History } from './history';
 import { Interrupter } from './interrupter';
 import { kernelInfo } from './kernelInfo';
-import { frames, type Message, parse } from './message';
+import { frames, type Message, parse, Replays } from './message';
 import { Outbox } from './outbox';
 import type { Sockets } from './sockets';
 import { StreamBuffer } from './streamBuffer';
@@ -24,6 +24,7 @@ export class Server {
   private readonly control: Outbox;
   private readonly pending = new Map<string, Pending>();
   private readonly history = new History();
+  private readonly replays = new Replays();
   private readonly interrupter: Interrupter;
   private readonly streams = new StreamBuffer((id, name, text) => this.publish(id, 'stream', { name, text }));
   private waiting: Pending[] = [];
@@ -53,7 +54,8 @@ export class Server {
   private async receive(socket: AsyncIterable<Buffer[]>, outbox: Outbox): Promise<void> {
     for await (const received of socket) {
       const message = parse(this.sockets.connection.key, received);
-      if (!message) continue; // not signed with our key, or garbage: dropped, as the protocol asks
+      // not signed with our key, sent before, or garbage: dropped, as the protocol asks
+      if (!message || this.replays.has(message)) continue;
       const handle = () => this.request({ message, outbox });
       // Work that needs the main thread waits until the types are read; interrupt and shutdown do not.
       if (this.ready === undefined && outbox === this.shell) this.early.push(handle);

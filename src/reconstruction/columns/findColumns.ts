@@ -1,21 +1,13 @@
 import { column, dot, norm } from '../../math/matrix';
 import { type Rng, rng } from '../../math/rng';
 import type { Watch } from '../../types';
+import type { Limit, Working } from '../working';
 import { type Deflation, deflation } from './deflation';
 import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
 import { acceptable, type LossColumn, polish } from './polish';
 import type { RoundResult, SearchTask } from './searchRound';
 import { straggler } from './stragglers';
-
-/** Rounds still to be run, in this order; the caller answers with the result of the oldest one not yet answered. */
-export interface SearchOrder {
-  readonly space: LossSubspace;
-  readonly tasks: readonly SearchTask[];
-}
-
-/** A computation that leaves its rounds of search to whoever drives it, see runHere and runParallel. */
-export type Searching<T> = Generator<SearchOrder, T, RoundResult>;
 
 /** A search for columns that can go on where it stopped. */
 export interface ColumnSearch {
@@ -26,7 +18,7 @@ export interface ColumnSearch {
   /** runs that ended at a true column, repeats included */
   hits: number;
   /** goes on until there are as many columns as the rank, time is up or the signal stops it; true when all are found */
-  run(): Searching<boolean>;
+  run(): Working<boolean>;
   /** why the search is over, before all columns were found; null while it may go on */
   over(): string | null;
   /** takes a column out for good: it will not be accepted again */
@@ -34,10 +26,9 @@ export interface ColumnSearch {
 }
 
 /** How long to search and from which seed. */
-export interface FindOptions extends Watch {
+export interface FindOptions extends Pick<Watch, 'onProgress'> {
   readonly seed?: number;
-  /** performance.now() at which to give up */
-  readonly end: number;
+  readonly limit: Limit;
   /** starts without a new column after which to give up, added to as many as it took to the last one. @default 3000 */
   readonly patience?: number;
 }
@@ -86,7 +77,7 @@ class Search implements ColumnSearch {
     this.left = deflation(space, []);
   }
 
-  *run(): Searching<boolean> {
+  *run(): Working<boolean> {
     const { space, columns } = this;
     this.guessed = -1;
     while (columns.length < space.rank && !this.over()) {
@@ -105,9 +96,9 @@ class Search implements ColumnSearch {
   }
 
   over(): string | null {
-    const { signal, end, patience = 3000 } = this.options;
-    if (signal?.aborted) return 'it was stopped';
-    if (performance.now() >= end) return 'time was up';
+    const { limit, patience = 3000 } = this.options;
+    const over = limit.over();
+    if (over) return over;
     const idleStarts = this.starts - this.startsAtLast;
     // in batches that came back whole the widest gap was 2600 starts, and half of those before it
     return idleStarts > patience + this.startsAtLast ? `${idleStarts} starts in a row found nothing new` : null;
@@ -140,14 +131,14 @@ class Search implements ColumnSearch {
   }
 
   /** Keeps some rounds under way and takes the result of the oldest. */
-  private *search(): Searching<void> {
+  private *search(): Working<void> {
     const tasks: SearchTask[] = [];
     while (this.underWay.length < ahead) {
       const next = this.task();
       tasks.push(next);
       this.underWay.push(next.label);
     }
-    const result = yield { space: this.space, tasks };
+    const result = (yield { space: this.space, tasks }) as RoundResult;
     this.underWay.shift();
     this.take(result);
   }

@@ -3,8 +3,9 @@ import type { Evidence } from '../evidence/evidence';
 import type { Sample } from '../evidence/sample';
 import { completeBatch } from '../fit/completeBatch';
 import type { WholeBatch } from '../fit/wholeBatch';
+import type { Limit, Working } from '../working';
 import { aroundWithheld } from './aroundWithheld';
-import { type ColumnSearch, findColumns, type Searching } from './findColumns';
+import { type ColumnSearch, findColumns } from './findColumns';
 import { knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
 import { labelOf } from './polish';
@@ -12,11 +13,9 @@ import { repair } from './repair';
 import type { TopFeatures } from './topFeatures';
 
 /** Options of {@link pursue}. */
-export interface PursueOptions extends Watch {
+export interface PursueOptions extends Pick<Watch, 'onProgress'> {
   /** of the search's random starts. @default 0 */
   readonly seed?: number;
-  /** time after which the search gives up. @default 60 */
-  readonly seconds?: number;
   /** starts without a new sample after which it gives up, added to as many as it took to the last. @default 3000 */
   readonly patience?: number;
 }
@@ -51,15 +50,21 @@ const aboutWithheld =
  *
  * @param known samples found already, which need not be searched
  */
-export function* pursue(evidence: Evidence, known: readonly Sample[], options: PursueOptions): Searching<Pursued> {
-  const space = lossSubspace(evidence);
+export function* pursue(
+  evidence: Evidence,
+  known: readonly Sample[],
+  options: PursueOptions,
+  limit: Limit,
+): Working<Pursued> {
   const nothing = { batch: null, labels: [], starts: 0, hits: 0 };
+  const over = limit.over();
+  if (over) return { ...nothing, rank: null, reason: over };
+  const space = lossSubspace(evidence);
   if (!space) return { ...nothing, rank: null, reason: 'the noise leaves nothing of the last ReLU layer to search in' };
   const refusal = hopeless(space, evidence);
   if (refusal) return { ...nothing, rank: space.rank, reason: refusal };
-  const end = performance.now() + 1e3 * (options.seconds ?? 60);
-  const search = findColumns(space, knownColumns(space, known), { ...options, end });
-  const { batch, reason, unconfirmed } = yield* searched(evidence, space, search);
+  const search = findColumns(space, knownColumns(space, known), { ...options, limit });
+  const { batch, reason, unconfirmed } = yield* searched(evidence, space, search, limit);
   return {
     batch,
     ...(unconfirmed && { unconfirmed }),
@@ -86,12 +91,13 @@ function* searched(
   evidence: Evidence,
   space: LossSubspace,
   search: ColumnSearch,
-): Searching<Pick<Pursued, 'batch' | 'reason' | 'unconfirmed'>> {
+  limit: Limit,
+): Working<Pick<Pursued, 'batch' | 'reason' | 'unconfirmed'>> {
   let residual = 1;
   let repairs = 0;
   let left = evidence.added ? attempts : Number.POSITIVE_INFINITY;
   while (yield* search.run()) {
-    const batch = completeBatch(evidence, space, search.columns);
+    const batch = yield* completeBatch(evidence, space, search.columns, limit);
     residual = Math.min(residual, batch?.agreement.residual ?? 1);
     if (batch?.agreement.holds)
       return {

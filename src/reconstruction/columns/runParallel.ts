@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
-import type { Searching } from './findColumns';
+import type { Working } from '../working';
 import type { LossSubspace } from './lossSubspace';
 import type { RoundResult } from './searchRound';
 import type { WorkerTask } from './searchWorker';
@@ -9,15 +10,20 @@ import type { WorkerTask } from './searchWorker';
  * Runs a computation with its rounds of search in worker threads. Results are handed back in the order of the tasks,
  * whichever comes first, so the computation cannot tell how many workers there are.
  */
-export async function runParallel<T>(searching: Searching<T>, workers: number, signal?: AbortSignal): Promise<T> {
+export async function runParallel<T>(working: Working<T>, workers: number, signal?: AbortSignal): Promise<T> {
   let pool: Tinypool | undefined;
   let shared: LossSubspace | undefined;
   let last: LossSubspace | undefined;
   let search = 0;
   const waiting: Promise<RoundResult>[] = [];
   try {
-    let step = searching.next();
+    let step = working.next();
     while (!step.done) {
+      if (!step.value) {
+        await nextTurn(); // lets a signal through
+        step = working.next(null);
+        continue;
+      }
       const { space, tasks } = step.value;
       pool ??= new Tinypool({ filename: join(__dirname, 'searchWorker.js'), minThreads: workers, maxThreads: workers });
       if (space !== last) {
@@ -30,7 +36,7 @@ export async function runParallel<T>(searching: Searching<T>, workers: number, s
         run.catch(() => undefined); // a round nobody waits for any more may end with the pool
         waiting.push(run);
       }
-      step = searching.next(await untilAborted(waiting.shift() as Promise<RoundResult>, signal));
+      step = working.next(await untilAborted(waiting.shift() as Promise<RoundResult>, signal));
     }
     return step.value;
   } finally {

@@ -8,6 +8,7 @@ import type { LossColumn } from '../columns/polish';
 import { topFeatures } from '../columns/topFeatures';
 import { type Evidence, fromLayer } from '../evidence/evidence';
 import { homogeneous, roundingVariance } from '../evidence/homogeneous';
+import type { Limit, Working } from '../working';
 import { cleaned } from './cleaned';
 import { stepDown } from './stepDown';
 import { weighBatch } from './weighBatch';
@@ -19,26 +20,23 @@ import { type SolvedSystem, type WholeBatch, wholeBatch } from './wholeBatch';
  *
  * @returns null when the columns cannot all be right: dependent, weights that are no multiples of one unit, a layer not determined
  */
-export function completeBatch(
+export function* completeBatch(
   evidence: Evidence,
   space: LossSubspace,
   columns: readonly LossColumn[],
-): WholeBatch | null {
+  limit: Limit,
+): Working<WholeBatch | null> {
   const linear = topFeatures(space, columns);
   if (!linear) return null;
   const last = evidence.model.dense.length - 2;
   const upper = last === 0 ? evidence : fromLayer(evidence, last);
   const system = { layer: last, rank: space.rank, condition: linear.condition };
   const pattern = patternsOf(upper, space, columns, linear.features);
-  const top = wholeBatch(upper, {
-    inputs: linear.features,
-    labels: linear.labels,
-    losses: linear.losses,
-    patterns: [pattern],
-    systems: [system],
-  });
-  const whole = last === 0 || !top ? top : descended(evidence, top, pattern);
-  return whole && evidence.added ? weighBatch(evidence, whole) : whole;
+  const { features: inputs, labels, losses } = linear;
+  const guess = { inputs, labels, losses, patterns: [pattern], systems: [system] };
+  const top = yield* wholeBatch(upper, guess, limit);
+  const whole = last === 0 || !top ? top : yield* descended(evidence, top, pattern, limit);
+  return whole && evidence.added ? yield* weighBatch(evidence, whole, limit) : whole;
 }
 
 /** Patterns of the last ReLU layer: the support of the column, and where its full delta drowns in noise, the sign of z. */
@@ -67,7 +65,12 @@ function withoutNoise({ inputs, errors }: WholeBatch): DenseMatrix | null {
 }
 
 /** Layer by layer: features show the pattern of the layer below, which gives its deltas, which give its features. */
-function descended(evidence: Evidence, top: WholeBatch, pattern: DenseMatrix): WholeBatch | null {
+function* descended(
+  evidence: Evidence,
+  top: WholeBatch,
+  pattern: DenseMatrix,
+  limit: Limit,
+): Working<WholeBatch | null> {
   const { model, gradient } = evidence;
   const last = model.dense.length - 2;
   const shares = top.shares;
@@ -90,5 +93,5 @@ function descended(evidence: Evidence, top: WholeBatch, pattern: DenseMatrix): W
     if (known.length < delta.rows) return null;
     features = fromRows(known.map((f) => f.features));
   }
-  return wholeBatch(evidence, { inputs: features, labels: top.labels, losses, patterns, systems });
+  return yield* wholeBatch(evidence, { inputs: features, labels: top.labels, losses, patterns, systems }, limit);
 }

@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence/evidence';
 import { varianceOf } from '../evidence/noiseModel';
 import { entryVariance, type Remainder, remainderOf } from '../evidence/remainder';
 import { featuresAt, preActivationsAt, type Sample, sampleAt, unmaskedDelta } from '../evidence/sample';
+import type { Limit, Working } from '../working';
 import { nearestSupport } from './nearestSupport';
 
 /** Samples fitted together, and how much of layer 0 they account for. */
@@ -28,11 +29,17 @@ export interface JointFit {
  *
  * @param rounds at most; with 0 the guesses stay as they are, and only the patterns are found. @default 25
  */
-export function jointFit(evidence: Evidence, guesses: readonly Sample[], rounds: number = 25): JointFit {
+export function* jointFit(
+  evidence: Evidence,
+  guesses: readonly Sample[],
+  limit: Limit,
+  rounds: number = 25,
+): Working<JointFit> {
   const whole = remainderOf(evidence);
   let fit = supports(whole, guesses);
   // deltas follow from the inputs they are used to solve for: repeated until nothing moves within the error bars
   for (let round = 0, moving = true; moving && round < rounds; round++) {
+    if (yield* limit.breathe()) break;
     const fitted = solve(evidence, fit);
     if (!fitted) break;
     const before = fit;

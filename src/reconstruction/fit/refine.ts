@@ -7,6 +7,7 @@ import { cholesky, choleskySolve, inverseBlocks } from '../../math/cholesky';
 import { dot, matrix, row } from '../../math/matrix';
 import { lossVectors } from '../../model/backward';
 import type { AffineLayer, DenseMatrix, Mlp } from '../../types';
+import type { Limit, Working } from '../working';
 import { inverseRoots, type LossState, lossEquations, mixingOf } from './lossEquations';
 import { type SolvedInputs, solveInputs, type WeighedRows, weighedRows } from './solveInputs';
 
@@ -48,7 +49,7 @@ const mostUnknowns = 1000;
  * @param steps at most; 0 gives the error bars of what the loss vectors as they are lead to
  * @returns null where the deltas are dependent, so that inputs mean nothing
  */
-export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Refined | null {
+export function* refine(problem: FitProblem, start: DenseMatrix, limit: Limit, steps = 12): Working<Refined | null> {
   const rows = weighedRows(problem.gradient[0], inverseRoots(problem.noise.weight[0]));
   let state = stateAt(problem, rows, start);
   if (!state) return null;
@@ -59,6 +60,7 @@ export function refine(problem: FitProblem, start: DenseMatrix, steps = 12): Ref
   let before = Number.POSITIVE_INFINITY;
   const next = anderson(3);
   for (let step = 0; step < steps; step++) {
+    if (yield* limit.breathe()) break;
     const { normal, right, mixing } = lossEquations(problem, state);
     const factor = cholesky(normal);
     if (!factor) break;

@@ -2,6 +2,7 @@ import { fromRows, row } from '../../math/matrix';
 import type { Evidence } from '../evidence/evidence';
 import { entryVariance, type Remainder, remainderOf, takeAway } from '../evidence/remainder';
 import { featuresAt, type Sample, sampleAt } from '../evidence/sample';
+import type { Limit, Working } from '../working';
 import { type JointFit, jointFit } from './jointFit';
 import type { WholeBatch } from './wholeBatch';
 
@@ -11,7 +12,7 @@ import type { WholeBatch } from './wholeBatch';
  *
  * @returns the batch with inputs and error bars of that fit; one that leaves more than noise does not hold
  */
-export function weighBatch(evidence: Evidence, batch: WholeBatch): WholeBatch {
+export function* weighBatch(evidence: Evidence, batch: WholeBatch, limit: Limit): Working<WholeBatch> {
   const { model } = evidence;
   const guesses = Array.from(batch.labels, (label, m) =>
     sampleAt(model, {
@@ -23,8 +24,8 @@ export function weighBatch(evidence: Evidence, batch: WholeBatch): WholeBatch {
   );
   const stands = ({ explained, standing, samples }: JointFit): boolean =>
     explained >= 0.9 * standing && aboveMisfit(evidence, samples) < 2;
-  let fit = jointFit(evidence, guesses);
-  if (!stands(fit)) fit = jointFit(evidence, guesses, 0); // its rounds may lead away from a batch that was right
+  let fit = yield* jointFit(evidence, guesses, limit);
+  if (!stands(fit)) fit = yield* jointFit(evidence, guesses, limit, 0); // its rounds may lead away from a batch that was right
   return {
     ...batch,
     inputs: fromRows(fit.samples.map((s) => featuresAt(s, 0))),

@@ -10,6 +10,7 @@ import type { DenseMatrix } from '../../types';
 import { type BatchSize, batchSizeFrom } from '../evidence/batchSize';
 import type { Evidence } from '../evidence/evidence';
 import { type NoiseModel, varianceOf } from '../evidence/noiseModel';
+import type { Limit, Working } from '../working';
 import { refine } from './refine';
 import { settlePattern } from './settlePattern';
 
@@ -59,7 +60,7 @@ export interface WholeBatch extends BatchSize {
  *
  * @returns null when the weights are no small multiples of one unit, so that this is not the whole batch
  */
-export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | null {
+export function* wholeBatch(evidence: Evidence, guess: BatchGuess, limit: Limit): Working<WholeBatch | null> {
   const { model, gradient, scale } = evidence;
   const { inputs, labels, losses, systems } = guess;
   const weights = weightsOf(evidence, guess).map((w) => w / scale);
@@ -77,7 +78,7 @@ export function wholeBatch(evidence: Evidence, guess: BatchGuess): WholeBatch | 
   const hopeless = first.residual > wrong;
   // a large batch that holds as it is gains less than the equations for all its loss vectors cost
   const enough = first.holds && noise.losses.data.length > large;
-  const refined = refine(problem, losses, hopeless || enough ? 0 : undefined);
+  const refined = yield* refine(problem, losses, limit, hopeless || enough ? 0 : undefined);
   if (!refined) return null;
   const errors = refined.errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0));
   if (hopeless) return { ...rest, inputs, errors, agreement: first };

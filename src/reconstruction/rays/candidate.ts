@@ -1,5 +1,6 @@
 import { gemm } from '../../math/gemm';
 import { dot, matrix, norm, row } from '../../math/matrix';
+import { sketch } from '../../math/sketch';
 import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
 import { lossVector, softmax } from '../../model/softmax';
@@ -31,7 +32,7 @@ export function candidate({ model, unit, squares }: Evidence, layer: number, rea
   const growth = unit * Math.sqrt((1 + weight.columns / 2) / 3) * (norm(features) / Math.sqrt(features.length) || 0);
   const zError = squares[layer].map((s) => Math.sqrt(s) * Math.hypot(error, growth));
   const responses = lossResponses(model, pass, layer);
-  const down = gemm(deltaBelowAll(model, responses, pass, layer), weight);
+  const down = gemm(deltaBelowAll(model, responses, pass, layer), sketch(weight));
   const logitError = Float64Array.from({ length: down.rows }, (_, c) => error * norm(row(down, c)));
   return { ...read, layer, pass, z, zError, responses, logitError };
 }

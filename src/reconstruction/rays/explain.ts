@@ -47,7 +47,9 @@ export function explain(left: Remainder, layer: number, ray: Ray, groups: readon
   const read = readOff(left, layer, ray);
   if (!read) return null;
   const one = candidate(evidence, layer, read);
-  if (!members.every((j) => one.z[j] > -3 * one.zError[j])) return null;
+  const silent = new Set([...members.keys()].filter((k) => !(one.z[members[k]] > -3 * one.zError[members[k]])));
+  if (silent.size > 0)
+    return silent.size <= members.length / 4 ? explain(left, layer, without(ray, silent), groups) : null;
   const degenerate = atHead && classes === 2; // all loss vectors are parallel: the head's columns say nothing
   if (degenerate && (members.length === 1 || !oneSampleOnGroups(groups, one.z))) return null;
   const loss = lossReading(one, seen, members);

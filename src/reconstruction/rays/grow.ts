@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence/evidence';
 import { type Remainder, remainderOf, rowsAt, takeAway } from '../evidence/remainder';
 import { featuresAt, type Sample } from '../evidence/sample';
 import { type JointFit, jointFit } from '../fit/jointFit';
+import type { Limit, Working } from '../working';
 import { type Explanation, explain } from './explain';
 import { rays } from './rays';
 
@@ -19,22 +20,25 @@ export interface Grown extends JointFit {
  *
  * @returns null when nothing stands the tests: too much noise
  */
-export function grow(evidence: Evidence): Grown | null {
-  const first = explanations(remainderOf(evidence));
+export function* grow(evidence: Evidence, limit: Limit): Working<Grown | null> {
+  const first = yield* explanations(remainderOf(evidence), limit);
   let best: Grown | null = null;
   for (const size of batchSizes(first, evidence)) {
-    const fit = grownTo(evidence, first, size);
+    const fit = yield* grownTo(evidence, first, size, limit);
     if (fit && fit.explained > (best?.explained ?? 0)) best = { ...fit, size };
     if (best && best.explained > 0.9 * best.standing) break;
   }
   return best;
 }
 
-function explanations(left: Remainder): Explanation[] {
-  return rays(rowsAt(left, 0), left.layers[0].variance)
-    .map((ray) => explain(left, 0, ray))
-    .filter((h) => h !== null)
-    .sort((a, b) => b.evidence - a.evidence);
+function* explanations(left: Remainder, limit: Limit): Working<Explanation[]> {
+  const found: Explanation[] = [];
+  for (const ray of rays(rowsAt(left, 0), left.layers[0].variance)) {
+    if (yield* limit.breathe()) break;
+    const one = explain(left, 0, ray);
+    if (one) found.push(one);
+  }
+  return found.sort((a, b) => b.evidence - a.evidence);
 }
 
 /**
@@ -61,22 +65,27 @@ function fitsWeight({ sample, evidence }: Explanation, size: number): boolean {
 }
 
 /** Adds sample after sample of weight 1/M, each of which must explain rows that were open, and takes them all away again. */
-function grownTo(evidence: Evidence, first: readonly Explanation[], size: number): JointFit | null {
+function* grownTo(
+  evidence: Evidence,
+  first: readonly Explanation[],
+  size: number,
+  limit: Limit,
+): Working<JointFit | null> {
   const most = evidence.gradient.reduction === 'sum' ? (evidence.added?.[0].signal?.right.rows ?? 0) : size;
   let fit: JointFit = { samples: [], standing: 0, explained: 0, misfit: 1 };
   for (
     let tried = first, before = -1;
-    before < fit.samples.length && fit.samples.length < most;
-    tried = explanations(withoutAll(evidence, fit.samples))
+    before < fit.samples.length && fit.samples.length < most && !limit.over();
+    tried = yield* explanations(withoutAll(evidence, fit.samples), limit)
   ) {
     before = fit.samples.length;
     const used = new Set<number>();
     let failures = 0;
     for (const h of tried) {
-      if (fit.samples.length >= most || failures > 10) break;
+      if (fit.samples.length >= most || failures > 10 || (yield* limit.breathe())) break;
       const known = fit.samples.some((s) => same(h.sample, s));
       if (!fitsWeight(h, size) || h.members.some((j) => used.has(j)) || known) continue;
-      const wider = jointFit(evidence, [...fit.samples, { ...h.sample, weight: 1 / size }]);
+      const wider = yield* jointFit(evidence, [...fit.samples, { ...h.sample, weight: 1 / size }], limit);
       if (wider.explained - fit.explained < Math.max(3, h.members.length / 2)) {
         failures++;
         continue;

@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence/evidence';
 import { type Remainder, relativeRemainder, remainderOf, rowsAt, takeAway } from '../evidence/remainder';
 import { below, featuresAt, type Sample, sampleFrom } from '../evidence/sample';
 import { type StepDown, stepDown } from '../fit/stepDown';
+import type { Limit, Working } from '../working';
 import { explain } from './explain';
 import { type Ray, rays } from './rays';
 
@@ -23,17 +24,17 @@ const singles = 2048;
  * the gradient, which makes further neurons exclusive, until nothing new is found. Once the head and the layers below it
  * are used up, the layers underneath follow by least squares.
  */
-export function peel(evidence: Evidence): Peeled {
+export function* peel(evidence: Evidence, limit: Limit): Working<Peeled> {
   const left = remainderOf(evidence);
   const state: State = { evidence, left, samples: [], systems: [] };
   const last = evidence.model.dense.length - 2;
-  for (let news = true; news && !usedUp(state, 0); ) {
+  for (let news = true; news && !usedUp(state, 0) && !limit.over(); ) {
     news = false;
     for (let layer = last; layer >= 0; layer--) {
       if (layer < last && usedUp(state, layer + 1)) news = walk(state, layer) || news;
-      news = takeGroups(state, layer) || news;
+      news = (yield* takeGroups(state, layer, limit)) || news;
     }
-    if (!news && !usedUp(state, 0)) news = takeSingles(state);
+    if (!news && !usedUp(state, 0)) news = yield* takeSingles(state, limit);
   }
   return { samples: state.samples, left, systems: state.systems };
 }
@@ -53,7 +54,7 @@ function usedUp({ samples, left, evidence }: State, lowest: number): boolean {
   return !(total < 1 - 1e-4); // under `mean` the weights 1/M add up to 1; under `sum` each is 1; NaN: open scale
 }
 
-function takeGroups(state: State, layer: number): boolean {
+function* takeGroups(state: State, layer: number, limit: Limit): Working<boolean> {
   let news = false;
   for (let again = true; again && !usedUp(state, layer); ) {
     again = false;
@@ -61,6 +62,7 @@ function takeGroups(state: State, layer: number): boolean {
       .filter(({ members }) => members.length > 1)
       .sort((a, b) => b.members.length - a.members.length);
     for (const group of groups) {
+      if (yield* limit.breathe()) return news;
       const found = explain(state.left, layer, group, groups);
       if (found && add(state, found.sample)) again = true;
     }
@@ -75,12 +77,13 @@ function raysOf({ left }: State, layer: number): Ray[] {
 }
 
 /** Rows without a parallel partner, until one is explained: then pairs may have become visible again. */
-function takeSingles(state: State): boolean {
+function* takeSingles(state: State, limit: Limit): Working<boolean> {
   for (let layer = state.evidence.model.dense.length - 2; layer >= 0; layer--) {
     const alone = raysOf(state, layer)
       .filter(({ members }) => members.length === 1)
       .slice(0, singles);
     for (const ray of alone) {
+      if (yield* limit.breathe()) return false;
       const found = explain(state.left, layer, ray);
       if (found && add(state, found.sample)) return true;
     }

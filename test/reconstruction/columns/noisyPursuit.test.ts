@@ -6,11 +6,13 @@ import { captureGradient } from '../../../src/gradient/captureGradient';
 import { gradientState } from '../../../src/gradient/gradientState';
 import { normal, rng } from '../../../src/math/rng';
 import { mlp, mlpOf } from '../../../src/model/mlp';
+import { runHere } from '../../../src/reconstruction/columns/runHere';
 import { gatherEvidence } from '../../../src/reconstruction/evidence/evidence';
 import { weighBatch } from '../../../src/reconstruction/fit/weighBatch';
 import { wholeBatch } from '../../../src/reconstruction/fit/wholeBatch';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import { hasInput, type RecoveredSample, recovered } from '../../../src/reconstruction/result';
+import { noLimit } from '../../../src/reconstruction/working';
 import type { AveragedGradient } from '../../../src/types';
 import { matchBatches } from '../../../src/verification/certificate/matchBatches';
 import { score } from '../../../src/verification/certificate/score';
@@ -94,8 +96,8 @@ test('a batch with one wrong label or one foreign input does not pass for the gr
   const passes = (batch: typeof secret): boolean => {
     const losses = gradientState(net, batch, { shares: new Float64Array(10).fill(0.1) }).deltas[1];
     assert.ok(losses);
-    const whole = wholeBatch(evidence, { ...batch, losses, systems: [] });
-    return whole !== null && weighBatch(evidence, whole).agreement.holds;
+    const whole = runHere(wholeBatch(evidence, { ...batch, losses, systems: [] }, noLimit));
+    return whole !== null && runHere(weighBatch(evidence, whole, noLimit)).agreement.holds;
   };
   const labels = secret.labels.slice();
   labels[4] = ((labels[4] as number) + 1) % 6;

@@ -6,7 +6,9 @@ import { captureGradient } from '../../../src/gradient/captureGradient';
 import { gradientState } from '../../../src/gradient/gradientState';
 import { normal, rng } from '../../../src/math/rng';
 import { mlp } from '../../../src/model/mlp';
+import { runHere } from '../../../src/reconstruction/columns/runHere';
 import { type FitProblem, refine } from '../../../src/reconstruction/fit/refine';
+import { noLimit } from '../../../src/reconstruction/working';
 import type { AveragedGradient, DenseMatrix } from '../../../src/types';
 import { score } from '../../../src/verification/certificate/score';
 
@@ -31,13 +33,13 @@ const off = (part: number): DenseMatrix => {
 };
 
 test('refine brings loss vectors that are off by 1e-4, and the inputs that follow, back to rounding in two hidden layers', () => {
-  const found = refine(problem(captureGradient(model, truth)), off(1e-4));
+  const found = runHere(refine(problem(captureGradient(model, truth)), off(1e-4), noLimit));
   assert.ok(found);
   assert.ok(score({ ...truth, inputs: found.inputs }, truth).mse.max < 1e-24);
   assert.ok(found.losses.data.every((v, k) => Math.abs(v - (losses.data[k] as number)) < 1e-13));
 });
 test('refine ends at the float32 floor of a float32 gradient, and its error bars say where that is', () => {
-  const found = refine(problem(captureGradient(model, truth, { precision: 'float32' })), off(1e-4));
+  const found = runHere(refine(problem(captureGradient(model, truth, { precision: 'float32' })), off(1e-4), noLimit));
   assert.ok(found);
   for (const { found: m, mse } of score({ ...truth, inputs: found.inputs }, truth).pairs) {
     const ratio = Math.sqrt(mse) / (found.errors[m] as number);
@@ -46,7 +48,7 @@ test('refine ends at the float32 floor of a float32 gradient, and its error bars
 });
 test('without steps refine gives the inputs that the loss vectors lead to, with wider bars', () => {
   const gradient = captureGradient(model, truth);
-  const [rough, fine] = [0, 4].map((steps) => refine(problem(gradient), off(1e-4), steps));
+  const [rough, fine] = [0, 4].map((steps) => runHere(refine(problem(gradient), off(1e-4), noLimit, steps)));
   assert.ok(rough && fine);
   const error = ({ inputs }: { inputs: DenseMatrix }): number => score({ ...truth, inputs }, truth).mse.max;
   assert.ok(error(rough) > 1e6 * error(fine));
