@@ -1,6 +1,7 @@
 import { cholesky, inverseDiagonal } from '../math/cholesky';
 import { gemm } from '../math/gemm';
 import { columnSums, matrix, row } from '../math/matrix';
+import { squared, timesSquares } from '../math/squares';
 import { softmax } from '../model/softmax';
 import type { DenseMatrix, Mlp, Precision } from '../types';
 
@@ -46,7 +47,6 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
   const { features, preActivations, deltas, shares } = pass;
   const head = model.dense.length - 1;
   const inputVariance = varianceOfInputs(pass, u);
-  const squaredWeights = model.dense.map(({ weight }) => squared(weight));
   const featureVariance: DenseMatrix[] = [outer(inputVariance, roundingProfile(features[0]))];
   const zVariance: DenseMatrix[] = [];
   for (let i = 0; i <= head; i++) {
@@ -55,7 +55,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
     const terms = squared(features[i]);
     // rounding of the products, and what the features' own errors become
     for (let k = 0; k < terms.data.length; k++) terms.data[k] = grown * terms.data[k] + featureVariance[i].data[k];
-    const carried = gemm(terms, squaredWeights[i], { b: true });
+    const carried = timesSquares(terms, weight);
     for (let k = 0; k < carried.data.length; k++)
       carried.data[k] += grown * (bias?.[k % carried.columns] ?? 0) ** 2 + total * preActivations[i].data[k] ** 2;
     zVariance.push(carried);
@@ -74,7 +74,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
     bias[i] = own.biases;
     if (i > 0)
       deltaVariance = below(
-        { weight: model.dense[i].weight, squared: squaredWeights[i] },
+        { weight: model.dense[i].weight, squared: squared(model.dense[i].weight) },
         { delta: deltas[i], variance: deltaVariance },
         { z: preActivations[i - 1], variance: zVariance[i - 1] },
         u,
@@ -137,10 +137,6 @@ const largestError = 3e-4;
  */
 const ofTerms = (n: number): number => (1 + n / 4) / 3;
 const ofTotal = (n: number): number => n / 9;
-
-function squared(a: DenseMatrix): DenseMatrix {
-  return { ...a, data: a.data.map((v) => v * v) };
-}
 
 /** Variance of the positive part: that of z where it may be positive. */
 function where(variance: DenseMatrix, z: DenseMatrix): DenseMatrix {

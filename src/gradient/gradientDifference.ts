@@ -1,17 +1,21 @@
 import { matrix } from '../math/matrix';
 import type { AffineLayer } from '../types';
 
-/** a - b, layer by layer. */
-export function gradientDifference(a: readonly AffineLayer[], b: readonly AffineLayer[]): AffineLayer[] {
+/**
+ * a - b, layer by layer.
+ *
+ * @param spent whether b is needed no more: the difference then takes its place. @default false
+ */
+export function gradientDifference(a: readonly AffineLayer[], b: readonly AffineLayer[], spent = false): AffineLayer[] {
   return a.map(({ weight, bias }, i) => {
     const other = b[i];
-    const rest = { ...weight, data: minus(weight.data, other.weight.data) };
-    return bias && other.bias ? { weight: rest, bias: minus(bias, other.bias) } : { weight: rest };
+    const rest = { ...weight, data: minus(weight.data, other.weight.data, spent) };
+    return bias && other.bias ? { weight: rest, bias: minus(bias, other.bias, spent) } : { weight: rest };
   });
 }
 
-function minus(x: Float64Array, y: Float64Array): Float64Array {
-  const rest = new Float64Array(x.length);
+function minus(x: Float64Array, y: Float64Array, spent: boolean): Float64Array {
+  const rest = spent ? y : new Float64Array(x.length);
   for (let k = 0; k < x.length; k++) rest[k] = x[k] - y[k];
   return rest;
 }

@@ -100,7 +100,7 @@ function stateAt(problem: FitProblem, rows: WeighedRows, losses: DenseMatrix): L
   predicted.data.forEach((v, p) => {
     predicted.data[p] = v * shares[Math.floor(p / predicted.columns)];
   });
-  const gap = gradientDifference(gradient, gradientAt(model, { features, deltas }));
+  const gap = gradientDifference(gradient, gradientAt(model, { features, deltas }), true);
   return { losses, deltas, predicted, probabilities, features, solved, gap };
 }
 

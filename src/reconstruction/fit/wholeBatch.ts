@@ -117,7 +117,7 @@ function replay(evidence: Evidence, inputs: DenseMatrix, labels: Int32Array, sha
   const { model, gradient, unit } = evidence;
   const state = gradientState(model, { inputs, labels }, { shares });
   const noise = withAdded(evidence, arithmeticNoise(model, state, labels, unit));
-  const gap = gradientDifference(gradient.gradients, gradientAt(model, state));
+  const gap = gradientDifference(gradient.gradients, gradientAt(model, state), true);
   return { state, noise, ...slackAgreement(model, gradient.gradients, gap, state, noise) };
 }
 
