@@ -21,11 +21,18 @@ export interface LossReading {
  * @returns null when too few neurons above are active: several labels would fit
  */
 export function lossReading(
-  { z, responses }: Candidate,
+  { z, zError, responses }: Candidate,
   seen: Observations,
   members: readonly number[],
 ): LossReading | null {
-  const delta = meanColumn(seen, members.length, responses.columns, (k) => Math.max(z[members[k]], 0));
+  const activation = (k: number): number => Math.max(z[members[k]], 0);
+  const first = seen.values.length - members.length * responses.columns;
+  // a column is divided by an activation, which has its own error
+  const variance = seen.variance.map((s, q) => {
+    const k = Math.floor((q - first) / responses.columns);
+    return q < first ? s : s + (activation(k) > 0 ? (seen.values[q] * zError[members[k]]) / activation(k) : 0) ** 2;
+  });
+  const delta = meanColumn({ values: seen.values, variance }, members.length, responses.columns, activation);
   if (responses.rows === responses.columns && isIdentity(responses)) return delta;
   const classes = responses.rows;
   const precision = delta.variance.map((s) => 1 / Math.sqrt(s));
