@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as data from '../../src/data';
+import { captureGradient } from '../../src/gradient/captureGradient';
+import { mlp, mlpOf } from '../../src/model/mlp';
+import { train } from '../../src/model/sgd';
+import { reconstruct } from '../../src/reconstruction/reconstruct';
+import type { Mlp } from '../../src/types';
+import { certify } from '../../src/verification/certificate/certify';
+import { claimCase } from '../support/claims/claimCase';
+import { judgeClaims } from '../support/claims/judgeClaims';
+
+// test/bench/claims.mjs runs as many of these as one has time for
+test('300 hard cases: nothing called exact is wrong, and no true gradient is refused', () => {
+  const wrong: string[] = [];
+  let [exact, recovered, within, bars] = [0, 0, 0, 0];
+  for (let seed = 0; seed < 300; seed++) {
+    const one = claimCase(seed);
+    if (one.gradient.gradients.every(({ weight }) => weight.data.every((v) => v === 0))) continue;
+    const found = reconstruct(one.model, one.gradient, { seconds: 1 });
+    const judged = judgeClaims(one, found);
+    for (const claim of judged.falseClaims) wrong.push(`seed ${seed}, ${one.title}: ${claim}`);
+    if (judged.refused) wrong.push(`seed ${seed}, ${one.title}: refused`);
+    if (found.status === 'exact') exact++;
+    recovered += judged.recovered;
+    bars += judged.ratios.length;
+    within += judged.ratios.filter((r) => r <= 3).length;
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(
+    exact >= 20 && recovered >= 400,
+    `${exact} exact, ${recovered} samples: the cases are too hard to say anything`,
+  );
+  assert.ok(within >= 0.95 * bars, `${within} of ${bars} samples within three of their error bars`);
+});
+
+/** As frameworks have it: weights in float32. */
+const rounded = (model: Mlp): Mlp =>
+  mlpOf(
+    model.dense.map(({ weight, bias }) => ({
+      weight: { ...weight, data: weight.data.map(Math.fround) },
+      ...(bias && { bias: bias.map(Math.fround) }),
+    })),
+  );
+
+test('a trained network and gradients computed in float32: nothing exact is wrong, the truth is never doubted', async () => {
+  const digits = await data.mnist();
+  const { model: trained } = await train(mlp({ widths: [784, 128, 10], seed: 1 }), digits, {
+    ...{ steps: 600, rate: 0.3, batchSize: 32, seed: 1 },
+  });
+  const model = rounded(trained);
+  let [exact, recovered] = [0, 0];
+  for (let seed = 1; seed <= 12; seed++) {
+    const secret = digits.draw({ size: 2 + (seed % 8), seed });
+    const gradient = captureGradient(model, secret, {
+      precision: 'float32',
+      reduction: seed % 3 === 0 ? 'sum' : 'mean',
+    });
+    const found = reconstruct(model, gradient, { seconds: 5 });
+    const judged = judgeClaims({ seed, title: '', model, secret, gradient, disturbed: 'no' }, found);
+    assert.deepEqual([judged.falseClaims, judged.refused], [[], false], `seed ${seed}: ${found.reason}`);
+    assert.equal(certify(model, gradient, secret).verdict, 'holds', `seed ${seed}`);
+    if (found.status === 'exact') exact++;
+    recovered += judged.recovered / secret.labels.length / 12;
+  }
+  assert.ok(exact >= 2 && recovered >= 0.9, `${exact} exact, ${recovered} of the samples`);
+});
