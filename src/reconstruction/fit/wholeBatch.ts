@@ -14,8 +14,6 @@ import type { Limit, Working } from '../working';
 import { refine } from './refine';
 import { settlePattern } from './settlePattern';
 
-/** Roundoff below which it does not matter whether an error bar is off by a factor. */
-const tiny = 1e-12;
 /** Unknowns, samples times classes, from which on a batch that already replays the gradient to its noise is not refined. */
 const large = 400;
 
@@ -71,7 +69,7 @@ export function* wholeBatch(evidence: Evidence, guess: BatchGuess, limit: Limit)
   const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(losses, m)));
   const rest = { ...size, shares, labels, lossErrors, systems };
   // samples that exclusive neurons gave come with their bars; where those are of no account, this is all
-  if (evidence.unit < tiny && first.holds && guess.errors)
+  if (first.holds && guess.errors)
     return { ...rest, inputs, errors: Float64Array.from(guess.errors), agreement: first };
   const patterns = guess.patterns ?? state.patterns;
   const problem = { model, gradient: gradient.gradients, labels, shares, patterns, noise };
