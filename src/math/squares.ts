@@ -1,6 +1,6 @@
 import type { DenseMatrix } from '../types';
 import { gemm } from './gemm';
-import { matrix } from './matrix';
+import { dot, matrix, row } from './matrix';
 
 /** Every entry squared. */
 export function squared(a: DenseMatrix): DenseMatrix {
@@ -11,12 +11,10 @@ export function squared(a: DenseMatrix): DenseMatrix {
 export function timesSquares(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
   if (a.rows > 8) return gemm(a, squared(b), { b: true });
   const c = matrix(a.rows, b.rows);
-  for (let j = 0; j < b.rows; j++)
-    for (let m = 0; m < a.rows; m++) {
-      let sum = 0;
-      for (let k = 0, p = m * a.columns, q = j * b.columns; k < a.columns; k++, p++, q++)
-        sum += a.data[p] * b.data[q] * b.data[q];
-      c.data[m * c.columns + j] = sum;
-    }
+  const squares = new Float64Array(b.columns);
+  for (let j = 0; j < b.rows; j++) {
+    for (let k = 0, q = j * b.columns; k < squares.length; k++, q++) squares[k] = b.data[q] * b.data[q];
+    for (let m = 0; m < a.rows; m++) c.data[m * c.columns + j] = dot(row(a, m), squares);
+  }
   return c;
 }

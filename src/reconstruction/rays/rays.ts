@@ -131,6 +131,8 @@ function averaged(near: readonly LiveRow[], { members, multiples }: Ray): Float6
 }
 
 function unit(x: Float64Array): Float64Array {
-  const size = norm(x);
-  return x.map((v) => v / size);
+  const factor = 1 / norm(x);
+  const result = new Float64Array(x.length);
+  for (let k = 0; k < x.length; k++) result[k] = factor * x[k];
+  return result;
 }
