@@ -1,4 +1,4 @@
-import { hasInput, type Reconstruction, type RecoveredSample, recovered } from '../reconstruction/result';
+import { hasInput, notSafe, type Reconstruction, type RecoveredSample, recovered } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate/certify';
 
@@ -25,9 +25,6 @@ export interface Report {
   readonly backend: string;
   readonly note: string;
 }
-
-/** What no report leaves out. */
-const notSafe = 'a sample that was not recovered is not safe: these attacks ended there, others may go further';
 
 /** The recovered samples, or null when there are none. */
 export function recoveredOrNone(found: Reconstruction): Batch | null {

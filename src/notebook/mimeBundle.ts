@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ExclusivityState } from '../exclusivity/exclusivityState';
-import type { Reconstruction } from '../reconstruction/result';
+import { notSafe, type Reconstruction } from '../reconstruction/result';
 import type { Batch } from '../types';
 import type { Certificate } from '../verification/certificate/certify';
 import { exanHeatmap } from '../viz/exanHeatmap';
@@ -55,7 +55,8 @@ function certificateBundle({ verdict, residual, worstRow, layers }: Certificate)
 
 function reconstructionBundle(found: Reconstruction): Bundle {
   const size = found.batchSize === null ? 'unknown batch size' : `${found.batchSize} samples`;
-  const caption = `${found.status} by ${found.method}, ${size}, residual ${formatValue(found.residual)}: ${found.reason}`;
+  const end = found.status === 'exact' ? '' : `; ${notSafe}`;
+  const caption = `${found.status} by ${found.method}, ${size}, residual ${formatValue(found.residual)}: ${found.reason}${end}`;
   const rows = found.samples.map((s, sample) => ({
     sample,
     label: s.label,

@@ -16,6 +16,9 @@ export type Status = 'exact' | 'approximate' | 'partial' | 'not-unique' | 'incon
 /** How a sample was found: by rows or columns of neurons that it alone activates, or by pattern pursuit. */
 export type Method = 'exan' | 'pursuit';
 
+/** What no report leaves out. */
+export const notSafe = 'a sample that was not recovered is not safe: these attacks ended there, others may go further';
+
 interface Known {
   readonly how: Method;
   readonly label: number;
