@@ -17,7 +17,10 @@ const print = (line) => process.stdout.write(`${line}\n`);
 const counts = { cases: 0, samples: 0, recovered: 0, exact: 0, false: 0, refused: 0, crashed: 0, doubted: 0 };
 const ratios = new Map();
 const times = [];
-const dead = ({ gradients }) => gradients.every(({ weight }) => weight.data.every((v) => v === 0));
+// a network that trained itself to death, or a batch that it knows by heart
+const dead = ({ gradients }) =>
+  gradients.every(({ weight }) => weight.data.every((v) => v === 0)) ||
+  gradients.some(({ weight }) => !weight.data.every(Number.isFinite));
 for (let seed = from; seed < to; seed++) {
   const one = claimCase(seed);
   if (dead(one.gradient)) continue;

@@ -1,7 +1,9 @@
 import { type Agreement, layerLimit, rowLimit } from '../../gradient/agreement';
 import { roundoff } from '../../gradient/arithmeticNoise';
-import { norm, row } from '../../math/matrix';
+import { fromRows, norm, row } from '../../math/matrix';
+import { normal, rng } from '../../math/rng';
 import { forward } from '../../model/forward';
+import type { Mlp } from '../../types';
 import type { Evidence } from '../evidence/evidence';
 import type { WholeBatch } from '../fit/wholeBatch';
 
@@ -14,6 +16,8 @@ const tellApart = 6;
  * same number, their weights do not show it: the least confident one must tell differences of 2e-3 apart.
  */
 const severalAlike = 4e-6;
+/** Distinct samples up to which all of them may well be pairs: then it counts how much the logits make of such a difference. */
+const fewSamples = 2;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
@@ -38,8 +42,8 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   const sizes = Float64Array.from(batch.labels, (_, m) => norm(row(batch.inputs, m)) / Math.sqrt(batch.inputs.columns));
   const vague = sizes.findIndex((s, m) => !(batch.errors[m] <= exactly * s));
   if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
-  if (!batch.lossErrors.some((e) => e <= severalAlike))
-    return 'its samples are so confident that each might be several that differ a little';
+  if (!tellsSeveral(model, batch))
+    return 'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
   if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
   return batch.reduction === 'sum' && unseenPossible(evidence, batch)
     ? 'under `sum` a sample whose loss is rounded away would leave no trace'
@@ -50,6 +54,32 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
 function holdsAsStated({ unit, gradient }: Evidence, { holds, worst, slack, layers }: Agreement): boolean {
   const over = (unit / roundoff[gradient.precision]) ** 2;
   return holds && Math.max(worst, slack) * over <= rowLimit && layers.every((l) => l.chiSquared * over <= layerLimit);
+}
+
+/** Whether some sample's loss vector is known well enough to show that it is not the mean of several that lie in any usual direction. */
+function tellsSeveral(model: Mlp, { inputs, lossErrors }: WholeBatch): boolean {
+  if (lossErrors.length > fewSamples) return lossErrors.some((e) => e <= severalAlike);
+  return lossErrors.some((e, m) => e <= severalAlike * Math.min(1, logitChange(model, row(inputs, m))));
+}
+
+/** Mean squared change of the logits, but for a common shift, over the squared relative change of an input in a random direction. */
+function logitChange(model: Mlp, x: Float64Array): number {
+  const uniform = rng(x.length);
+  const [directions, h] = [8, 1e-4];
+  const moved = Array.from({ length: directions }, () => {
+    const r = x.map(() => normal(uniform));
+    const size = (h * norm(x)) / norm(r);
+    return x.map((v, k) => v + size * r[k]);
+  });
+  const { logits } = forward(model, fromRows([x, ...moved]));
+  const l = row(logits, 0);
+  let sum = 0;
+  for (let n = 1; n <= directions; n++) {
+    const change = row(logits, n).map((v, c) => v - l[c]);
+    const shift = change.reduce((s, v) => s + v, 0) / l.length;
+    sum += change.reduce((s, v) => s + (v - shift) ** 2, 0);
+  }
+  return sum / (directions * h * h);
 }
 
 function closePair({ inputs, labels, errors }: WholeBatch): boolean {

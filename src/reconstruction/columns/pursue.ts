@@ -104,8 +104,8 @@ function* searched(
         batch,
         reason: `all ${space.rank} distinct samples found, replay residual ${residual.toExponential(1)}`,
       };
-    // no false sample leaves so little: some true one is known too badly for a proof, and no search would help it
-    if (batch && residual < nearly * evidence.unit)
+    // no false sample of full weight leaves so little: some true one is known too badly for a proof, and no search would help it
+    if (batch && batch.unit !== null && residual < nearly * evidence.unit)
       return { batch, reason: `all ${space.rank} distinct samples found, residual ${residual.toExponential(1)}` };
     const unconfirmed = evidence.added ? null : aroundWithheld(evidence, space, search.columns);
     if (unconfirmed) return { batch: null, unconfirmed, reason: aboutWithheld };

@@ -7,6 +7,8 @@ export interface BatchSize {
   /** how often each sample is in the batch; equal samples share their neurons and show as one of double weight */
   readonly copies: readonly number[];
   readonly reduction: Reduction;
+  /** weight of one copy; null when the weights are no small multiples of any unit */
+  readonly unit: number | null;
   /** what the gradient was multiplied by beside the reduction; null when that cannot be told from samples that left no trace */
   readonly factor: number | null;
 }
@@ -21,7 +23,7 @@ const mostCopies = 8;
  * @param complete whether these samples explain the whole gradient
  * @param tolerance how far from whole numbers the copies may be. @default 0.01
  * @example
- * batchSizeFrom([0.25, 0.5], false, 'mean');  // => { size: 4, copies: [1, 2], reduction: 'mean', factor: 1 }
+ * batchSizeFrom([0.25, 0.5], false, 'mean');  // => { size: 4, copies: [1, 2], reduction: 'mean', unit: 0.25, factor: 1 }
  */
 export function batchSizeFrom(
   weights: readonly number[],
@@ -30,12 +32,12 @@ export function batchSizeFrom(
   tolerance = 0.01,
 ): BatchSize {
   const found = sharedUnit(weights, tolerance);
-  if (!found) return { size: null, copies: weights.map(() => 1), reduction: declared, factor: null };
+  if (!found) return { size: null, copies: weights.map(() => 1), reduction: declared, unit: null, factor: null };
   const { unit, copies, spread } = found;
   const seen = copies.reduce((sum, c) => sum + c, 0);
   // one sample alone has weight 1 under both
   if (Math.abs(unit - 1) <= tolerance && (seen > 1 || declared === 'sum'))
-    return { size: complete ? seen : null, copies, reduction: 'sum', factor: 1 };
+    return { size: complete ? seen : null, copies, reduction: 'sum', unit, factor: 1 };
   const size = 1 / unit;
   const M = Math.round(size);
   // a size known no better than this is near some whole number whatever it is
@@ -43,12 +45,13 @@ export function batchSizeFrom(
   if (declared === 'mean' && M >= seen && Math.abs(size - M) <= open) {
     // as many samples without a trace as with one: rather a factor
     const doubtful = complete && M >= 2 * seen;
-    return { size: doubtful ? null : M, copies, reduction: 'mean', factor: doubtful ? null : 1 };
+    return { size: doubtful ? null : M, copies, reduction: 'mean', unit, factor: doubtful ? null : 1 };
   }
   return {
     size: null,
     copies,
     reduction: declared,
+    unit,
     factor: complete ? (declared === 'mean' ? unit * seen : unit) : null,
   };
 }
@@ -67,7 +70,7 @@ function sharedUnit(
   if (!(least > 0)) return null;
   for (let k = 1; k <= mostCopies; k++) {
     const copies = weights.map((w) => Math.round((w * k) / least));
-    if (copies.some((c) => c > 8 * mostCopies)) return null;
+    if (copies.some((c) => c > 2 * mostCopies)) return null;
     const off = (w: number, m: number): number => Math.abs((w * k) / least - copies[m]);
     // further off than that is nearly as near to another number of copies; and fine units fit anything by chance
     const most = k > 1 ? 0.1 : 0.25;

@@ -35,7 +35,7 @@ test('each way in which an answer may be less than exact is named', () => {
     [{ factor: 0.1 }, {}, /multiplied by something/],
     [{ copies: [1, 1, 2, 1] }, {}, /weight of several/],
     [{ errors: wide(2, 0.1) }, {}, /sample 2 is known within 1\.0e-1 only/],
-    [{ lossErrors: new Float64Array(4).fill(1e-3) }, {}, /might be several that differ a little/],
+    [{ lossErrors: new Float64Array(4).fill(1e-3) }, {}, /might be the mean of several that differ a little/],
   ];
   for (const [batch, other, reason] of cases) assert.match(doubted(batch, other) ?? 'no doubt', reason);
 });

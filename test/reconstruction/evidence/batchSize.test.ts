@@ -4,9 +4,21 @@ import { batchSizeFrom } from '../../../src/reconstruction/evidence/batchSize';
 
 test('batchSizeFrom reads M and the number of copies from the weights', () => {
   const factor = 1;
-  assert.deepEqual(batchSizeFrom([0.25, 0.5], false, 'mean'), { size: 4, copies: [1, 2], reduction: 'mean', factor });
-  assert.deepEqual(batchSizeFrom([1, 1, 1], true, 'mean'), { size: 3, copies: [1, 1, 1], reduction: 'sum', factor });
-  assert.deepEqual(batchSizeFrom([1], true, 'mean'), { size: 1, copies: [1], reduction: 'mean', factor });
+  assert.deepEqual(batchSizeFrom([0.25, 0.5], false, 'mean'), {
+    size: 4,
+    copies: [1, 2],
+    reduction: 'mean',
+    unit: 0.25,
+    factor,
+  });
+  assert.deepEqual(batchSizeFrom([1, 1, 1], true, 'mean'), {
+    size: 3,
+    copies: [1, 1, 1],
+    reduction: 'sum',
+    unit: 1,
+    factor,
+  });
+  assert.deepEqual(batchSizeFrom([1], true, 'mean'), { size: 1, copies: [1], reduction: 'mean', unit: 1, factor });
 });
 test('batchSizeFrom gives no size where the weights are no multiples of one unit, or one over no whole number', () => {
   assert.equal(batchSizeFrom([0.2713, 0.4337], false, 'mean').size, null);
@@ -29,4 +41,9 @@ test('weights that no small unit fits show no batch size, however coarse the tol
     found.copies,
     weights.map(() => 1),
   );
+});
+
+test('a false sample of a twelfth of the others’ weight is no unit of theirs', () => {
+  const found = batchSizeFrom([4.515, 0.3745, 4.853, 4.891, 4.865, 4.868, 9.727], true, 'mean', 0.1);
+  assert.equal(found.unit, null);
 });
