@@ -114,7 +114,7 @@ function rowMeanSquares(a: DenseMatrix): Float64Array {
 /**
  * Rounding is in proportion to what is rounded, so bright pixels are noisier than dark ones: variance of each feature over the mean of all.
  */
-export function roundingProfile({ rows, columns, data }: DenseMatrix): Float64Array {
+function roundingProfile({ rows, columns, data }: DenseMatrix): Float64Array {
   const squares = new Float64Array(columns);
   for (let m = 0; m < rows; m++) for (let k = 0; k < columns; k++) squares[k] += data[m * columns + k] ** 2;
   const mean = squares.reduce((sum, v) => sum + v, 0) / columns;

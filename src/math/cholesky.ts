@@ -42,12 +42,12 @@ export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
 }
 
 /** Solves L x = b in place. */
-export function forwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
+function forwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
   for (let i = 0; i < n; i++) x[i] = (x[i] - innerProduct(data, i * n, x, 0, i)) / data[i * n + i];
 }
 
 /** Solves Lᵀ x = b in place. */
-export function backwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
+function backwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
   for (let i = n - 1; i >= 0; i--) {
     const value = x[i] / data[i * n + i];
     x[i] = value;

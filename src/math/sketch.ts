@@ -1,7 +1,7 @@
 import type { DenseMatrix } from '../types';
 import { gemm } from './gemm';
-import { matrix } from './matrix';
-import { normal, rng } from './rng';
+import { rng } from './rng';
+import { gaussianRows } from './singularVectors';
 
 /** Columns of a sketch: norms come out within a factor of about 1.2. */
 const width = 16;
@@ -19,9 +19,8 @@ export function sketch(a: DenseMatrix): DenseMatrix {
   if (a.columns <= width) return a;
   const known = sketches.get(a);
   if (known) return known;
-  const uniform = rng(a.columns);
-  const random = Float64Array.from({ length: a.columns * width }, () => normal(uniform) / Math.sqrt(width));
-  const made = gemm(a, matrix(a.columns, width, random));
+  const random = gaussianRows(a.columns, width, rng(a.columns));
+  const made = gemm(a, { ...random, data: random.data.map((v) => v / Math.sqrt(width)) });
   sketches.set(a, made);
   return made;
 }

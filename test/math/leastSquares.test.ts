@@ -3,19 +3,10 @@ import { test } from 'node:test';
 import { gemm } from '../../src/math/gemm';
 import { leastSquares } from '../../src/math/leastSquares';
 import { fromRows, matrix } from '../../src/math/matrix';
-import { alignedSum, parallelRows } from '../../src/math/parallelRows';
 import { pivotedQr } from '../../src/math/pivotedQr';
 import { normal, rng, sampleIndices } from '../../src/math/rng';
 import { close } from '../support/closeness';
-
-const gaussian = (rows: number, columns: number, seed: number) => {
-  const u = rng(seed);
-  return matrix(
-    rows,
-    columns,
-    Float64Array.from({ length: rows * columns }, () => normal(u)),
-  );
-};
+import { randomMatrix } from '../support/random';
 
 test('leastSquares: the mean of 1 and 3 is 2, with residual sqrt(2/10)', () => {
   const answer = leastSquares(fromRows([[1], [1]]), fromRows([[1], [3]]));
@@ -23,8 +14,8 @@ test('leastSquares: the mean of 1 and 3 is 2, with residual sqrt(2/10)', () => {
   close(answer.residual, Math.sqrt(2 / 10), 1e-14);
 });
 test('leastSquares recovers X from A X to rounding, many right-hand sides at once', () => {
-  const x = gaussian(7, 11, 2);
-  const a = gaussian(40, 7, 1);
+  const x = randomMatrix(7, 11, 2);
+  const a = randomMatrix(40, 7, 1);
   const { solution, rank, residual } = leastSquares(a, gemm(a, x));
   assert.equal(rank, 7);
   assert.ok(residual < 1e-14);
@@ -53,7 +44,7 @@ test('pivotedQr shows that the third column is the sum of the others', () => {
   assert.equal(pivotedQr(matrix(3, 2)).rank, 0);
 });
 test('pivotedQr keeps its basis orthogonal when columns are nearly dependent', () => {
-  const a = gaussian(30, 5, 3);
+  const a = randomMatrix(30, 5, 3);
   for (let i = 0; i < 30; i++) a.data[i * 5 + 4] = a.data[i * 5]! + 1e-9 * a.data[i * 5 + 4]!;
   const { basis } = pivotedQr(a);
   for (const p of basis)
@@ -63,55 +54,6 @@ test('leastSquares names the sizes that do not fit', () => {
   assert.throws(() => leastSquares(matrix(3, 1), matrix(2, 1)), /A has 3 rows and B 2/);
 });
 
-const quiet = (n: number) => new Float64Array(n).fill(1e-15);
-test('parallelRows groups (1, 2) with (-2, -4) and leaves (0, 1) alone', () => {
-  assert.deepEqual(
-    parallelRows(
-      fromRows([
-        [1, 2],
-        [0, 1],
-        [-2, -4],
-      ]),
-      quiet(3),
-    ),
-    [[0, 2]],
-  );
-});
-test('parallelRows tells directions apart that differ by a millionth, unless the noise is that large', () => {
-  const rows = fromRows([
-    [1, 2, 3],
-    [1, 2, 3 + 1e-5],
-  ]);
-  assert.deepEqual(parallelRows(rows, quiet(2)), []);
-  assert.deepEqual(parallelRows(rows, new Float64Array(2).fill(1e-6)), [[0, 1]]);
-});
-test('parallelRows leaves dead rows out', () => {
-  assert.deepEqual(
-    parallelRows(
-      fromRows([
-        [1, 2],
-        [0, 0],
-        [2, 4],
-      ]),
-      Float64Array.of(1e-15, 1, 1e-15),
-    ),
-    [[0, 2]],
-  );
-});
-test('alignedSum turns opposite rows to the same side', () => {
-  assert.deepEqual(
-    [
-      ...alignedSum(
-        fromRows([
-          [1, 2],
-          [-2, -4],
-        ]),
-        [0, 1],
-      ),
-    ],
-    [3, 6],
-  );
-});
 test('rng repeats for a seed, is uniform, and differs between neighbouring seeds', () => {
   const draw = (seed: number) => Array.from({ length: 20_000 }, rng(seed));
   assert.deepEqual(draw(5), draw(5));

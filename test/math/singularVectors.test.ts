@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atMost } from '../../src/math/chiSquared';
 import { gemm } from '../../src/math/gemm';
-import { matrix, norm, row, transpose } from '../../src/math/matrix';
-import { normal, rng } from '../../src/math/rng';
+import { norm, row, transpose } from '../../src/math/matrix';
+import { rng } from '../../src/math/rng';
 import { gaussianRows, leadingVectors, singularVectors } from '../../src/math/singularVectors';
 
 test('leadingVectors finds the singular values of U diag(s) Vᵀ, down to 1e-9 of the largest', () => {
@@ -28,11 +28,7 @@ test('leadingVectors finds the singular values of U diag(s) Vᵀ, down to 1e-9 o
 test('chi-squared exceeds atMost(n) in fewer than 1 of 2000 draws, for few and many degrees of freedom', () => {
   const u = rng(5);
   for (const n of [1, 4, 30, 300]) {
-    const draws = matrix(
-      4000,
-      n,
-      Float64Array.from({ length: 4000 * n }, () => normal(u)),
-    );
+    const draws = gaussianRows(4000, n, u);
     const over = Array.from({ length: 4000 }, (_, i) => norm(row(draws, i)) ** 2).filter((x) => x > atMost(n)).length;
     assert.ok(over <= 2, `${over} of 4000 for n = ${n}`);
   }

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gemm } from '../../src/math/gemm';
-import { matrix, norm, row } from '../../src/math/matrix';
-import { normal, rng } from '../../src/math/rng';
+import { norm, row } from '../../src/math/matrix';
+import { rng } from '../../src/math/rng';
+import { gaussianRows } from '../../src/math/singularVectors';
 import { sketch } from '../../src/math/sketch';
+import type { DenseMatrix } from '../../src/types';
 
 const u = rng(1);
-const random = (rows: number, columns: number) =>
-  matrix(
-    rows,
-    columns,
-    Float64Array.from({ length: rows * columns }, () => normal(u)),
-  );
+const random = (rows: number, columns: number): DenseMatrix => gaussianRows(rows, columns, u);
 
 test('norms in a sketch are those of the products, within a factor of two each and 10 % on average', () => {
   const [x, a] = [random(200, 30), random(30, 400)];

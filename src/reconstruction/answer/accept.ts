@@ -1,7 +1,8 @@
 import { type Agreement, layerLimit, rowLimit } from '../../gradient/agreement';
 import { roundoff } from '../../gradient/arithmeticNoise';
 import { fromRows, norm, row } from '../../math/matrix';
-import { normal, rng } from '../../math/rng';
+import { rng } from '../../math/rng';
+import { gaussianRows } from '../../math/singularVectors';
 import { forward } from '../../model/forward';
 import type { Mlp } from '../../types';
 import type { Evidence } from '../evidence/evidence';
@@ -64,10 +65,10 @@ function tellsSeveral(model: Mlp, { inputs, lossErrors }: WholeBatch): boolean {
 
 /** Mean squared change of the logits, but for a common shift, over the squared relative change of an input in a random direction. */
 function logitChange(model: Mlp, x: Float64Array): number {
-  const uniform = rng(x.length);
   const [directions, h] = [8, 1e-4];
-  const moved = Array.from({ length: directions }, () => {
-    const r = x.map(() => normal(uniform));
+  const random = gaussianRows(directions, x.length, rng(x.length));
+  const moved = Array.from({ length: directions }, (_, n) => {
+    const r = row(random, n);
     const size = (h * norm(x)) / norm(r);
     return x.map((v, k) => v + size * r[k]);
   });

@@ -86,7 +86,7 @@ function mixingFrom({ inverse }: SolvedInputs, units: DenseMatrix, variance: Flo
 }
 
 /** Deltas of every layer for one deviation of each entry of each loss vector: row m K + c is that of sample m (MK x widths[i+1]). */
-export function unitDeltas({ model, noise, patterns }: FitProblem): DenseMatrix[] {
+function unitDeltas({ model, noise, patterns }: FitProblem): DenseMatrix[] {
   const { rows: M, columns: K, data } = noise.losses;
   const all = model.dense.map(({ weight }) => matrix(M * K, weight.rows));
   for (let c = 0; c < K; c++) {

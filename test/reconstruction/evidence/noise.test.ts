@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gemm } from '../../../src/math/gemm';
-import { fromRows, matrix } from '../../../src/math/matrix';
-import { normal, rng } from '../../../src/math/rng';
+import { fromRows } from '../../../src/math/matrix';
 import { fitNoise, noiseOfValues, varianceOf } from '../../../src/reconstruction/evidence/noiseModel';
 import { signalSubspace } from '../../../src/reconstruction/evidence/signalSubspace';
 import { nearestSupport } from '../../../src/reconstruction/fit/nearestSupport';
 import { rays } from '../../../src/reconstruction/rays/rays';
-import type { DenseMatrix } from '../../../src/types';
-
-const gaussian = (rows: number, columns: number, seed: number): DenseMatrix => {
-  const u = rng(seed);
-  return matrix(
-    rows,
-    columns,
-    Float64Array.from({ length: rows * columns }, () => normal(u)),
-  );
-};
+import { randomMatrix } from '../../support/random';
 
 test('fitNoise tells added noise from rounding in proportion to the entry', () => {
-  const values = gaussian(1, 4000, 1).data;
-  const draws = gaussian(1, 4000, 2).data;
+  const values = randomMatrix(1, 4000, 1).data;
+  const draws = randomMatrix(1, 4000, 2).data;
   const squares = values.map((v) => v * v);
   const added = fitNoise(
     draws.map((e) => 0.01 * e),
@@ -40,16 +30,16 @@ test('noiseOfValues sees a grid of step 2 and a gap that pruning left', () => {
   const fitted = { additive: 9, relative: 0, hidden: 0 };
   const grid = Float64Array.from({ length: 100 }, (_, k) => 2 * (k % 7));
   assert.ok(Math.abs(noiseOfValues(grid, fitted, 0).additive - 2 / Math.sqrt(12)) < 1e-12);
-  const pruned = gaussian(1, 500, 3).data.map((v) => (Math.abs(v) < 0.5 ? 0 : v));
+  const pruned = randomMatrix(1, 500, 3).data.map((v) => (Math.abs(v) < 0.5 ? 0 : v));
   const { hidden } = noiseOfValues(pruned, fitted, 0);
   assert.ok(hidden >= 0.5 && hidden < 0.52, `${hidden}`);
   assert.equal(varianceOf({ additive: 0, relative: 0, hidden: 3 }, 0), 3);
-  assert.deepEqual(noiseOfValues(gaussian(1, 500, 3).data, fitted, 0), fitted);
+  assert.deepEqual(noiseOfValues(randomMatrix(1, 500, 3).data, fitted, 0), fitted);
 });
 test('signalSubspace finds rank and noise of a noisy matrix of rank 3', () => {
   for (const level of [1e-12, 1e-6, 1e-2]) {
-    const a = gemm(gaussian(60, 3, 1), gaussian(3, 90, 2));
-    const e = gaussian(60, 90, 3).data;
+    const a = gemm(randomMatrix(60, 3, 1), randomMatrix(3, 90, 2));
+    const e = randomMatrix(60, 90, 3).data;
     const signal = signalSubspace({ ...a, data: a.data.map((v, k) => v + level * (e[k] as number)) });
     assert.equal(signal?.right.rows, 3);
     const squares = (signal?.residual.data ?? e).reduce((s, v) => s + v * v, 0) / (60 * 90);
@@ -57,7 +47,7 @@ test('signalSubspace finds rank and noise of a noisy matrix of rank 3', () => {
   }
 });
 test('signalSubspace finds nothing in noise alone', () => {
-  assert.equal(signalSubspace(gaussian(60, 90, 4)), null);
+  assert.equal(signalSubspace(randomMatrix(60, 90, 4)), null);
 });
 test('rays groups rows within each own error bar: a small row may lie far off, a large one may not', () => {
   const rows = fromRows([

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gemm } from '../../../src/math/gemm';
-import { fromRows, matrix, row } from '../../../src/math/matrix';
+import { fromRows, row } from '../../../src/math/matrix';
 import { normal, rng } from '../../../src/math/rng';
+import { gaussianRows } from '../../../src/math/singularVectors';
 import { cleaned } from '../../../src/reconstruction/fit/cleaned';
 import { settlePattern } from '../../../src/reconstruction/fit/settlePattern';
 import { solveInputs, weighedRows } from '../../../src/reconstruction/fit/solveInputs';
@@ -56,11 +57,7 @@ test('where deltas are dependent a row of its own still gives a sample its featu
 });
 test('stepDown’s error bar is the deviation of what noise makes of a feature', () => {
   const u = rng(1);
-  const wide = matrix(
-    2,
-    30,
-    Float64Array.from({ length: 60 }, () => normal(u)),
-  );
+  const wide = gaussianRows(2, 30, u);
   const rows = gemm(wide, ones, { a: true });
   let [square, bar] = [0, 0];
   for (let trial = 0; trial < 300; trial++) {
@@ -81,12 +78,7 @@ test('cleaned zeroes what negative entries show to be noise, and refuses what no
   assert.deepEqual(cleaned(exact, true), exact); // zeros of shared rows are exact
 });
 test('solveInputs gives the inputs back, with the last entry of [x, 1] and its own noise beside them', () => {
-  const u = rng(2);
-  const wide = matrix(
-    2,
-    30,
-    Float64Array.from({ length: 60 }, () => normal(u)),
-  );
+  const wide = gaussianRows(2, 30, rng(2));
   const all = gemm(wide, ones, { a: true });
   const weight = fromRows(Array.from({ length: 30 }, (_, j) => [...row(all, j).subarray(0, 2)]));
   const bias = Float64Array.from({ length: 30 }, (_, j) => row(all, j)[2] as number);
