@@ -2,22 +2,21 @@ import { cholesky } from '../math/cholesky';
 import { gemm } from '../math/gemm';
 import { matrix, norm, row } from '../math/matrix';
 import type { DenseMatrix, Mlp } from '../types';
+import type { ArithmeticNoise } from './arithmeticNoise';
 
 /**
  * How much each sample's loss vector shows in a gradient: per sample the K x K matrix 1 + sum over the layers of
- * |[f, 1]|² (d delta / d e)ᵀ diag(1 / variance) (d delta / d e), for errors e in units of their own deviation, as its Cholesky factor.
+ * (d delta / d e)ᵀ diag(|f|² / variance of the row + 1 / variance of the bias) (d delta / d e), for errors e in units of their own deviation, as its Cholesky factor.
  *
  * @param features features[i] enters layer i (M x widths[i])
  * @param patterns patterns[i]: 1 where a neuron of ReLU layer i fires
- * @param deviation of the loss vectors' entries (M x K)
- * @param precision 1 / variance of an entry, per row of each layer
+ * @param noise deviation of the loss vectors' entries (M x K), variance of an entry of each row and of each bias
  */
 export function lossBlocks(
   model: Mlp,
   features: readonly DenseMatrix[],
   patterns: readonly DenseMatrix[],
-  deviation: DenseMatrix,
-  precision: readonly Float64Array[],
+  { losses: deviation, aligned, bias }: Pick<ArithmeticNoise, 'losses' | 'aligned' | 'bias'>,
 ): (DenseMatrix | null)[] {
   const { rows: M, columns: K } = deviation;
   const blocks = Array.from({ length: M }, () => matrix(K, K));
@@ -29,17 +28,24 @@ export function lossBlocks(
     return lossDeltas(model, patterns, e);
   });
   features.forEach((f, i) => {
-    const root = precision[i].map(Math.sqrt);
+    const rows = inverted(aligned[i]);
+    const biases = model.dense[i].bias ? inverted(bias[i]) : new Float64Array(rows.length);
     for (let m = 0; m < M; m++) {
-      const size = norm(row(f, m)) ** 2 + (model.dense[i].bias ? 1 : 0);
+      const square = norm(row(f, m)) ** 2;
+      const root = rows.map((v, j) => Math.sqrt(v * square + biases[j]));
       const own = matrix(K, root.length);
       for (let c = 0; c < K; c++) row(own, c).set(row(units[c][i], m).map((v, j) => v * root[j]));
       gemm(own, own, { b: true }).data.forEach((v, k) => {
-        blocks[m].data[k] += size * v;
+        blocks[m].data[k] += v;
       });
     }
   });
   return blocks.map((b) => cholesky(b));
+}
+
+/** 1 / variance; 0 where nothing is known to vary: such rows say nothing. */
+export function inverted(variance: Float64Array): Float64Array {
+  return variance.map((v) => (v > 0 ? 1 / v : 0));
 }
 
 /** Deltas of every layer from loss vectors, patterns given (method 1). */

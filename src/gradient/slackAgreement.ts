@@ -1,3 +1,4 @@
+import { norm } from '../math/matrix';
 import type { AffineLayer, Mlp } from '../types';
 import { type Agreement, agreement } from './agreement';
 import type { ArithmeticNoise } from './arithmeticNoise';
@@ -6,8 +7,15 @@ import { type GradientState, gradientAt } from './gradientState';
 import { lossDeltas } from './lossBlocks';
 import { lossSlack } from './lossSlack';
 
-/** Relative residual from which on rounding is no excuse: some sample is wrong. */
-export const hopeless = 1e-2;
+/** Relative residual from which on rounding is no excuse, but for batches whose every loss vector is mostly rounding. */
+const usually = 1e-2;
+
+/** Relative residual from which on some sample is wrong: more than the loss vectors' own errors can do. */
+export function hopeless({ deltas }: GradientState, { losses }: ArithmeticNoise): number {
+  return Math.max(usually, 6 * over(norm(losses.data), norm(deltas[deltas.length - 1].data)));
+}
+
+const over = (a: number, b: number): number => (a === 0 ? 0 : a / b);
 
 /** A replay held against the shared gradient, and what its loss vectors' own rounding errors are taken to have added. */
 export interface SlackAgreement {
@@ -31,7 +39,7 @@ export function slackAgreement(
   noise: ArithmeticNoise,
 ): SlackAgreement {
   const plain = agreement(shared, gap, noise);
-  if (plain.holds || plain.residual > hopeless) return { agreement: plain };
+  if (plain.holds || plain.residual > hopeless(state, noise)) return { agreement: plain };
   const errors = lossSlack(model, gap, state, noise);
   const slack = gradientAt(model, {
     features: state.features,

@@ -61,18 +61,19 @@ test('lossDeltas of the batch’s own loss vectors are its deltas, and a block i
   const losses = state.deltas[2]!;
   lossDeltas(model, state.patterns, losses).forEach((delta, i) => assert.deepEqual(delta, state.deltas[i]));
   const deviation = matrix(4, 5, new Float64Array(20).fill(0.1));
-  const precision = model.dense.map(({ weight }) => new Float64Array(weight.rows).fill(4));
-  const blocks = lossBlocks(model, state.features, state.patterns, deviation, precision);
-  // x = e_2 of sample 1: 1 + sum over the layers of |[f, 1]|² 4 |delta|²
+  const varying = (v: number): Float64Array[] => model.dense.map(({ weight }) => new Float64Array(weight.rows).fill(v));
+  const own = { losses: deviation, aligned: varying(1 / 4), bias: varying(1 / 9) };
+  const blocks = lossBlocks(model, state.features, state.patterns, own);
+  // x = e_2 of sample 1: 1 + sum over the layers of (4 |f|² + 9) |delta|²
   const unit = matrix(4, 5);
   unit.data[1 * 5 + 2] = 0.1;
   let expected = 1;
   lossDeltas(model, state.patterns, unit).forEach((delta, i) => {
-    expected += (norm(row(state.features[i]!, 1)) ** 2 + 1) * 4 * norm(row(delta, 1)) ** 2;
+    expected += (4 * norm(row(state.features[i]!, 1)) ** 2 + 9) * norm(row(delta, 1)) ** 2;
   });
   const l = blocks[1]!;
-  const own = norm(row(l, 2).subarray(0, 3)) ** 2;
-  assert.ok(Math.abs(own / expected - 1) < 1e-12, `${own} ${expected}`);
+  const found = norm(row(l, 2).subarray(0, 3)) ** 2;
+  assert.ok(Math.abs(found / expected - 1) < 1e-12, `${found} ${expected}`);
 });
 test('lossSlack gives back the error of one loss vector; with it the replay agrees, without it does not', () => {
   const float32 = arithmeticNoise(model, state, batch.labels, roundoff.float32);

@@ -34,6 +34,16 @@ test('300 hard cases: nothing called exact is wrong, and no true gradient is ref
   assert.ok(within >= 0.95 * bars, `${within} of ${bars} samples within three of their error bars`);
 });
 
+// loss vectors of a few float32 steps, near-duplicates, biases known better than their rows: the slack of each was misjudged once
+test('the certificate of the truth holds where its loss vectors are mostly rounding', () => {
+  for (const seed of [89, 186, 220, 448, 613, 847, 1150]) {
+    const { title, model, gradient, secret } = claimCase(seed);
+    const { verdict, worstRow } = certify(model, gradient, secret);
+    assert.equal(verdict, 'holds', title);
+    assert.ok(worstRow < 3, `${title}: the worst row is ${worstRow} deviations off`);
+  }
+});
+
 /** As frameworks have it: weights in float32. */
 const rounded = (model: Mlp): Mlp =>
   mlpOf(

@@ -136,8 +136,7 @@ function bars(
 /** The same where the loss vectors are too many to be solved for together: each as if it stood alone. */
 function roughBars(problem: FitProblem, { solved, features }: LossState): Float64Array {
   const { model, patterns, noise } = problem;
-  const precision = noise.aligned.map((rows) => rows.map((v) => (v > 0 ? 1 / v : 0)));
-  const blocks = lossBlocks(model, features, patterns, noise.losses, precision);
+  const blocks = lossBlocks(model, features, patterns, noise);
   const K = noise.losses.columns;
   const covariance = blocks.map((l) => (l ? inverseBlocks(l, K)[0] : matrix(K, K)));
   return bars(problem, solved, mixingOf(problem, solved), covariance);

@@ -2,7 +2,7 @@ import type { Agreement } from '../../gradient/agreement';
 import { type ArithmeticNoise, arithmeticNoise } from '../../gradient/arithmeticNoise';
 import { gradientDifference } from '../../gradient/gradientDifference';
 import { type GradientState, gradientAt, gradientState } from '../../gradient/gradientState';
-import { slackAgreement, hopeless as wrong } from '../../gradient/slackAgreement';
+import { hopeless, slackAgreement } from '../../gradient/slackAgreement';
 import { dot, norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import { lossVector } from '../../model/softmax';
@@ -73,13 +73,13 @@ export function* wholeBatch(evidence: Evidence, guess: BatchGuess, limit: Limit)
     return { ...rest, inputs, errors: Float64Array.from(guess.errors), agreement: first };
   const patterns = guess.patterns ?? state.patterns;
   const problem = { model, gradient: gradient.gradients, labels, shares, patterns, noise };
-  const hopeless = first.residual > wrong;
+  const wrong = first.residual > hopeless(state, noise);
   // a large batch that holds as it is gains less than the equations for all its loss vectors cost
   const enough = first.holds && noise.losses.data.length > large;
-  const refined = yield* refine(problem, losses, limit, hopeless || enough ? 0 : undefined);
+  const refined = yield* refine(problem, losses, limit, wrong || enough ? 0 : undefined);
   if (!refined) return null;
   const errors = refined.errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0));
-  if (hopeless) return { ...rest, inputs, errors, agreement: first };
+  if (wrong) return { ...rest, inputs, errors, agreement: first };
   const settled = settlePattern(model.dense[0], refined.inputs, patterns[0], 1e-5);
   const { agreement: after } = replay(evidence, settled, labels, shares);
   return after.holds || (!first.holds && after.residual < first.residual)
