@@ -8,6 +8,8 @@ export type { Dataset } from './data/dataset';
 
 // model
 export { type MlpOptions, mlp, mlpOf } from './model/mlp';
+export { convNetOf } from './model/convNetOf';
+export { outputShape } from './model/layers/planes';
 export type { Initialiser } from './model/initialise';
 export { type Activations, forward } from './model/forward';
 export { loss } from './model/loss';

@@ -18,6 +18,13 @@ export interface ImageShape {
   readonly channels: number;
 }
 
+/** Channels, height and width of what enters a convolution or pooling: a sample's values are flattened in this order. */
+export interface PlaneShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** What the client keeps: M labelled samples. Never handed to an attack. */
 export interface Batch {
   /** M x d0 */
@@ -43,8 +50,40 @@ export interface ReluLayer {
   readonly kind: 'relu';
 }
 
+/** Convolution (as frameworks say; a cross-correlation) with square kernels; zeros stand `padding` wide around each plane. */
+export interface Conv2dLayer extends AffineLayer {
+  readonly kind: 'conv2d';
+  /** C x H x W */
+  readonly input: PlaneShape;
+  /** side k of a kernel; `weight` is out x (C k k), PyTorch's weight.reshape(out, -1) */
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** The largest value of each size x size window, the first of equals in row-major order; windows stay inside the plane. */
+export interface MaxPoolLayer {
+  readonly kind: 'maxPool';
+  /** C x H x W */
+  readonly input: PlaneShape;
+  readonly size: number;
+  readonly stride: number;
+}
+
+/** The mean of each size x size window; windows stay inside the plane. */
+export interface AveragePoolLayer {
+  readonly kind: 'averagePool';
+  /** C x H x W */
+  readonly input: PlaneShape;
+  readonly size: number;
+  readonly stride: number;
+}
+
+/** A layer between planes: it knows the shape of what enters, because flattened values do not tell. */
+export type PlaneLayer = Conv2dLayer | MaxPoolLayer | AveragePoolLayer;
+
 /** One layer of a network; `model/layers` has a file for each kind. */
-export type Layer = DenseLayer | ReluLayer;
+export type Layer = DenseLayer | ReluLayer | PlaneLayer;
 
 /** A network: layers one after the other, softmax cross-entropy on top. */
 export interface Network {
@@ -57,6 +96,15 @@ export interface Mlp extends Network {
   readonly widths: readonly number[];
   /** the layers with weights: dense[i] is W_i, b_i */
   readonly dense: readonly DenseLayer[];
+}
+
+/** Convolutions, pooling and ReLUs, then a fully connected head on the flattened result: layers = [...stack, ...head.layers]. */
+export interface ConvNet extends Network {
+  /** shape of a sample, C x H x W */
+  readonly input: PlaneShape;
+  /** all layers before the flattening */
+  readonly stack: readonly Exclude<Layer, DenseLayer>[];
+  readonly head: Mlp;
 }
 
 /** How the per-sample gradients are combined: divided by the batch size M, or not. */

@@ -49,6 +49,7 @@ export function backward(
   for (let k = layers.length - 1; ; k--) {
     if (hasWeights(layers[k])) deltas[--i] = delta;
     if (i === lowest) return deltas;
-    delta = kindOf(layers[k]).backward(layers[k], delta, values[k + 1], arithmetic);
+    const around = { entering: values[k], leaving: values[k + 1] };
+    delta = kindOf(layers[k]).backward(layers[k], delta, around, arithmetic);
   }
 }

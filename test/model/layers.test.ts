@@ -5,7 +5,7 @@ import { normal, rng } from '../../src/math/rng';
 import { float64 } from '../../src/model/arithmetic';
 import { initialise } from '../../src/model/initialise';
 import { hasWeights, kindOf } from '../../src/model/layers';
-import type { DenseMatrix, Layer } from '../../src/types';
+import type { DenseMatrix, Layer, PlaneShape } from '../../src/types';
 
 /** Every kind of layer with samples that fit it: a new kind does not compile until it has a case here. */
 const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number }[]> = {
@@ -14,7 +14,26 @@ const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number }[]> 
     inputs: 5,
   })),
   relu: [{ layer: { kind: 'relu' }, inputs: 6 }],
+  conv2d: [
+    conv({ channels: 2, height: 4, width: 5 }, { kernel: 3, stride: 1, padding: 1 }),
+    conv({ channels: 2, height: 5, width: 4 }, { kernel: 3, stride: 2, padding: 2 }, false),
+    conv({ channels: 3, height: 4, width: 4 }, { kernel: 2, stride: 2, padding: 0 }),
+    conv({ channels: 1, height: 1, width: 2 }, { kernel: 1, stride: 1, padding: 2 }), // kernels that see nothing but padding
+  ],
+  maxPool: [pool('maxPool', 2, 2), pool('maxPool', 3, 1), pool('maxPool', 1, 2)],
+  averagePool: [pool('averagePool', 2, 2), pool('averagePool', 3, 1)],
 };
+
+function conv(input: PlaneShape, geometry: { kernel: number; stride: number; padding: number }, biases = true) {
+  const affine = initialise('pytorch', input.channels * geometry.kernel ** 2, 3, biases, rng(4));
+  const layer: Layer = { kind: 'conv2d', input, ...geometry, ...affine };
+  return { layer, inputs: input.channels * input.height * input.width };
+}
+
+function pool(kind: 'maxPool' | 'averagePool', size: number, stride: number) {
+  const layer: Layer = { kind, input: { channels: 2, height: 5, width: 4 }, size, stride };
+  return { layer, inputs: 40 };
+}
 
 function random(rows: number, columns: number, seed: number): DenseMatrix {
   const uniform = rng(seed);
@@ -45,9 +64,15 @@ for (const [name, list] of Object.entries(cases))
       });
     const near = (a: Float64Array, b: Float64Array): void =>
       a.forEach((v, k) => assert.ok(Math.abs(v - b[k]!) < 1e-9, `${v} and ${b[k]} at ${k}`));
-    const title = `${name}${hasWeights(layer) && !layer.bias ? ' without bias' : ''}`;
+    const sizes = ['kernel', 'size', 'stride', 'padding'].flatMap((key) =>
+      key in layer ? `${key} ${layer[key as never]}` : [],
+    );
+    const title = `${[name, ...sizes].join(' ')}${hasWeights(layer) && !layer.bias ? ' without bias' : ''}`;
     test(`${title}: backward is the derivative by what enters`, () => {
-      near(kind.backward(layer, { ...c, data: c.data.slice() }, y, float64).data, differences(x.data));
+      near(
+        kind.backward(layer, { ...c, data: c.data.slice() }, { entering: x, leaving: y }, float64).data,
+        differences(x.data),
+      );
     });
     test(`${title}: a weight gradient exists exactly where there are weights, and is the derivative by them`, () => {
       const gradient = kind.weightGradient?.(layer, c, x, float64);
@@ -60,6 +85,7 @@ for (const [name, list] of Object.entries(cases))
   }
 test('kindOf(relu).backward lets a delta pass where the neuron fires, and not at zero', () => {
   const relu = { kind: 'relu' } as const;
-  const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), fromRows([[0, 2, 0]]), float64);
+  const around = { entering: fromRows([[-1, 2, 0]]), leaving: fromRows([[0, 2, 0]]) };
+  const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), around, float64);
   assert.deepEqual([...back.data], [0, 7, 0]);
 });

@@ -1,9 +1,19 @@
-import type { AffineLayer, Layer, Network } from '../../types';
+import type { AffineLayer, Layer, Network, ReluLayer } from '../../types';
+import { averagePool } from './averagePool';
+import { conv2d } from './conv2d';
 import { dense } from './dense';
 import type { LayerKind } from './layerKind';
+import { maxPool } from './maxPool';
+import { outputShape, sizeOf } from './planes';
 import { relu } from './relu';
 
-const kinds: { [K in Layer['kind']]: LayerKind<Extract<Layer, { kind: K }>> } = { dense, relu };
+const kinds: { [K in Layer['kind']]: LayerKind<Extract<Layer, { kind: K }>> } = {
+  dense,
+  relu,
+  conv2d,
+  maxPool,
+  averagePool,
+};
 
 /** Forward, backward and weight gradient of the layer's kind. */
 export function kindOf<L extends Layer>(layer: L): LayerKind<L> {
@@ -17,13 +27,19 @@ export function hasWeights(layer: Layer): layer is Layer & AffineLayer {
 
 /** Entries of a sample. */
 export function inputsOf(network: Network): number {
-  return weightedLayers(network)[0].weight.columns;
+  const [first] = shapedLayers(network);
+  return first.kind === 'dense' ? first.weight.columns : sizeOf(first.input);
 }
 
 /** Number of classes K. */
 export function classesOf(network: Network): number {
-  const weighted = weightedLayers(network);
-  return weighted[weighted.length - 1].weight.rows;
+  const last = shapedLayers(network).slice(-1)[0];
+  return last.kind === 'dense' ? last.weight.rows : sizeOf(outputShape(last));
+}
+
+/** The layers that know how many values enter and leave them. */
+function shapedLayers({ layers }: Network): Exclude<Layer, ReluLayer>[] {
+  return layers.filter((layer) => layer.kind !== 'relu');
 }
 
 /** The layers with weights, in the order of a gradient's arrays. */

@@ -4,7 +4,7 @@ import type { LayerKind } from './layerKind';
 /** max(z, 0): neuron j fires for sample m exactly when the result is positive, and only then lets a delta pass. */
 export const relu: LayerKind<ReluLayer> = {
   forward: (_, entering) => rectified(entering),
-  backward: (_, delta, leaving) => silence(delta, leaving),
+  backward: (_, delta, { leaving }) => silence(delta, leaving),
 };
 
 /** max(z, 0), entry by entry. */
