@@ -8,8 +8,11 @@ export type { Dataset } from './data/dataset';
 
 // model
 export { type MlpOptions, mlp, mlpOf } from './model/mlp';
+export { type ConvNetOptions, type ConvStep, convNet } from './model/convNet';
 export { convNetOf } from './model/convNetOf';
 export { outputShape } from './model/layers/planes';
+export { type LenetOptions, lenet, type Vgg13Options, vgg13 } from './model/victims';
+export type { ConvInitialiser } from './model/initialiseConv';
 export type { Initialiser } from './model/initialise';
 export { type Activations, forward } from './model/forward';
 export { loss } from './model/loss';

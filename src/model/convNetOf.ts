@@ -12,10 +12,7 @@ import { outputShape, sizeOf } from './layers/planes';
  * convNetOf(input, [{ kind: 'averagePool', input, size: 2, stride: 2 }], mlp({ widths: [48, 32, 10] })).layers.length;  // => 4
  */
 export function convNetOf(input: PlaneShape, stack: ConvNet['stack'], head: Mlp): ConvNet {
-  check(
-    isCount(input.channels) && isCount(input.height) && isCount(input.width),
-    () => `convNetOf: input is ${shown(input)}, expected three positive integers, e.g. 3 x 32 x 32`,
-  );
+  checkPlanes('convNetOf', input);
   let entering = input;
   stack.forEach((layer, k) => {
     if (layer.kind === 'relu') return;
@@ -27,6 +24,14 @@ export function convNetOf(input: PlaneShape, stack: ConvNet['stack'], head: Mlp)
     () => `convNetOf: the head takes ${head.widths[0]} values, expected ${sizeOf(entering)} (${shown(entering)})`,
   );
   return { input, stack, head, layers: [...stack, ...head.layers] };
+}
+
+/** Throws unless the shape is made of positive integers; `caller` opens the message. */
+export function checkPlanes(caller: string, input: PlaneShape): void {
+  check(
+    isCount(input.channels) && isCount(input.height) && isCount(input.width),
+    () => `${caller}: input is ${shown(input)}, expected three positive integers, e.g. 3 x 32 x 32`,
+  );
 }
 
 function checkLayer(where: string, layer: PlaneLayer, entering: PlaneShape): void {

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { matrix } from '../math/matrix';
 import { normal, type Rng } from '../math/rng';
-import type { AffineLayer } from '../types';
+import type { AffineLayer, DenseMatrix } from '../types';
 
 /** Names of the initialisers: PyTorch's default for Linear, He et al. 2015 (normal, fan-in), Glorot & Bengio 2010 (uniform). */
 export type Initialiser = 'pytorch' | 'he' | 'xavier';
@@ -24,12 +24,15 @@ export function initialise(
 ): AffineLayer {
   check(kind in spread, () => `initialise: init is ${kind}, expected one of ${Object.keys(spread).join(', ')}`);
   const { draw, bias } = spread[kind](fanIn, fanOut, uniform);
-  const weight = matrix(
-    fanOut,
-    fanIn,
-    Float64Array.from({ length: fanOut * fanIn }, () => draw()),
-  );
+  const weight = drawn(fanOut, fanIn, draw);
   return biases ? { weight, bias: Float64Array.from({ length: fanOut }, () => bias()) } : { weight };
+}
+
+/** A matrix whose entries are drawn one after the other, row by row. */
+export function drawn(rows: number, columns: number, draw: Rng): DenseMatrix {
+  const result = matrix(rows, columns);
+  for (let k = 0; k < result.data.length; k++) result.data[k] = draw();
+  return result;
 }
 
 const spread: Record<
