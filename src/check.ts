@@ -25,3 +25,24 @@ export function firstNonFinite(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }
+
+/** Control characters, direction marks, lone surrogates and line separators: what makes a terminal do or show something else. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A name from a file as it may stand in a message: at most 80 characters, control characters escaped.
+ *
+ * @example
+ * shown('w\u001b[31m');  // => 'w\\u{1b}[31m'
+ */
+export function shown(name: string): string {
+  const cut = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+  return cut.replace(unseen, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The first names of many, for a message that stays one line. */
+export function listed(names: Iterable<string>, most = 8): string {
+  const all = [...names];
+  const more = all.length > most ? ` and ${all.length - most} more` : '';
+  return all.slice(0, most).map(shown).join(', ') + more;
+}

@@ -1,4 +1,4 @@
-import { check, firstNonFinite } from '../check';
+import { check, firstNonFinite, listed, shown } from '../check';
 import { matrix } from '../math/matrix';
 import type { Batch } from '../types';
 import { readSafetensors, type TensorType, writeSafetensors } from './safetensors';
@@ -23,16 +23,17 @@ export function readBatch(path: string): Batch {
   const labels = tensors.get('labels');
   check(
     inputs !== undefined && labels !== undefined,
-    () => `readBatch: ${path} has tensors ${[...tensors.keys()].join(', ')}, expected inputs and labels`,
+    () => `readBatch: ${path} has tensors ${listed(tensors.keys())}, expected inputs and labels`,
   );
   const [rows = 0, columns = 0] = inputs.shape;
   check(
     inputs.shape.length === 2 && rows >= 1 && inputs.dtype.startsWith('F'),
-    () => `readBatch: inputs are ${inputs.dtype} [${inputs.shape}], expected F64 or F32 of shape M x d0`,
+    () => `readBatch: inputs are ${inputs.dtype} [${shown(String(inputs.shape))}], expected F64 or F32 of shape M x d0`,
   );
   check(
     labels.shape.length === 1 && labels.shape[0] === rows && labels.dtype.startsWith('I'),
-    () => `readBatch: labels are ${labels.dtype} [${labels.shape}], expected I64 or I32 of shape [${rows}]`,
+    () =>
+      `readBatch: labels are ${labels.dtype} [${shown(String(labels.shape))}], expected I64 or I32 of shape [${rows}]`,
   );
   const bad = firstNonFinite(inputs.data);
   check(bad < 0, () => `readBatch: inputs hold ${inputs.data[bad]} at index ${bad}, expected finite numbers`);

@@ -1,4 +1,4 @@
-import { check, InputError, isCount } from '../check';
+import { check, InputError, isCount, shown } from '../check';
 import { readBytes, writeAtomically } from './files';
 import { decode, encode, itemSize, type NumberKind } from './littleEndian';
 import { repeatedKey } from './repeatedKey';
@@ -45,7 +45,7 @@ export function parseSafetensors(source: string, file: Buffer): Map<string, Tens
   return new Map(
     entries.map(({ name, dtype, shape, begin, end }) => [
       name,
-      { dtype, shape, data: decode(`${source}: ${name}`, kinds[dtype], data.subarray(begin, end)) },
+      { dtype, shape, data: decode(`${source}: ${shown(name)}`, kinds[dtype], data.subarray(begin, end)) },
     ]),
   );
 }
@@ -91,15 +91,15 @@ function parseHeader(source: string, bytes: Buffer): object {
     header = text.startsWith('{') ? JSON.parse(text) : undefined;
     twice = repeatedKey(text);
   } catch (error) {
-    throw new InputError(`${source} has a header that is not JSON (${(error as Error).message})`);
+    throw new InputError(`${source} has a header that is not JSON (${shown((error as Error).message)})`);
   }
   check(isObject(header), () => `${source} has a header that is not a JSON object`);
-  check(twice === undefined, () => `${source} has the key ${twice} twice in its header`);
+  check(twice === undefined, () => `${source} has the key ${shown(twice ?? '')} twice in its header`);
   return header;
 }
 
 function checkEntry(source: string, name: string, entry: unknown): Entry {
-  const at = `${source}: tensor ${name}`;
+  const at = `${source}: tensor ${shown(name)}`;
   check(isObject(entry), () => `${at} is described by ${show(entry)}, expected an object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   check(
@@ -115,7 +115,7 @@ function checkEntry(source: string, name: string, entry: unknown): Entry {
   const size = shape.reduce((product, d) => product * d, itemSize[kinds[dtype as TensorType]]);
   check(
     size === end - begin,
-    () => `${at} has shape [${shape}] and ${end - begin} bytes, expected ${size} bytes of ${dtype}`,
+    () => `${at} has shape ${show(shape)} and ${end - begin} bytes, expected ${size} bytes of ${dtype}`,
   );
   return { name, dtype: dtype as TensorType, shape, begin, end };
 }
@@ -126,7 +126,7 @@ function checkCover(source: string, entries: readonly Entry[], size: number): vo
     check(
       begin === covered,
       () =>
-        `${source}: tensor ${name} starts at ${begin}, ${begin < covered ? 'overlapping the one before' : 'after a gap'}, expected ${covered}`,
+        `${source}: tensor ${shown(name)} starts at ${begin}, ${begin < covered ? 'overlapping the one before' : 'after a gap'}, expected ${covered}`,
     );
     covered = end;
   }
@@ -144,7 +144,7 @@ function isCounts(value: unknown): value is number[] {
 /** A hostile header can hold anything: keep the message short, and survive nesting too deep to print. */
 function show(value: unknown): string {
   try {
-    return JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
+    return shown(JSON.stringify(value) ?? 'nothing');
   } catch {
     return 'too deep to show';
   }

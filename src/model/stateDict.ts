@@ -1,4 +1,4 @@
-import { check, firstNonFinite } from '../check';
+import { check, firstNonFinite, shown } from '../check';
 import type { Tensor, TensorType } from '../data/safetensors';
 import { matrix } from '../math/matrix';
 import type { AffineLayer } from '../types';
@@ -17,7 +17,7 @@ export function layersOf(source: string, tensors: ReadonlyMap<string, Tensor>): 
     const index = /^(0|[1-9]\d{0,8})\.(?:weight|bias)$/.exec(name)?.[1];
     check(
       index !== undefined,
-      () => `${source} has a tensor ${name}, expected nn.Sequential's names 0.weight, 0.bias, 2.weight, …`,
+      () => `${source} has a tensor ${shown(name)}, expected nn.Sequential's names 0.weight, 0.bias, 2.weight, …`,
     );
     modules.add(Number(index));
     const bad = firstNonFinite(tensor.data);
@@ -54,7 +54,7 @@ function layerOf(source: string, module: number, biased: boolean, tensors: Reado
   const [out = 0, into = 0] = weight.shape;
   check(
     weight.shape.length === 2 && out >= 1 && into >= 1,
-    () => `${source}: ${module}.weight has shape [${weight.shape}], expected out x in`,
+    () => `${source}: ${module}.weight has shape [${shown(String(weight.shape))}], expected out x in`,
   );
   check(
     biased === (bias !== undefined),
@@ -68,7 +68,7 @@ function vector(source: string, module: number, bias: Tensor, out: number, into:
   const hint = length === into ? `; ${module}.weight looks transposed, expected out x in` : '';
   check(
     bias.shape.length === 1 && length === out,
-    () => `${source}: ${module}.bias has shape [${bias.shape}], expected [${out}]${hint}`,
+    () => `${source}: ${module}.bias has shape [${shown(String(bias.shape))}], expected [${out}]${hint}`,
   );
   return bias.data;
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 import { InputError } from '../../src/check';
+import { readBatch } from '../../src/data/batchFile';
 import { parseSafetensors, readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
+import { readModel } from '../../src/model/modelFile';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
@@ -103,4 +105,26 @@ test('parseSafetensors rejects every truncation', () => {
   const whole = file({ x: f32([1], 0, 4), y: f32([2], 4, 12) }, 12);
   for (let length = 0; length < whole.length; length++)
     assert.throws(() => parseSafetensors('f', whole.subarray(0, length)), InputError);
+});
+test('names and shapes in messages are short and without control characters, whatever the file holds', () => {
+  const empty = f32([0], 0, 0);
+  const long = `\u001b]0;owned\u0007${'x'.repeat(1e5)}`;
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, k) => [`${k}\u001b${'y'.repeat(99)}`, empty]));
+  const files: object[] = [
+    { [long]: empty },
+    { [long]: { ...empty, dtype: long } },
+    { [long]: f32([0], 4, 4) },
+    { a: f32(new Array(1e5).fill(1), 0, 8) },
+    { inputs: f32(new Array(1e5).fill(0), 0, 0), labels: empty },
+    { '0.weight': f32(new Array(1e5).fill(0), 0, 0), '2.weight': empty },
+    many,
+  ];
+  for (const header of files)
+    for (const read of [readBatch, readModel]) {
+      writeFileSync(at('names'), file(header));
+      assert.throws(
+        () => read(at('names')),
+        ({ name, message }: Error) => name === 'InputError' && message.length < 1500 && !/\p{Cc}/u.test(message),
+      );
+    }
 });
