@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { check, InputError } from '../check';
+import { check, InputError, shown } from '../check';
 import { matrix } from '../math/matrix';
 import type { ImageShape } from '../types';
 import { type Dataset, dataset } from './dataset';
@@ -91,15 +91,19 @@ async function load(source: Source): Promise<Dataset> {
   const picture = x.shape.length > 2;
   check(
     x.shape.length >= 2 && x.shape.length <= 4 && y.shape.length === 1,
-    () => `${name}: ${path} has x (${x.shape}) and y (${y.shape}), expected ${source.form}`,
+    () =>
+      `${name}: ${path} has x (${shown(String(x.shape))}) and y (${shown(String(y.shape))}), expected ${source.form}`,
   );
-  const values = picture && x.kind === 'u1' ? x.data.map((v) => v / 255) : x.data;
+  if (picture && x.kind === 'u1')
+    x.data.forEach((v, i) => {
+      x.data[i] = v / 255; // in place: a copy of a large set would be gigabytes
+    });
   const first = y.data.includes(classes) ? 1 : 0; // some copies count labels from 1
   const image: ImageShape = { height, width, channels };
   return dataset({
     name,
     classes,
-    inputs: matrix(count, height * width * channels, values),
+    inputs: matrix(count, height * width * channels, x.data),
     labels: Int32Array.from(y.data, (label) => label - first),
     ...(picture && { image }),
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import test from 'node:test';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { InputError } from '../../src/check';
 import { parseNpy, readNpz } from '../../src/data/npz';
 import { temporaryFolder } from '../support/temporary';
@@ -69,7 +70,11 @@ test('readNpz refuses a changed byte of data, and sizes that are not those of th
   };
   const cases: [RegExp, string, (bytes: Buffer, central: number) => void][] = [
     [/x\.npy is damaged \(size or checksum differs\)/, 'stored', (b, central) => b.writeUInt8(9, central - 200)],
-    [/x\.npy is damaged/, 'deflated', (b, central) => b.writeUInt32LE(100, central + 24)],
+    [
+      /array x has -28 bytes of data, expected 4 for \(2,2\)/,
+      'deflated',
+      (b, central) => b.writeUInt32LE(100, central + 24),
+    ],
     [
       /x\.npy has 4294967280 bytes, expected at most/,
       'deflated',
@@ -82,6 +87,54 @@ test('readNpz refuses a changed byte of data, and sizes that are not those of th
       name: 'InputError',
       message,
     });
+});
+/** An archive of one array x whose header promises a shape, deflated with whatever follows the header. */
+function bomb(descr: string, shape: string, size: number, data = new Uint8Array(0)): string {
+  const bytes = npy(descr, shape, data);
+  const packed = deflateRawSync(bytes);
+  const fields = Buffer.alloc(20);
+  fields.writeUInt16LE(8, 0);
+  fields.writeUInt32LE(crc32(bytes), 6);
+  fields.writeUInt32LE(packed.length, 10);
+  fields.writeUInt32LE(bytes.length - data.length + size, 14);
+  fields.writeUInt16LE(5, 18);
+  const local = Buffer.concat([
+    Buffer.from('PK\x03\x04\x14\0\0\0'),
+    fields,
+    Buffer.alloc(2),
+    Buffer.from('x.npy'),
+    packed,
+  ]);
+  const central = Buffer.concat([
+    Buffer.from('PK\x01\x02\x14\0\x14\0\0\0'),
+    fields,
+    Buffer.alloc(16),
+    Buffer.from('x.npy'),
+  ]);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06');
+  for (const at of [8, 10]) end.writeUInt16LE(1, at);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  writeFileSync(at('bomb.npz'), Buffer.concat([local, central, end]));
+  return at('bomb.npz');
+}
+test('readNpz refuses more than 2^28 numbers, and a size that the shape does not ask for, before it unpacks them', () => {
+  // the directory promises gigabytes that are not there: a reader that unpacked first would call the entry damaged
+  const cases: [RegExp, string][] = [
+    [/has 1500000000 numbers \(1500000000\), expected at most 2\^28; save fewer samples/, '(1500000000,)'],
+    [/has 1500000000 bytes of data, expected 4 for \(2,2\)/, '(2, 2)'],
+  ];
+  for (const [message, shape] of cases) {
+    const path = bomb('|u1', shape, 1.5e9);
+    assert.throws(() => readNpz(path, ['x']), { name: 'InputError', message });
+  }
+});
+test('readNpz unpacks a large array of zeros no further than its shape', () => {
+  const zeros = new Uint8Array(3e6);
+  assert.equal(readNpz(bomb('|u1', '(3000000,)', 3e6, zeros), ['x'])[0]?.data.length, 3e6);
+  const path = bomb('|u1', '(1000,)', 1000, zeros);
+  assert.throws(() => readNpz(path, ['x']), /entry x\.npy is damaged \(Cannot create a Buffer larger than/);
 });
 test('readNpz names the arrays there are when one is missing', () => {
   writeFileSync(at('stored.npz'), Buffer.from(archives.stored, 'base64'));
