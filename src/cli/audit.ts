@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { writeBatch } from '../data/batchFile';
+import { makeFolder } from '../data/files';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
 import { readModel } from '../model/modelFile';
@@ -36,6 +36,7 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
     const model = readModel(values.model);
     const gradient = readGradient(values.gradient, { reduction: values.reduction });
     checkGradient(model, gradient, 'exan audit');
+    if (values.out !== undefined) makeFolder('exan audit', values.out);
     const { length, scale, seconds } = values;
     const found = await reconstructAsync(model, gradient, {
       ...watchTerminal(),
@@ -48,7 +49,6 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
     const batch = recoveredOrNone(found);
     let saved = '';
     if (values.out !== undefined && batch) {
-      mkdirSync(values.out, { recursive: true });
       const path = join(values.out, 'reconstruction.safetensors');
       writeBatch(path, batch);
       saved = `\nrecovered samples: ${path}\n`;

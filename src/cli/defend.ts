@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Dataset } from '../data';
+import { makeFolder, writeAtomically } from '../data/files';
 import { type Defence, defence } from '../defences';
 import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
 import { privacyUtility } from '../viz/privacyUtility';
@@ -44,14 +44,14 @@ export const defend: CommandUnknownOpts = commandWithCase(
   .action(async (values) => {
     const { model, dataset } = await setupFrom(values);
     const { size, steps, out } = values;
+    makeFolder('exan defend', out);
     const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
       size,
       seeds: seedsFrom(values),
       training: steps > 0 ? { steps } : false,
       onProgress: printProgress,
     });
-    mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
+    writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
     const picture = steps > 0 ? `${saveFigure(out, 'defences', privacyUtility(rows))}\n` : '';
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
     print(`${align(table(rows)).join('\n')}\n\n${join(out, 'defences.json')}\n${picture}`);

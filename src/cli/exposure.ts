@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { writeBatch } from '../data/batchFile';
+import { makeFolder } from '../data/files';
 import { exposure } from '../verification/identifiability/exposure';
 import { witness } from '../verification/witness/witness';
 import { batchFrom, commandWithBatch } from './cases';
@@ -33,11 +33,9 @@ export const witnessCommand: CommandUnknownOpts = commandWithBatch(
   .option('--out <folder>', 'gets witness.safetensors: inputs and labels')
   .action(async (values) => {
     const { model, batch } = await batchFrom(values);
+    if (values.out !== undefined) makeFolder('exan witness', values.out);
     const found = witness(model, batch, { seed: values.seed, ...(values.bounds ? { bounds: values.bounds } : {}) });
-    if (values.out !== undefined && found.batch) {
-      mkdirSync(values.out, { recursive: true });
-      writeBatch(join(values.out, 'witness.safetensors'), found.batch);
-    }
+    if (values.out !== undefined && found.batch) writeBatch(join(values.out, 'witness.safetensors'), found.batch);
     const { batch: _, ...plain } = found;
     if (values.json) return print(`${JSON.stringify(plain)}\n`);
     const verdict = found.exists

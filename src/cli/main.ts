@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Names in a file from elsewhere may hold anything: what reaches the terminal is one line of bounded length without control characters. */
 function oneLine(message: string): string {
-  const plain = message.replace(/\p{Cc}+/gu, ' ');
+  const plain = message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   return plain.length > 2000 ? `${plain.slice(0, 2000)} …` : plain;
 }
 
@@ -63,11 +63,14 @@ function isBadInput(error: unknown): boolean {
   return error instanceof InputError || error.constructor.name === 'InstallError' || 'syscall' in error;
 }
 
-// whoever reads a pipe may stop when it has seen enough
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+// whoever reads a pipe may stop when it has seen enough; a file may be on a disk that is full
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`exan: standard output cannot be written (${message}); free some space, or send it elsewhere\n`);
+  process.exit(2);
 });
+// progress that cannot be shown is no reason to lose a result
+process.stderr.on('error', () => undefined);
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

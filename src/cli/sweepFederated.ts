@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
+import { makeFolder, writeAtomically } from '../data/files';
 import { federatedSettings } from '../experiments/federatedSettings';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, numbers, print } from './options';
@@ -19,6 +19,7 @@ export const sweepFederated: CommandUnknownOpts = commandWithCase(
   .option('--out <folder>', 'gets federated.json', join('out', 'federated'))
   .action(async (values) => {
     const { model, dataset } = await setupFrom(values);
+    makeFolder('exan sweep federated', values.out);
     const settings = values.steps.flatMap((localSteps) =>
       values.clients.map((clients) => ({ localSteps, rate: values.rate, clients })),
     );
@@ -27,8 +28,7 @@ export const sweepFederated: CommandUnknownOpts = commandWithCase(
       seeds: seedsFrom(values),
       onProgress: printProgress,
     });
-    mkdirSync(values.out, { recursive: true });
-    writeFileSync(join(values.out, 'federated.json'), JSON.stringify(rows, null, 1));
+    writeAtomically(join(values.out, 'federated.json'), JSON.stringify(rows, null, 1));
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
     const percent = (v: { mean: number }): string => `${(v.mean * 100).toFixed(0)} %`;
     const lines = rows.map((r) => [

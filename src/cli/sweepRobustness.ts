@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { makeFolder, writeAtomically } from '../data/files';
 import { type Disturbance, type RobustnessRow, robustness } from '../experiments/robustness';
 import { robustness as figureOf } from '../viz/robustness';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
@@ -23,6 +23,7 @@ export const sweepRobustness: CommandUnknownOpts = commandWithCase(
   .action(async (values) => {
     const { model, dataset } = await setupFrom(values);
     const { size, out } = values;
+    makeFolder('exan sweep robustness', out);
     const disturbances: Disturbance[] = [
       ...values.noise.map((level) => ({ kind: 'noise' as const, level })),
       ...(['float32', 'fp16', 'int8'] as const).map((kind) => ({ kind, level: 0 })),
@@ -30,8 +31,7 @@ export const sweepRobustness: CommandUnknownOpts = commandWithCase(
     ];
     const options = { size, seeds: seedsFrom(values), onProgress: printProgress };
     const rows = await robustness(model, dataset, disturbances, options);
-    mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, 'robustness.json'), JSON.stringify(rows, null, 1));
+    writeAtomically(join(out, 'robustness.json'), JSON.stringify(rows, null, 1));
     const picture = saveFigure(out, 'robustness', figureOf(rows));
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
     print(`${align(table(rows)).join('\n')}\n\n${picture}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -84,4 +84,17 @@ test('what cannot be made or read is said in one line without control characters
   );
   const piped = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" build/src/cli/main.js --help | true`]);
   assert.deepEqual([piped.status, piped.stderr.toString()], [0, '']);
+});
+test('a full disk under standard output or error is one line, or no matter', { skip: !existsSync('/dev/full') }, () => {
+  const shell = (line: string) => {
+    const run = spawnSync('bash', ['-c', line, process.execPath, join('build', 'src', 'cli', 'main.js')]);
+    return [run.status, run.stdout.toString(), run.stderr.toString()] as const;
+  };
+  const [code, , said] = shell('"$0" "$1" --help > /dev/full');
+  assert.equal(code, 2);
+  assert.match(
+    said,
+    /^exan: standard output cannot be written \(ENOSPC[^\n]*; free some space, or send it elsewhere\n$/,
+  );
+  assert.deepEqual(shell('"$0" "$1" demo --size 0 2> /dev/full'), [2, '', '']);
 });

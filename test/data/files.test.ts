@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import test from 'node:test';
 import { InputError } from '../../src/check';
-import { readBytes, writeAtomically } from '../../src/data/files';
+import { makeFolder, readBytes, writeAtomically } from '../../src/data/files';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
@@ -23,4 +23,28 @@ test('writeAtomically leaves no draft when it cannot put the file in place', () 
   mkdirSync(at('folder'));
   assert.throws(() => writeAtomically(at('folder'), Buffer.from('x')), /^InputError: writing .*folder failed/);
   assert.deepEqual(readdirSync(dirname(at('a'))).sort(), ['a', 'folder']);
+});
+test('writeAtomically says what to do where there is no folder', () => {
+  const message =
+    /^InputError: writing .*nowhere.a failed \(ENOENT.*; free some space there, or choose another folder$/;
+  assert.throws(() => writeAtomically(at('nowhere/a'), 'x'), message);
+  assert.throws(() => writeAtomically(at('a/b'), 'x'), /writing .*a.b failed \(ENOTDIR/); // a is a file
+});
+test('makeFolder makes a folder with those above it, takes one that is there, and leaves nothing in it', () => {
+  makeFolder('test', at('one/two/three'));
+  makeFolder('test', at('one/two/three'));
+  assert.deepEqual(readdirSync(at('one/two/three')), []);
+});
+test('makeFolder refuses what is no folder and what cannot be made, in words that name the caller', () => {
+  writeFileSync(at('file'), '');
+  const cases: [string, RegExp][] = [
+    ['', /^InputError: test: folder is , expected the name of a folder$/],
+    [at('file'), /^InputError: test: folder .*file cannot be written to \(it is a file\); choose another one$/],
+    [at('file/x/y'), /^InputError: test: folder .*y cannot be written to \(ENOTDIR/],
+    [at('x'.repeat(300)), /ENAMETOOLONG/],
+  ];
+  for (const [folder, message] of cases) assert.throws(() => makeFolder('test', folder), message);
+});
+test('makeFolder ends below /proc, where node makes folders for ever', { skip: !existsSync('/proc/self') }, () => {
+  assert.throws(() => makeFolder('test', '/proc/no-such-folder/x/y'), /cannot be written to \(ENOENT/);
 });
