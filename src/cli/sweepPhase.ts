@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { makeFolder } from '../data/files';
 import { phaseDiagram } from '../experiments/phaseDiagram';
 import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
 import { commandWithJson, count, list, print } from './options';
 import { saveFigure } from './saveFigure';
-import { printProgress } from './watchTerminal';
+import { endOnSignals, printProgress } from './watchTerminal';
 
 /**
  * `exan sweep phase`: success rates over batch size and network; trials are kept in phase.jsonl, so that a run that was
@@ -23,9 +24,11 @@ export const sweepPhase: CommandUnknownOpts = commandWithJson(
   .addOption(list('--widths <n,…>', 'of hidden layers', [512]))
   .addOption(list('--depths <n,…>', 'numbers of hidden layers', [1]))
   .option('--seeds <n>', 'trials at each point', count, 5)
-  .option('--workers <n>', 'threads; 0 is this one', count, 0)
+  .option('--workers <n>', 'threads beside this one; 0: none, and Ctrl-C waits for the end of a trial', count, 1)
   .option('--out <folder>', 'gets phase.jsonl and the picture', join('out', 'phase'))
   .action(async ({ out, json, ...grid }) => {
+    makeFolder('exan sweep phase', out);
+    endOnSignals();
     const rows = await phaseDiagram({ ...grid, log: join(out, 'phase.jsonl'), onProgress: printProgress });
     const figure = figureOf(rows);
     const picture = saveFigure(out, 'phase', figure);

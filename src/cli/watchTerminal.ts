@@ -16,3 +16,9 @@ export function watchTerminal(): Watch {
   process.once('exit', () => process.stderr.write('\r\u001b[K'));
   return { signal: stop.signal, onProgress: (_, note) => void process.stderr.write(`\r${note}\u001b[K`) };
 }
+
+/** Ctrl-C and its like end the program as usual, but by way of `exit`, where a run lets go of its folder. */
+export function endOnSignals(): void {
+  for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+    process.once(signal, () => process.exit(128 + number));
+}

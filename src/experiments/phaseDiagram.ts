@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
-import { check, isCount } from '../check';
+import { check, InputError, isCount } from '../check';
 import type { Precision, Watch } from '../types';
 import { type PhaseMethod, type PhasePoint, type PhaseTrial, phaseTrial } from './phaseTrial';
+import type { WorkerAnswer } from './phaseWorker';
 import { trialLog } from './trialLog';
 
 /** Options of {@link phaseDiagram}: the grid, and how it is run. */
@@ -30,46 +32,70 @@ export interface PhaseOptions extends Watch {
  * Success rate over batch size, width and depth (method 7: three regions): one row per trial, for a figure or a table.
  * The rows are the same for any number of workers, and for a run that was killed and taken up again.
  *
- * @throws InputError for an empty or unfit grid
+ * @throws InputError for an empty or unfit grid, and for a log that another run is writing
  * @example
  * const trials = await phaseDiagram({ sizes: [4, 64], widths: [512], seeds: 1, methods: ['boundary'] });
  * trials.map(({ success }) => success);  // => [true, false]
  */
 export async function phaseDiagram(options: PhaseOptions): Promise<PhaseTrial[]> {
-  const { workers = 0, log, signal, onProgress } = options;
-  const points = grid(options);
-  const done = trialLog<PhaseTrial>(log);
-  const known = new Set(done.rows.map(keyOf));
-  const open = points.filter((point) => !known.has(keyOf(point)));
-  let finished = points.length - open.length;
+  const points = [...new Map(grid(options).map((point) => [keyOf(point), point])).values()]; // sizes 2,2 are one size
+  const log = trialLog<PhaseTrial>(options.log);
+  try {
+    // a log that two runs once shared has trials twice: the first one counts
+    const known = new Map([...log.rows].reverse().map((trial) => [keyOf(trial), trial]));
+    const open = points.filter((point) => !known.has(keyOf(point)));
+    let finished = points.length - open.length;
+    await runAll(open, options, (trial) => {
+      log.record(trial);
+      known.set(keyOf(trial), trial);
+      const note = `M = ${trial.size}, width ${trial.width}, ${trial.method}`;
+      options.onProgress?.(++finished / points.length, note);
+    });
+    return points.flatMap((point) => known.get(keyOf(point)) ?? []);
+  } finally {
+    log.close();
+  }
+}
+
+/** Runs the points one after the other, on each worker, until there are no more or the signal comes. */
+async function runAll(
+  points: PhasePoint[],
+  { workers = 0, signal }: PhaseOptions,
+  finish: (trial: PhaseTrial) => void,
+): Promise<void> {
   const take = async (run: (point: PhasePoint) => Promise<PhaseTrial>): Promise<void> => {
-    for (let point = open.shift(); point && !signal?.aborted; point = open.shift()) {
-      const trial = await run(point);
-      done.record(trial);
-      onProgress?.(++finished / points.length, `M = ${point.size}, width ${point.width}, ${point.method}`);
+    for (let point = points.shift(); point && !signal?.aborted; point = points.shift()) {
+      finish(await run(point));
+      await setImmediate(); // lets a signal in: trials in this thread leave the event loop no turn
     }
   };
-  if (workers === 0) await take(phaseTrial);
-  else {
-    const pool = new Tinypool({
-      filename: join(__dirname, 'phaseWorker.js'),
-      minThreads: workers,
-      maxThreads: workers,
-    });
-    try {
-      await Promise.all(Array.from({ length: workers }, () => take((point) => pool.run(point) as Promise<PhaseTrial>)));
-    } finally {
-      await pool.destroy();
-    }
+  if (workers === 0) return take(phaseTrial);
+  const pool = new Tinypool({
+    filename: join(__dirname, 'phaseWorker.js'),
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  try {
+    const run = async (point: PhasePoint): Promise<PhaseTrial> => {
+      const answer = (await pool.run(point)) as WorkerAnswer;
+      if ('refused' in answer) throw new InputError(answer.refused);
+      return answer.trial;
+    };
+    await Promise.all(Array.from({ length: workers }, () => take(run)));
+  } finally {
+    await pool.destroy();
   }
-  const order = new Map(points.map((point, k) => [keyOf(point), k]));
-  const place = (trial: PhaseTrial): number => order.get(keyOf(trial)) ?? -1;
-  return done.rows.filter((trial) => place(trial) >= 0).sort((a, b) => place(a) - place(b));
 }
 
 function grid(options: PhaseOptions): PhasePoint[] {
   const { data = 'mnist', sizes, widths, depths = [1], seeds = 5, precision = 'float64' } = options;
   const { methods = allMethods, secondsPerTrial: seconds = 60 } = options;
+  check(sources.includes(data), () => `phaseDiagram: data is ${data}, expected ${sources.join(' or ')}`);
+  const odd = methods.find((method) => !allMethods.includes(method));
+  check(
+    methods.length > 0 && odd === undefined,
+    () => `phaseDiagram: methods are [${methods}], expected some of ${allMethods.join(', ')}`,
+  );
   for (const [name, values] of Object.entries({ sizes, widths, depths, seeds: [seeds] }))
     check(
       values.length > 0 && values.every((v) => isCount(v)),
@@ -86,8 +112,9 @@ function grid(options: PhaseOptions): PhasePoint[] {
   );
 }
 
+const sources: readonly PhasePoint['data'][] = ['mnist', 'gaussian'];
 const allMethods: readonly PhaseMethod[] = ['boundary', 'exan', 'pursuit', 'support'];
 
 function keyOf({ data, size, width, depth, seed, precision, method }: PhasePoint): string {
-  return [data, size, width, depth, seed, precision, method].join(' ');
+  return JSON.stringify([data, size, width, depth, seed, precision, method]); // a log from elsewhere may hold anything
 }

@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InputError } from '../check';
+import { makeFolder } from '../data/files';
+import { runLock } from './runLock';
 
 /** Trials kept as JSON lines: one line per finished trial, so that a killed run continues where it stopped. */
 export interface TrialLog<Row> {
@@ -8,37 +10,61 @@ export interface TrialLog<Row> {
   readonly rows: readonly Row[];
   /** appends a row; with a path, on disk first */
   record(row: Row): void;
+  /** lets another run have the file */
+  close(): void;
 }
 
 /**
- * Opens a log, or starts one. A last line that was cut off by a kill is dropped; its trial runs again.
+ * Opens a log, or starts one, for this run alone until it is closed. A last line that was cut off by a kill is dropped; its trial
+ * runs again.
  *
  * @param path file of JSON lines, or undefined to keep the rows in memory only
- * @throws InputError when a line other than the last is damaged: such a file is not ours to repair
+ * @throws InputError when another run has it open, it cannot be written to, or a line other than the last is damaged: such a
+ *   file is not ours to repair
  */
 export function trialLog<Row>(path?: string): TrialLog<Row> {
-  const rows: Row[] = [];
-  if (path !== undefined) {
-    mkdirSync(dirname(path), { recursive: true });
-    if (existsSync(path)) {
-      const text = readFileSync(path, 'utf8');
-      const whole = text.lastIndexOf('\n') + 1;
-      text
-        .slice(0, whole)
-        .split('\n')
-        .forEach((line, n) => {
-          if (line !== '') rows.push(parsed<Row>(line, `line ${n + 1} of ${path}`));
-        });
-      if (whole < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, whole)));
-    }
+  if (path === undefined) {
+    const rows: Row[] = [];
+    return { rows, record: (row) => void rows.push(row), close: () => undefined };
   }
-  return {
-    rows,
-    record: (row) => {
-      if (path !== undefined) appendFileSync(path, `${JSON.stringify(row)}\n`);
+  makeFolder('trialLog', dirname(path));
+  const close = runLock('trialLog', `${path}.lock`);
+  try {
+    const rows = existsSync(path) ? kept<Row>(path) : [];
+    const record = (row: Row): void => {
+      append(path, `${JSON.stringify(row)}\n`);
       rows.push(row);
-    },
-  };
+    };
+    return { rows, record, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** The rows of a log; what was cut off is taken from the file. */
+function kept<Row>(path: string): Row[] {
+  const text = readFileSync(path, 'utf8');
+  const whole = text.lastIndexOf('\n') + 1;
+  const rows = text
+    .slice(0, whole)
+    .split('\n')
+    .flatMap((line, n) => (line === '' ? [] : [parsed<Row>(line, `line ${n + 1} of ${path}`)]));
+  if (whole < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, whole)));
+  return rows;
+}
+
+/** A line as a whole or not at all. */
+function append(path: string, line: string): void {
+  const before = existsSync(path) ? statSync(path).size : 0;
+  try {
+    appendFileSync(path, line);
+  } catch (error) {
+    if (existsSync(path)) truncateSync(path, before);
+    throw new InputError(
+      `trialLog: ${path} cannot be written (${(error as Error).message}); free some space and run again, the trials before are kept`,
+    );
+  }
 }
 
 function parsed<Row>(line: string, where: string): Row {

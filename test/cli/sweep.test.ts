@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporary';
@@ -54,4 +54,42 @@ test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);
   assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);
+});
+test('exan sweep phase refuses data that it does not run on', () => {
+  const { code, stdout, stderr } = exan('sweep', 'phase', '--data', 'cifar10', '--out', at('cifar10'));
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /'--data <name>' argument 'cifar10' is invalid\. Allowed choices are mnist, gaussian/);
+});
+test('every command refuses an --out that cannot be written to before it computes, in one line', () => {
+  writeFileSync(at('file'), '');
+  const fixture = (kind: string): string => join('test', 'fixtures', `one_hidden_f32.${kind}.safetensors`);
+  const commands = [
+    ['sweep', 'phase', '--sizes', '2', '--widths', '16'],
+    ['sweep', 'robustness', ...small],
+    ['sweep', 'federated', ...small],
+    ['defend', '--evaluate', ...small],
+    ['witness', '--data', 'gaussian', '--widths', '12,64,3', '--size', '2'],
+    ['audit', '--model', fixture('model'), '--gradient', fixture('gradient')],
+  ];
+  for (const command of commands) {
+    const { code, stdout, stderr } = exan(...command, '--out', at('file/x'));
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^exan [a-z ]+: folder .*x cannot be written to \(ENOTDIR[^\n]*; choose another one\n$/);
+  }
+});
+test('a second exan sweep phase into a folder is refused while the first runs; Ctrl-C frees it and keeps its trials', async () => {
+  const out = at('phase');
+  const many = ['sweep', 'phase', '--sizes', '2', '--widths', '128', '--seeds', '5000', '--out', out];
+  const running = spawn(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...many]);
+  const ended = new Promise((resolve) => running.on('close', resolve));
+  await new Promise((resolve) => running.stderr.once('data', resolve)); // a trial is done
+  const second = exan(...many);
+  running.kill('SIGINT');
+  assert.equal(await ended, 130);
+  assert.deepEqual([second.code, second.stdout], [2, '']);
+  const used = new RegExp(`^trialLog: .*phase is in use by process ${running.pid}; wait until that ends.*\\n$`);
+  assert.match(second.stderr, used);
+  assert.deepEqual(readdirSync(out), ['phase.jsonl']);
+  const trials = readFileSync(join(out, 'phase.jsonl'), 'utf8').trimEnd().split('\n');
+  assert.ok(trials.every((line) => JSON.parse(line).size === 2));
 });

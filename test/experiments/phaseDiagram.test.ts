@@ -29,20 +29,46 @@ test('a killed run continues: whole lines are kept, a cut last line is run again
   const second = await phaseDiagram({ ...grid, log, onProgress: (f) => reported.push(f) });
   assert.deepEqual(untimed(second), untimed(first));
   assert.equal(reported.length, 5); // 8 trials, 3 of them kept
-  assert.equal(trialLog(log).rows.length, 8);
+  const kept = trialLog(log);
+  assert.equal(kept.rows.length, 8);
+  kept.close();
 });
 test('a sweep that is stopped keeps what it has', async () => {
   const stop = new AbortController();
   const rows = await phaseDiagram({ ...grid, signal: stop.signal, onProgress: () => stop.abort() });
   assert.equal(rows.length, 1);
 });
-test('a log with a damaged line in the middle is refused, not repaired', () => {
-  writeFileSync(at('bad.jsonl'), '{"a":1}\n{"a":\n');
-  appendFileSync(at('bad.jsonl'), '{"a":2}\n');
-  assert.throws(
-    () => trialLog(at('bad.jsonl')),
-    /line \d+ of .*bad.jsonl is no trial, expected one JSON object a line/,
-  );
+test('a signal that comes from outside stops a sweep in this thread', async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 1);
+  const rows = await phaseDiagram({ ...grid, seeds: 50, methods: ['boundary'], signal: stop.signal });
+  assert.ok(1 <= rows.length && rows.length < 100, `${rows.length} trials`);
+});
+test('a log that two runs shared has trials twice: they count once, and so does a size given twice', async () => {
+  const log = at('shared.jsonl');
+  const few = { sizes: [2, 2], widths: [128], seeds: 2, methods: ['boundary'] } as const;
+  const rows = await phaseDiagram({ ...few, log });
+  assert.equal(rows.length, 2);
+  appendFileSync(log, readFileSync(log));
+  appendFileSync(log, '{"data":{"toString":1},"size":{}}\n'); // from elsewhere, of no point
+  assert.deepEqual(await phaseDiagram({ ...few, log }), rows);
+});
+test('two sweeps with one log: the second is refused while the first runs', async () => {
+  const log = at('busy.jsonl');
+  const first = phaseDiagram({ ...grid, log });
+  await assert.rejects(phaseDiagram({ ...grid, log }), /is in use by this process/);
+  assert.equal((await first).length, 8);
+  assert.equal((await phaseDiagram({ ...grid, log })).length, 8);
+});
+test('what a worker refuses is an InputError here too', async () => {
+  const impossible = phaseDiagram({ ...grid, widths: [3e9], workers: 1 });
+  await assert.rejects(impossible, { name: 'InputError', message: /^mlp: widths 784,3000000000,10 make/ });
+});
+test('phaseDiagram refuses data and methods that it does not know', async () => {
+  const data = 'cifar10' as 'mnist';
+  await assert.rejects(phaseDiagram({ ...grid, data }), /phaseDiagram: data is cifar10, expected mnist or gaussian/);
+  const methods = ['guess' as 'exan'];
+  await assert.rejects(phaseDiagram({ ...grid, methods }), /methods are \[guess\], expected some of boundary, exan/);
 });
 test('phaseDiagram refuses an empty or fractional grid', async () => {
   await assert.rejects(phaseDiagram({ ...grid, sizes: [] }), /sizes are \[\], expected positive integers/);
