@@ -149,3 +149,42 @@ test('staticPicture(image grid) is SVG with names around a PNG, or the PNG alone
   assert.equal(alone.mime, 'image/png');
   assert.equal(Buffer.from(alone.data, 'base64').readUInt32BE(16), 6, 'two pixels wide, each three');
 });
+
+test('staticPicture(figure of hostile strings) holds them as text only, wherever they stand', () => {
+  const evil = `image://x"'><script onload="a()">&\u0000\u001b\ud800`;
+  const values = [evil, `${evil}2`];
+  const common = { name: evil, x: values, text: values, marker: { symbol: evil, color: evil }, line: evil };
+  const axis = { title: { text: evil }, type: evil, tickvals: values, ticktext: values, autorange: evil };
+  const cells = {
+    z: [values, values],
+    zmin: evil,
+    zmax: evil,
+    colorscale: [
+      [0, evil],
+      [evil, evil],
+    ],
+  };
+  const traces = [
+    { ...common, type: 'scatter', mode: 'lines+markers', y: [1, 2] },
+    { ...common, type: 'scatter', mode: `lines${evil}`, y: values, line: { width: evil, dash: 'dot' } },
+    { ...common, type: 'bar', y: [1, 2] },
+    { ...common, ...cells, type: 'heatmap', text: [values, values], y: values },
+    { ...cells, type: 'image' },
+    { type: evil },
+  ];
+  const layout = {
+    title: { text: evil },
+    width: evil,
+    height: evil,
+    xaxis: axis,
+    yaxis: { ...axis, scaleanchor: evil },
+  };
+  for (const data of [traces, ...traces.map((trace) => [trace])]) {
+    const svg = staticPicture({ data, layout } as unknown as Figure).data;
+    assert.match(svg, /image:\/\/x&#34;&#39;&#62;&#60;script/);
+    // tags with quoted attributes and text between them: nothing else is left over
+    const rest = svg.replace(/<\/?[a-z]+(?: [a-zA-Z0-9:-]+="[^"<>]*")*\/?>/g, '');
+    assert.doesNotMatch(rest.replaceAll('\n', ''), /[<>"\p{Cc}\p{Cs}]/u);
+    assert.doesNotMatch(svg, /<(?!\/?(?:svg|rect|line|path|circle|image|text)\b)/);
+  }
+});

@@ -1,6 +1,9 @@
+/** What no XML may hold, escaped or not: control characters and halves of characters. */
+const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
 /** Text as it may stand in SVG, between tags and in attributes. */
 function escapeXml(words: string): string {
-  return words.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  return words.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 /** Coordinates to a hundredth of a pixel. */
