@@ -83,6 +83,12 @@ export {
   federatedSettings,
   sharedUpdate,
 } from './experiments/federatedSettings';
+export {
+  type OverTrainingOptions,
+  type OverTrainingRow,
+  overTraining,
+  type SharedPrecision,
+} from './experiments/overTraining';
 
 // viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
 export * as viz from './viz';

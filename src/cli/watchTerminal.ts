@@ -5,6 +5,16 @@ export function printProgress(fraction: number, note: string): void {
   process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`);
 }
 
+/** Passes on only what brings a whole percent more: for work whose steps are many. */
+export function percents(print: (fraction: number, note: string) => void): (fraction: number, note: string) => void {
+  let last = -1;
+  return (fraction, note) => {
+    if (Math.floor(100 * fraction) === last) return;
+    last = Math.floor(100 * fraction);
+    print(fraction, note);
+  };
+}
+
 /**
  * For a person who waits: progress while standard error is a terminal, and the first Ctrl-C ends a search with what it
  * has so far (the second one ends the program).

@@ -3,6 +3,7 @@ export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
 export type { Figure, Layout, Trace } from './figure';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
+export { type OverTrainingPoint, overTraining } from './overTraining';
 export { type PhaseRow, phaseDiagram } from './phaseDiagram';
 export { png } from './png';
 export { type DefencePoint, privacyUtility } from './privacyUtility';

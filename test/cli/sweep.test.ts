@@ -47,10 +47,29 @@ test('exan sweep federated prints a row per setting and attack; one step of one 
   );
   assert.equal(rows[2].visible.mean, 1);
 });
+test('exan sweep training prints a row per step count and precision, nothing false, and leaves rows and picture', () => {
+  const out = at('training');
+  const { code, stdout, stderr } = exan('sweep', 'training', ...small, '--steps', '0,20', '--out', out);
+  assert.equal(code, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  assert.deepEqual(
+    rows.map((r: { steps: number; precision: string; size: number; batches: number; false: number }) => [
+      ...[r.steps, r.precision, r.size, r.batches, r.false],
+    ]),
+    [0, 20].flatMap((steps) =>
+      ['float64', 'float32', 'rounded', 'fp16'].map((precision) => [steps, precision, 1, 2, 0]),
+    ),
+  );
+  assert.equal(rows[0].statuses.exact, 2);
+  assert.match(stderr, /^ 50 % {2}step 20: loss/m);
+  assert.ok(JSON.parse(readFileSync(join(out, 'training.json'), 'utf8')).length === rows.length);
+  const picture = readFileSync(join(out, 'training.svg'), 'utf8');
+  for (const drawn of ['float64', 'fp16', 'steps of training']) assert.ok(picture.includes(drawn), drawn);
+});
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
-  assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated/);
+  assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated, training/);
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);
   assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);

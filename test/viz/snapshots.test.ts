@@ -9,6 +9,7 @@ import { rng } from '../../src/math/rng';
 import { exanHeatmap } from '../../src/viz/exanHeatmap';
 import type { Figure } from '../../src/viz/figure';
 import { imageGrid } from '../../src/viz/imageGrid';
+import { overTraining } from '../../src/viz/overTraining';
 import { phaseDiagram } from '../../src/viz/phaseDiagram';
 import { privacyUtility } from '../../src/viz/privacyUtility';
 import { residualBars } from '../../src/viz/residualBars';
@@ -34,6 +35,18 @@ const figures: Readonly<Record<string, () => Figure>> = {
     }),
   imageGrid: () => imageGrid(pictures(1)),
   'imageGrid.colour': () => imageGrid(pictures(3)),
+  overTraining: () => {
+    const uniformly = rng(6);
+    const mean = (): { mean: number } => ({ mean: uniformly() });
+    return overTraining(
+      ['float64', 'fp16'].flatMap((precision) =>
+        [30, 0, 1000].map((steps) => ({
+          ...{ steps, precision, accuracy: steps / 1001 },
+          ...{ recovered: mean(), within: mean(), exact: mean() },
+        })),
+      ),
+    );
+  },
   phaseDiagram: () => {
     const uniformly = rng(3);
     const grid = [8, 2, 4].flatMap((size) => [64, 32].map((width) => ({ size, width, depth: width === 64 ? 1 : 2 })));
