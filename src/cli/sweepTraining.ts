@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { makeFolder, writeAtomically } from '../data/files';
 import { type OverTrainingRow, overTraining } from '../experiments/overTraining';
 import { overTraining as figureOf } from '../viz/overTraining';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
@@ -20,14 +20,14 @@ export const sweepTraining: CommandUnknownOpts = commandWithCase(
   .option('--seconds <n>', 'time for one attack', positive, 10)
   .option('--out <folder>', 'gets training.json and the picture', join('out', 'training'))
   .action(async (values) => {
-    const { model, dataset } = await setupFrom(values);
     const { size, rate, seconds, seed, out } = values;
+    makeFolder('exan sweep training', out);
+    const { model, dataset } = await setupFrom(values);
     const rows = await overTraining(model, dataset, values.steps, {
       ...{ size, rate, seconds, seed, seeds: seedsFrom(values) },
       onProgress: percents(printProgress),
     });
-    mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, 'training.json'), JSON.stringify(rows, null, 1));
+    writeAtomically(join(out, 'training.json'), JSON.stringify(rows, null, 1));
     const picture = saveFigure(out, 'training', figureOf(rows));
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
     print(`${align(table(rows)).join('\n')}\n\n${picture}\n`);
