@@ -8,6 +8,8 @@ export interface Agreement {
   readonly residual: number;
   /** squared residual over its expected size: the worst row of any layer, and per layer the mean over its rows */
   readonly worst: number;
+  /** the same among the rows that the replayed samples reach: others say nothing about these */
+  readonly worstFound: number;
   readonly layers: readonly { readonly residual: number; readonly chiSquared: number }[];
   /** the same of the loss vectors' own errors, the worst entry */
   readonly slack: number;
@@ -35,7 +37,7 @@ export function agreement(
   noise: ArithmeticNoise,
   slack?: DenseMatrix,
 ): Agreement {
-  let worst = 0;
+  let [worst, worstFound] = [0, 0];
   const parts = shared.map(({ weight, bias }, i) => {
     let [misfit, size, chi, rows] = [0, 0, 0, 0];
     for (let j = 0; j < weight.rows; j++) {
@@ -50,6 +52,7 @@ export function agreement(
       misfit += square + own;
       const ratio = Math.max(over(square, x.length * noise.weight[i][j]), over(own, noise.bias[i][j]));
       worst = Math.max(worst, ratio);
+      if (ratio < Number.POSITIVE_INFINITY) worstFound = Math.max(worstFound, ratio);
       if (square + own === 0) continue;
       chi += ratio;
       rows++;
@@ -61,6 +64,7 @@ export function agreement(
   return {
     residual: relative(total('misfit'), total('size')),
     worst,
+    worstFound,
     layers: parts.map((p) => ({ residual: relative(p.misfit, p.size), chiSquared: p.chiSquared })),
     slack: worstSlack,
     holds: worst <= rowLimit && worstSlack <= rowLimit && parts.every((p) => p.chiSquared <= layerLimit),

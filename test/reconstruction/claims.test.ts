@@ -44,6 +44,14 @@ test('the certificate of the truth holds where its loss vectors are mostly round
   }
 });
 
+test('a sample of zeros leaves no trace without biases: the answer names it and is not called exact', () => {
+  const { model, gradient } = claimCase(8160);
+  const found = reconstruct(model, gradient);
+  assert.equal(found.status, 'partial');
+  assert.equal(found.batchSize, 5);
+  assert.match(found.reason, /4 of 5 samples were found.*1 of 5 samples leave no trace/);
+});
+
 /** As frameworks have it: weights in float32. */
 const rounded = (model: Mlp): Mlp =>
   mlpOf(

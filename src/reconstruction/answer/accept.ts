@@ -37,6 +37,9 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   if (!holdsAsStated(evidence, batch.agreement)) return 'together the samples do not replay the gradient to its noise';
   if (batch.factor !== 1 || batch.size === null)
     return 'the gradient was multiplied by something that its samples do not show: give it as `scale` for a proof';
+  const seen = batch.copies.reduce((sum, c) => sum + c, 0);
+  if (seen < batch.size)
+    return `${batch.size - seen} of ${batch.size} samples leave no trace in it, as an input of zeros without biases`;
   if (batch.copies.some((c) => c > 1)) return 'some samples have the weight of several, which cannot be told apart';
   if (model.dense.every(({ bias }) => !bias) && model.widths[model.widths.length - 1] === 2)
     return 'with two classes and no biases lengths are open';
@@ -46,7 +49,10 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   if (!tellsSeveral(model, batch))
     return 'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
   if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
-  return batch.reduction === 'sum' && unseenPossible(evidence, batch)
+  if (batch.reduction === 'mean') return null; // the others' weights count it
+  if (model.dense.every(({ bias }) => !bias))
+    return 'under `sum` and without biases a sample of zeros would leave no trace';
+  return unseenPossible(evidence, batch)
     ? 'under `sum` a sample whose loss is rounded away would leave no trace'
     : null;
 }

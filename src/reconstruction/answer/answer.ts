@@ -31,7 +31,7 @@ export function wholeAnswer(evidence: Evidence, batch: WholeBatch, how: (m: numb
     scale: batch.factor === null ? null : batch.factor * evidence.scale,
   };
   // what is left beyond the noise may be any sample's
-  const wider = batch.agreement.holds ? 1 : Math.sqrt(Math.max(1, batch.agreement.worst));
+  const wider = batch.agreement.holds ? 1 : Math.sqrt(Math.max(1, batch.agreement.worstFound));
   const known = order.map((m, k) => ({
     how: how(m),
     label: batch.labels[m],
@@ -55,8 +55,9 @@ export function wholeAnswer(evidence: Evidence, batch: WholeBatch, how: (m: numb
         }
       : { status: 'approximate', ...s, reason: within(s.error) };
   });
-  const reason = `all samples were found, none is called exact: ${why}`;
   const missing = batch.size !== null && batch.size > order.length;
+  const found = missing ? `${order.length} of ${batch.size} samples were found` : 'all samples were found';
+  const reason = `${found}, none is called exact: ${why}`;
   return missing
     ? { ...common, status: 'partial', batchSize: batch.size, samples, reason }
     : { ...common, status: 'approximate', batchSize: batch.size, samples, reason };
