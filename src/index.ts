@@ -18,6 +18,7 @@ export { type Activations, forward } from './model/forward';
 export { loss } from './model/loss';
 export { accuracy } from './model/accuracy';
 export { type Training, type TrainOptions, train } from './model/sgd';
+export { readConvNet, writeConvNet } from './model/convNetFile';
 export { readModel, writeModel } from './model/modelFile';
 
 // gradient: all that leaves the client
@@ -29,7 +30,12 @@ export {
   finiteDifferenceAt,
   type WeightIndex,
 } from './gradient/finiteDifference';
-export { type ReadGradientOptions, readGradient, writeGradient } from './gradient/gradientFile';
+export {
+  type ReadGradientOptions,
+  readGradient,
+  type WriteGradientOptions,
+  writeGradient,
+} from './gradient/gradientFile';
 
 // exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';

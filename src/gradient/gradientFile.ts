@@ -1,13 +1,24 @@
 import { check } from '../check';
 import type { WriteOptions } from '../data/batchFile';
 import { readSafetensors, writeSafetensors } from '../data/safetensors';
+import { readArchitecture } from '../model/architecture';
+import { convNetFrom, convTensors } from '../model/convStateDict';
+import { weightedLayers } from '../model/layers';
 import { layersOf, stateDictOf } from '../model/stateDict';
-import type { AveragedGradient, Reduction } from '../types';
+import type { AffineLayer, AveragedGradient, ConvNet, Reduction } from '../types';
 
 /** Options of {@link readGradient}. */
 export interface ReadGradientOptions {
   /** how the client combined its samples, which the file does not say. @default 'mean' */
   readonly reduction?: Reduction;
+  /** the .json file with the modules of a convolutional network, as `readConvNet` takes it. @default none: an nn.Sequential of Linear and ReLU */
+  readonly architecture?: string;
+}
+
+/** Options of {@link writeGradient}. */
+export interface WriteGradientOptions extends WriteOptions {
+  /** the .json file with the modules of a convolutional network, whose names the tensors get. @default none */
+  readonly architecture?: string;
 }
 
 /**
@@ -20,13 +31,18 @@ export interface ReadGradientOptions {
  * writeGradient('gradient.safetensors', captureGradient(model, secret, { precision: 'float32' }));
  * readGradient('gradient.safetensors').precision;  // => 'float32'
  */
-export function readGradient(path: string, { reduction = 'mean' }: ReadGradientOptions = {}): AveragedGradient {
+export function readGradient(path: string, options: ReadGradientOptions = {}): AveragedGradient {
+  const { reduction = 'mean', architecture } = options;
   check(
     reduction === 'mean' || reduction === 'sum',
     () => `readGradient: reduction is ${reduction}, expected 'mean' or 'sum'`,
   );
   const tensors = readSafetensors('readGradient', path);
-  const gradients = layersOf(`readGradient: ${path}`, tensors);
+  const source = `readGradient: ${path}`;
+  const gradients =
+    architecture === undefined
+      ? layersOf(source, tensors)
+      : gradientsOf(convNetFrom(source, readArchitecture('readGradient', architecture), tensors));
   // float32 numbers stored as F64 are still float32
   const rounded = [...tensors.values()].every(({ data }) => data.every((v) => Math.fround(v) === v));
   return { gradients, reduction, precision: rounded ? 'float32' : 'float64' };
@@ -39,7 +55,16 @@ export function readGradient(path: string, { reduction = 'mean' }: ReadGradientO
  * writeGradient('gradient.safetensors', gradient);
  * certify(model, readGradient('gradient.safetensors'), secret).verdict;  // => 'holds'
  */
-export function writeGradient(path: string, gradient: AveragedGradient, options: WriteOptions = {}): void {
-  const { dtype = gradient.precision === 'float32' ? 'F32' : 'F64' } = options;
-  writeSafetensors(path, stateDictOf(gradient.gradients, dtype));
+export function writeGradient(path: string, gradient: AveragedGradient, options: WriteGradientOptions = {}): void {
+  const { dtype = gradient.precision === 'float32' ? 'F32' : 'F64', architecture } = options;
+  const tensors =
+    architecture === undefined
+      ? stateDictOf(gradient.gradients, dtype)
+      : convTensors('writeGradient', readArchitecture('writeGradient', architecture), gradient.gradients, dtype);
+  writeSafetensors(path, tensors);
+}
+
+/** The gradient has the shapes of the weights, so it was read as if it were a network. */
+function gradientsOf(net: ConvNet): AffineLayer[] {
+  return weightedLayers(net).map(({ weight, bias }) => ({ weight, ...(bias && { bias }) }));
 }

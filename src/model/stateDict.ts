@@ -20,12 +20,7 @@ export function layersOf(source: string, tensors: ReadonlyMap<string, Tensor>): 
       () => `${source} has a tensor ${shown(name)}, expected nn.Sequential's names 0.weight, 0.bias, 2.weight, …`,
     );
     modules.add(Number(index));
-    const bad = firstNonFinite(tensor.data);
-    check(
-      bad < 0,
-      () => `${source}: ${name} holds ${tensor.data[bad]} at index ${indexIn(tensor, bad)}, expected finite numbers`,
-    );
-    check(tensor.dtype.startsWith('F'), () => `${source}: ${name} is ${tensor.dtype}, expected F32 or F64`);
+    checkNumbers(source, name, tensor);
   }
   check(modules.size >= 2, () => `${source} has ${modules.size} Linear layers, expected at least 2`);
   const order = [...modules].sort((a, b) => a - b);
@@ -35,6 +30,16 @@ export function layersOf(source: string, tensors: ReadonlyMap<string, Tensor>): 
     checkChain(source, module, layers, i);
   });
   return layers;
+}
+
+/** Throws unless the tensor holds finite floating-point numbers; `source` opens the message. */
+export function checkNumbers(source: string, name: string, tensor: Tensor): void {
+  const bad = firstNonFinite(tensor.data);
+  check(
+    bad < 0,
+    () => `${source}: ${name} holds ${tensor.data[bad]} at index ${indexIn(tensor, bad)}, expected finite numbers`,
+  );
+  check(tensor.dtype.startsWith('F'), () => `${source}: ${name} is ${tensor.dtype}, expected F32 or F64`);
 }
 
 /** The tensors of a network or gradient, named as {@link layersOf} reads them: 0, 2, 4, … */
@@ -88,6 +93,11 @@ function checkChain(source: string, module: number, layers: readonly AffineLayer
 }
 
 function indexIn({ shape }: Tensor, flat: number): string {
-  const columns = shape[1];
-  return columns ? `${Math.floor(flat / columns)}, ${flat % columns}` : String(flat);
+  const indices: number[] = [];
+  let rest = flat;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    indices.unshift(rest % shape[d]);
+    rest = Math.floor(rest / shape[d]);
+  }
+  return indices.join(', ');
 }

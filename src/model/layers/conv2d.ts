@@ -1,5 +1,5 @@
 import { matrix, row } from '../../math/matrix';
-import type { Conv2dLayer } from '../../types';
+import type { Conv2dLayer, DenseMatrix } from '../../types';
 import type { LayerKind } from './layerKind';
 import { addPatches } from './patches';
 import { checkEntering, outputShape, sizeOf } from './planes';
@@ -12,7 +12,7 @@ export const conv2d: LayerKind<Conv2dLayer> = {
     const leaving = matrix(entering.rows, sizeOf(outputShape(layer)));
     for (const part of parts(layer, entering.rows)) {
       const z = product(layer.weight, patchesOf(layer, entering, part), { b: true });
-      layer.bias?.forEach((b, o) => addTo(row(z, o), () => b, round));
+      addBias(z, layer.bias, round);
       toSamples(z, leaving, part);
     }
     return leaving;
@@ -32,15 +32,21 @@ export const conv2d: LayerKind<Conv2dLayer> = {
     for (const part of parts(layer, delta.rows)) {
       const channels = toChannels(layer, delta, part);
       const ones = matrix(channels.columns, 1, new Float64Array(channels.columns).fill(1));
-      const more = product(channels, patchesOf(layer, entering, part)).data;
-      addTo(weight.data, (k) => more[k], round);
-      const moreBias = product(channels, ones).data;
-      addTo(bias, (o) => moreBias[o], round);
+      addTo(weight.data, product(channels, patchesOf(layer, entering, part)).data, round);
+      addTo(bias, product(channels, ones).data, round);
     }
     return { weight, ...(layer.bias && { bias }) };
   },
 };
 
-function addTo(sum: Float64Array, more: (k: number) => number, round: (value: number) => number): void {
-  for (let k = 0; k < sum.length; k++) sum[k] = round(sum[k] + more(k));
+/** b_o to every position of filter o, in place. */
+function addBias(z: DenseMatrix, bias: Float64Array | undefined, round: (value: number) => number): void {
+  bias?.forEach((b, o) => {
+    const values = row(z, o);
+    for (let p = 0; p < values.length; p++) values[p] = round(values[p] + b);
+  });
+}
+
+function addTo(sum: Float64Array, more: Float64Array, round: (value: number) => number): void {
+  for (let k = 0; k < sum.length; k++) sum[k] = round(sum[k] + more[k]);
 }

@@ -1,0 +1,49 @@
+import { check } from '../check';
+import type { WriteOptions } from '../data/batchFile';
+import { writeAtomically } from '../data/files';
+import { readSafetensors, writeSafetensors } from '../data/safetensors';
+import type { ConvNet } from '../types';
+import { readArchitecture } from './architecture';
+import { architectureOf } from './architectureOf';
+import { convNetFrom, convTensors } from './convStateDict';
+import { classesOf, weightedLayers } from './layers';
+
+/**
+ * A convolutional network from a .safetensors file with the state_dict of a PyTorch `nn.Sequential`, and a .json file with its modules.
+ *
+ * The architecture is `{ "input": [C, H, W], "layers": [{ "type": "Conv2d", "stride": 1, "padding": 1 }, { "type": "ReLU" },
+ * { "type": "MaxPool2d", "kernel": 2 }, { "type": "Flatten" }, { "type": "Linear" }] }`; AvgPool2d is understood too, Dropout is taken
+ * to be off. A module's place in the list is its number in the state_dict.
+ *
+ * @throws InputError when a file is damaged, a module, key or order is not understood, or a tensor does not fit
+ * @example
+ * // or from PyTorch: save_file(net.state_dict(), 'net.safetensors')
+ * writeConvNet('net.safetensors', 'net.json', lenet());
+ * readConvNet('net.safetensors', 'net.json').head.widths;  // => [400, 120, 84, 10]
+ */
+export function readConvNet(path: string, architecturePath: string): ConvNet {
+  const architecture = readArchitecture('readConvNet', architecturePath);
+  const net = convNetFrom(`readConvNet: ${path}`, architecture, readSafetensors('readConvNet', path));
+  const classes = classesOf(net);
+  check(classes >= 2, () => `readConvNet: ${path} has ${classes} class, expected at least 2`);
+  return net;
+}
+
+/**
+ * Writes the network and its architecture as {@link readConvNet} reads them.
+ *
+ * @throws InputError when a file cannot be written
+ * @example
+ * writeConvNet('net.safetensors', 'net.json', vgg13({ head: [64] }), { dtype: 'F32' });
+ * readConvNet('net.safetensors', 'net.json').stack.length;  // => 25
+ */
+export function writeConvNet(
+  path: string,
+  architecturePath: string,
+  net: ConvNet,
+  { dtype = 'F64' }: WriteOptions = {},
+): void {
+  const architecture = architectureOf(net);
+  writeSafetensors(path, convTensors('writeConvNet', architecture, weightedLayers(net), dtype));
+  writeAtomically(architecturePath, Buffer.from(`${JSON.stringify(architecture, null, 2)}\n`));
+}

@@ -1,0 +1,140 @@
+import { check } from '../check';
+import type { Tensor, TensorType } from '../data/safetensors';
+import { matrix } from '../math/matrix';
+import type { AffineLayer, ConvNet, PlaneLayer, PlaneShape } from '../types';
+import type { Architecture, ArchitectureLayer } from './architecture';
+import { convNetOf } from './convNetOf';
+import { outputShape, sizeOf } from './layers/planes';
+import { mlpOf } from './mlp';
+import { checkNumbers } from './stateDict';
+
+/**
+ * The network of an architecture with the tensors of its state_dict, or with those of a gradient in the place of its weights.
+ *
+ * @param source opens the messages
+ * @throws InputError when a tensor is missing, misshapen, not finite or belongs to no layer
+ */
+export function convNetFrom(
+  source: string,
+  { input: [channels, height, width], layers }: Architecture,
+  tensors: ReadonlyMap<string, Tensor>,
+): ConvNet {
+  checkNames(source, layers, tensors);
+  const input = { channels, height, width };
+  const stack: ConvNet['stack'][number][] = [];
+  const linear: AffineLayer[] = [];
+  let entering: PlaneShape = input;
+  layers.forEach((layer, k) => {
+    if (layer.type === 'Linear') {
+      const into = linear.length === 0 ? sizeOf(entering) : linear[linear.length - 1].weight.rows;
+      linear.push(affineOf(source, k, [into], tensors));
+    } else if (layer.type === 'ReLU') {
+      if (linear.length === 0) stack.push({ kind: 'relu' }); // between Flatten and the first Linear it may as well come before
+    } else if (layer.type !== 'Flatten' && layer.type !== 'Dropout') {
+      const plane = planeLayer(source, k, layer, entering, tensors);
+      stack.push(plane);
+      entering = leaving(`${source}: layer ${k} (${layer.type})`, plane);
+    }
+  });
+  const biased = linear[0].bias !== undefined;
+  check(
+    linear.every(({ bias }) => (bias !== undefined) === biased),
+    () => `${source}: some Linear layers have a bias and some have none, expected biases for all or for none`,
+  );
+  return convNetOf(input, stack, mlpOf(linear));
+}
+
+/** The tensors of a network or gradient under the names and shapes of its architecture. */
+export function convTensors(
+  source: string,
+  { input, layers }: Architecture,
+  weights: readonly AffineLayer[],
+  dtype: TensorType,
+): Map<string, Tensor> {
+  const named = layers.flatMap(({ type }, k) => (type === 'Conv2d' || type === 'Linear' ? [{ type, k }] : []));
+  check(
+    named.length === weights.length,
+    () => `${source}: the architecture has ${named.length} layers with weights, expected ${weights.length}`,
+  );
+  const tensors = new Map<string, Tensor>();
+  let [channels] = input;
+  named.forEach(({ type, k }, i) => {
+    const { weight, bias } = weights[i];
+    const kernel = Math.sqrt(weight.columns / channels);
+    check(
+      type === 'Linear' || Number.isInteger(kernel),
+      () => `${source}: layer ${k} (${type}) has ${weight.columns} columns, expected ${channels} channels times k x k`,
+    );
+    const shape = type === 'Linear' ? [weight.columns] : [channels, kernel, kernel];
+    tensors.set(`${k}.weight`, { dtype, shape: [weight.rows, ...shape], data: weight.data });
+    if (bias) tensors.set(`${k}.bias`, { dtype, shape: [bias.length], data: bias });
+    channels = weight.rows;
+  });
+  return tensors;
+}
+
+function checkNames(source: string, layers: readonly ArchitectureLayer[], tensors: ReadonlyMap<string, Tensor>): void {
+  for (const [name, tensor] of tensors) {
+    const index = /^(0|[1-9]\d{0,8})\.(?:weight|bias)$/.exec(name)?.[1];
+    check(
+      index !== undefined,
+      () => `${source} has a tensor ${name}, expected nn.Sequential's names 0.weight, 0.bias, 2.weight, …`,
+    );
+    const type = layers[Number(index)]?.type;
+    check(
+      type === 'Conv2d' || type === 'Linear',
+      () => `${source} has a tensor ${name}, but layer ${index} of the architecture is ${type ?? 'not there'}`,
+    );
+    checkNumbers(source, name, tensor);
+  }
+}
+
+function planeLayer(
+  source: string,
+  k: number,
+  layer: Extract<ArchitectureLayer, { type: 'Conv2d' | 'MaxPool2d' | 'AvgPool2d' }>,
+  input: PlaneShape,
+  tensors: ReadonlyMap<string, Tensor>,
+): PlaneLayer {
+  if (layer.type !== 'Conv2d') {
+    const { type, kernel: size, stride = size } = layer;
+    return { kind: type === 'MaxPool2d' ? 'maxPool' : 'averagePool', input, size, stride };
+  }
+  const kernel = tensors.get(`${k}.weight`)?.shape[3] ?? 0;
+  const affine = affineOf(source, k, [input.channels, kernel, kernel], tensors);
+  return { kind: 'conv2d', input, kernel, stride: layer.stride ?? 1, padding: layer.padding ?? 0, ...affine };
+}
+
+/** Weight out x into, and bias where there is one; the first dimension may be any, the others may not. */
+function affineOf(
+  source: string,
+  k: number,
+  into: readonly number[],
+  tensors: ReadonlyMap<string, Tensor>,
+): AffineLayer {
+  const weight = tensors.get(`${k}.weight`);
+  check(weight !== undefined, () => `${source}: ${k}.weight is missing`);
+  const [out, ...rest] = weight.shape;
+  const wanted = into.length === 1 ? into : [into[0], 'k', 'k'];
+  check(
+    out >= 1 && rest.length === into.length && rest.every((size, i) => size === into[i] && size >= 1),
+    () => `${source}: ${k}.weight has shape [${weight.shape}], expected [out, ${wanted.join(', ')}]`,
+  );
+  const bias = tensors.get(`${k}.bias`);
+  check(
+    !bias || (bias.shape.length === 1 && bias.shape[0] === out),
+    () => `${source}: ${k}.bias has shape [${bias?.shape}], expected [${out}]`,
+  );
+  const columns = into.reduce((product, size) => product * size, 1);
+  return { weight: matrix(out, columns, weight.data), ...(bias && { bias: bias.data }) };
+}
+
+function leaving(where: string, layer: PlaneLayer): PlaneShape {
+  const shape = outputShape(layer);
+  const { height, width } = layer.input;
+  check(
+    shape.height >= 1 && shape.width >= 1,
+    () => `${where} gets planes of ${height} x ${width}, which are too small for it`,
+  );
+  return shape;
+}

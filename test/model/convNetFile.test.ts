@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import test from 'node:test';
+import { readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
+import { convNet } from '../../src/model/convNet';
+import { readConvNet, writeConvNet } from '../../src/model/convNetFile';
+import { replaced } from '../support/closeness';
+import { temporaryFolder } from '../support/temporary';
+
+const at = temporaryFolder();
+const net = convNet({
+  input: { channels: 2, height: 8, width: 8 },
+  plan: [3, 'maxPool', { filters: 4, kernel: 2, stride: 2, padding: 0 }, 'averagePool'],
+  head: [5],
+  classes: 3,
+});
+// Conv2d ReLU MaxPool2d Conv2d ReLU AvgPool2d Flatten Linear ReLU Linear
+writeConvNet(at('m'), at('a'), net);
+const layers = JSON.parse(readFileSync(at('a'), 'utf8')).layers as object[];
+const put = (k: number, ...instead: unknown[]) => layers.flatMap((layer, i) => (i === k ? instead : [layer]));
+
+test('what writeConvNet wrote, readConvNet reads; F32 rounds every weight', () => {
+  assert.deepEqual(readConvNet(at('m'), at('a')), net);
+  assert.deepEqual(readSafetensors('test', at('m')).get('0.weight')?.shape, [3, 2, 3, 3]);
+  writeConvNet(at('m32'), at('a'), net, { dtype: 'F32' });
+  assert.deepEqual(
+    readConvNet(at('m32'), at('a')).head.dense[1]?.weight.data,
+    net.head.dense[1]?.weight.data.map(Math.fround),
+  );
+});
+test('readConvNet takes the defaults of PyTorch where the architecture is silent, and leaves Dropout out', () => {
+  const short = [
+    { type: 'Conv2d', padding: 1 },
+    { type: 'ReLU' },
+    { type: 'MaxPool2d', kernel: 2 },
+    { type: 'Conv2d', stride: 2 },
+    { type: 'ReLU' },
+    { type: 'AvgPool2d', kernel: 2 },
+    { type: 'Flatten' },
+    ...layers.slice(7),
+  ];
+  writeFileSync(at('short'), JSON.stringify({ input: [2, 8, 8], layers: short }));
+  assert.deepEqual(readConvNet(at('m'), at('short')), net);
+  const tensors = new Map([...readSafetensors('test', at('m'))].map(([name, t]) => [name.replace(/^9/, '10'), t]));
+  writeSafetensors(at('dropped'), tensors);
+  writeFileSync(at('dropout'), JSON.stringify({ input: [2, 8, 8], layers: put(9, { type: 'Dropout' }, layers[9]) }));
+  assert.deepEqual(readConvNet(at('dropped'), at('dropout')), net);
+});
+test('a ReLU between Flatten and Linear counts to the planes', () => {
+  const moved = [...layers.slice(0, 4), layers[5], layers[6], layers[4], ...layers.slice(7)]; // the tensors keep their numbers
+  writeFileSync(at('moved'), JSON.stringify({ input: [2, 8, 8], layers: moved }));
+  assert.deepEqual(
+    readConvNet(at('m'), at('moved')).layers.map(({ kind }) => kind),
+    ['conv2d', 'relu', 'maxPool', 'conv2d', 'averagePool', 'relu', 'dense', 'relu', 'dense'],
+  );
+});
+test('readConvNet names the layer, type, key or order that it does not understand', () => {
+  const cases: [RegExp, unknown][] = [
+    [/is null, expected an object with input, layers/, null],
+    [/has the key "inputs", expected input, layers/, { inputs: [2, 8, 8], layers }],
+    [/input is \[2,8\], expected channels, height and width/, { input: [2, 8], layers }],
+    [/input is undefined/, { layers }],
+    [/layers is undefined, expected a list/, { input: [2, 8, 8] }],
+  ];
+  const wrongLayers: [RegExp, unknown[]][] = [
+    [/layer 1 has type "Sigmoid", expected one of Conv2d, MaxPool2d/, put(1, { type: 'Sigmoid' })],
+    [/layer 1 has type undefined/, put(1, null)],
+    [/layer 1 has type "constructor"/, put(1, { type: 'constructor' })],
+    [
+      /layer 1 is BatchNorm2d, which is not understood: in training its gradient mixes/,
+      put(1, { type: 'BatchNorm2d' }),
+    ],
+    [
+      /layer 0 \(Conv2d\) has the key "dilation", expected type, stride, padding/,
+      put(0, { type: 'Conv2d', dilation: 2 }),
+    ],
+    [/layer 1 \(ReLU\) has the key "inplace"/, put(1, { type: 'ReLU', inplace: true })],
+    [/layer 0 \(Conv2d\): padding is "same", expected one integer >= 0/, put(0, { type: 'Conv2d', padding: 'same' })],
+    [/layer 0 \(Conv2d\): stride is 0, expected one integer >= 1/, put(0, { type: 'Conv2d', stride: 0 })],
+    [/layer 2 \(MaxPool2d\): kernel is undefined, expected one integer >= 1/, put(2, { type: 'MaxPool2d' })],
+    [/layer 2 \(MaxPool2d\): kernel is \[2,2\]/, put(2, { type: 'MaxPool2d', kernel: [2, 2] })],
+    [/layer 2 \(MaxPool2d\) gets planes of 8 x 8, which are too small/, put(2, { type: 'MaxPool2d', kernel: 9 })],
+    [/has no Flatten/, put(6)],
+    [/layer 7 is Flatten, expected one of Linear, ReLU, Dropout behind Flatten/, put(6, layers[6], layers[6])],
+    [/layer 5 is Linear, expected one of .* before Flatten/, put(5, { type: 'Linear' })],
+    [/layer 8 is Linear, expected ReLU: Linear and ReLU take turns/, put(8)],
+    [/layer 9 is ReLU, expected Linear: Linear and ReLU take turns/, put(9, { type: 'ReLU' })],
+    [/layer 8 is ReLU, expected a Linear layer as the last/, put(9)],
+    [/has no Linear layer behind Flatten/, layers.slice(0, 7)],
+  ];
+  for (const [message, value] of [
+    ...cases,
+    ...wrongLayers.map(([message, list]) => [message, { input: [2, 8, 8], layers: list }] as const),
+  ]) {
+    writeFileSync(at('wrong'), JSON.stringify(value));
+    assert.throws(() => readConvNet(at('m'), at('wrong')), { name: 'InputError', message });
+  }
+  writeFileSync(at('wrong'), '{ "input": [2, 8, 8]');
+  assert.throws(() => readConvNet(at('m'), at('wrong')), /readConvNet: .*wrong is not JSON/);
+  writeFileSync(at('wrong'), '{ "input": [2, 8, 8], "layers": [], "layers": [] }');
+  assert.throws(() => readConvNet(at('m'), at('wrong')), /has the key layers twice/);
+  assert.throws(() => readConvNet(at('m'), at('absent')), /absent cannot be read/);
+});
+test('readConvNet names the tensor that is missing, misshapen, not finite or of no layer', () => {
+  const tensors = readSafetensors('test', at('m'));
+  const weight = tensors.get('0.weight') as Tensor;
+  const cases: [RegExp, Record<string, Tensor | undefined>][] = [
+    [/0\.weight is missing/, { '0.weight': undefined }],
+    [/7\.weight is missing/, { '7.weight': undefined }],
+    [/tensor 1\.weight, but layer 1 of the architecture is ReLU/, { '1.weight': weight }],
+    [/tensor 12\.bias, but layer 12 of the architecture is not there/, { '12.bias': weight }],
+    [/tensor features\.0\.weight, expected nn\.Sequential's names/, { 'features.0.weight': weight }],
+    [/0\.weight has shape \[3,18\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [3, 18] } }],
+    [/0\.weight has shape \[2,3,3,3\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [2, 3, 3, 3] } }],
+    [/0\.weight has shape \[3,2,1,9\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [3, 2, 1, 9] } }],
+    [/0\.bias has shape \[4\], expected \[3\]/, { '0.bias': tensors.get('3.bias') }],
+    [/7\.weight has shape \[3,5\], expected \[out, 4\]/, { '7.weight': tensors.get('9.weight') }],
+    [/some Linear layers have a bias and some have none/, { '9.bias': undefined }],
+    [
+      /0\.weight holds NaN at index 1, 0, 2, 1,/,
+      { '0.weight': { ...weight, data: replaced(weight.data, 25, Number.NaN) } },
+    ],
+  ];
+  for (const [message, changed] of cases) {
+    const wrong = Object.entries({ ...Object.fromEntries(tensors), ...changed });
+    writeSafetensors(at('wrong'), new Map(wrong.flatMap(([name, t]) => (t ? [[name, t]] : []))));
+    assert.throws(() => readConvNet(at('wrong'), at('a')), { name: 'InputError', message });
+  }
+  const one = convNet({ input: { channels: 1, height: 2, width: 2 }, plan: [1], classes: 2 });
+  writeConvNet(at('one'), at('b'), one);
+  const few = readSafetensors('test', at('one'));
+  const cut = (name: string, shape: number[]): Tensor => ({
+    dtype: 'F64',
+    shape,
+    data: few.get(name)!.data.slice(0, shape.at(-1)),
+  });
+  writeSafetensors(at('one'), new Map([...few, ['3.weight', cut('3.weight', [1, 4])], ['3.bias', cut('3.bias', [1])]]));
+  assert.throws(() => readConvNet(at('one'), at('b')), /has 1 class, expected at least 2/);
+});
