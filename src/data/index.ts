@@ -14,3 +14,6 @@ export { cifar10, dataFolders, isic, location30, retina } from './folder';
 
 // how batches are drawn
 export { type DrawOptions, draw } from './draw';
+
+// pictures for convolutional networks
+export { channelsFirst, channelsLast } from './channels';

@@ -2,7 +2,7 @@ import { check, firstNonFinite } from '../check';
 import { float32, float64 } from '../model/arithmetic';
 import { backward } from '../model/backward';
 import { forward } from '../model/forward';
-import { classesOf, inputsOf, kindOf, weightedLayers } from '../model/layers';
+import { classesOf, inputsOf, kindOf, takesPlanes, weightedLayers } from '../model/layers';
 import type { AffineLayer, AveragedGradient, Batch, Network, Precision, Reduction } from '../types';
 
 /** Options of {@link captureGradient}. */
@@ -43,12 +43,17 @@ export function captureGradient(model: Network, batch: Batch, options: CaptureOp
 }
 
 /** Throws unless the batch fits the model; `caller` is named in the message. */
-export function checkBatch(caller: string, model: Network, { inputs, labels }: Batch): void {
+export function checkBatch(caller: string, model: Network, { inputs, labels, image }: Batch): void {
   const [width, classes] = [inputsOf(model), classesOf(model)];
   check(inputs.rows >= 1, () => `${caller}: the batch is empty, expected at least one sample`);
   check(
     inputs.columns === width,
     () => `${caller}: samples have ${inputs.columns} entries, expected ${width} (the model's input width)`,
+  );
+  check(
+    !takesPlanes(model) || image === undefined || image.channels === 1,
+    () =>
+      `${caller}: samples are pictures with channels last, expected C x H x W; turn them with data.channelsFirst(batch)`,
   );
   check(labels.length === inputs.rows, () => `${caller}: ${labels.length} labels for ${inputs.rows} samples`);
   const wrong = labels.findIndex((y) => !(y >= 0 && y < classes));

@@ -31,6 +31,11 @@ export function inputsOf(network: Network): number {
   return first.kind === 'dense' ? first.weight.columns : sizeOf(first.input);
 }
 
+/** True where a sample enters as planes, C x H x W. */
+export function takesPlanes(network: Network): boolean {
+  return shapedLayers(network)[0].kind !== 'dense';
+}
+
 /** Number of classes K. */
 export function classesOf(network: Network): number {
   const last = shapedLayers(network).slice(-1)[0];
