@@ -41,6 +41,12 @@ export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
   backwardSolve(l, x);
 }
 
+/** X with L Lᵀ X = B, for many columns at once. */
+export function choleskySolveAll(l: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  const inverse = inverseOf(l);
+  return gemm(inverse, gemm(inverse, b), { a: true });
+}
+
 /** Solves L x = b in place. */
 function forwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
   for (let i = 0; i < n; i++) x[i] = (x[i] - innerProduct(data, i * n, x, 0, i)) / data[i * n + i];

@@ -1,0 +1,55 @@
+import { outputShape } from '../../model/layers/planes';
+import type { Conv2dLayer, ConvNet, MaxPoolLayer, PlaneShape } from '../../types';
+
+/** A convolution with what stands on it, as the way down takes it. */
+export interface Block {
+  readonly name: string;
+  /** index of the convolution in the stack, and of its array in the gradient */
+  readonly level: number;
+  readonly array: number;
+  readonly conv: Conv2dLayer;
+  readonly rectified: boolean;
+  readonly pool: MaxPoolLayer | null;
+  /** of what leaves the block */
+  readonly shape: PlaneShape;
+  /** whether what enters it cannot be negative */
+  readonly positive: boolean;
+}
+
+/** A part of the stack that the way down does not take. */
+export interface Refused {
+  readonly refused: string;
+}
+
+/** The stack's blocks, top down: [convolution, ReLU and max pooling in any order]; others are refused. */
+export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
+  const blocks: (Block | Refused)[] = [];
+  let arrays = 0;
+  for (let k = 0; k < stack.length; ) {
+    const conv = stack[k];
+    const name = `layer ${k} of the stack (${conv.kind})`;
+    if (conv.kind !== 'conv2d') {
+      blocks.push({ refused: `${name} does not stand on a convolution` });
+      k++;
+      continue;
+    }
+    let [rectified, pool, end]: [boolean, MaxPoolLayer | null, number] = [false, null, k + 1];
+    let refused: string | null = null;
+    for (; end < stack.length && stack[end].kind !== 'conv2d'; end++) {
+      const layer = stack[end];
+      if (layer.kind === 'relu') rectified = true;
+      else if (layer.kind === 'maxPool' && !pool) pool = layer;
+      else refused = `layer ${end} of the stack (${layer.kind}) hides which positions were on`;
+    }
+    if (pool && !rectified) refused = `${name} is pooled without a ReLU`;
+    const array = arrays++;
+    const positive = k > 0 && stack.slice(0, k).some((l) => l.kind === 'relu');
+    blocks.push(
+      refused
+        ? { refused }
+        : { name, level: k, array, conv, rectified, pool, shape: outputShape(pool ?? conv), positive },
+    );
+    k = end;
+  }
+  return blocks.reverse();
+}

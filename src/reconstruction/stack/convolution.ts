@@ -1,0 +1,66 @@
+import { gemm } from '../../math/gemm';
+import { axpy, matrix, row } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import type { Taps } from './taps';
+
+/** Sum over the taps of X_t K_tᵀ: a convolution without its bias (leaving x out), for values X (entering x C). */
+export function convolve(taps: Taps, x: DenseMatrix, kernels: readonly DenseMatrix[]): DenseMatrix {
+  const z = matrix(taps.leaving, kernels[0].rows);
+  taps.seen.forEach((seen, t) => axpy(1, gemm(gathered(x, seen), kernels[t], { b: true }).data, z.data));
+  return z;
+}
+
+/** The adjoint in X: what deltas D (leaving x out) are below the convolution (entering x C). */
+export function spread(taps: Taps, d: DenseMatrix, kernels: readonly DenseMatrix[]): DenseMatrix {
+  const below = matrix(taps.entering, kernels[0].columns);
+  taps.seen.forEach((seen, t) => {
+    const part = gemm(d, kernels[t]);
+    seen.forEach((p, q) => {
+      if (p >= 0) axpy(1, row(part, q), row(below, p));
+    });
+  });
+  return below;
+}
+
+/** The adjoint in K: the weight gradient Dᵀ X_t, tap by tap (out x C each). */
+export function correlate(taps: Taps, x: DenseMatrix, d: DenseMatrix): DenseMatrix[] {
+  return taps.seen.map((seen) => gemm(d, gathered(x, seen), { a: true }));
+}
+
+/**
+ * Gram matrix of the linear map that takes one channel of X to its entries of the weight gradient (entering x entering): sums of shifted
+ * entries of D Dᵀ, a ninth of the work of forming the map for 3 x 3 kernels.
+ */
+export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix): DenseMatrix {
+  const own = gemm(d, d, { b: true });
+  const gram = matrix(entering, entering);
+  for (const at of seen)
+    at.forEach((p, q) => {
+      if (p < 0) return;
+      const [to, from] = [row(gram, p), row(own, q)];
+      for (let r = 0; r < at.length; r++) if (at[r] >= 0) to[at[r]] += from[r];
+    });
+  return gram;
+}
+
+/** Gram matrix P Pᵀ of the patches (leaving x leaving), from X Xᵀ in the same way. */
+export function gramOfPatches({ seen, leaving }: Taps, x: DenseMatrix): DenseMatrix {
+  const own = gemm(x, x, { b: true });
+  const gram = matrix(leaving, leaving);
+  for (const at of seen)
+    at.forEach((p, q) => {
+      if (p < 0) return;
+      const [to, from] = [row(gram, q), row(own, p)];
+      for (let r = 0; r < at.length; r++) if (at[r] >= 0) to[r] += from[at[r]];
+    });
+  return gram;
+}
+
+/** The rows seen, zero where nothing is. */
+function gathered(x: DenseMatrix, seen: Int32Array): DenseMatrix {
+  const result = matrix(seen.length, x.columns);
+  seen.forEach((p, q) => {
+    if (p >= 0) row(result, q).set(row(x, p));
+  });
+  return result;
+}

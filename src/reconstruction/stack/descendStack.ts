@@ -1,0 +1,140 @@
+import type { AffineLayer, ConvNet, DenseMatrix } from '../../types';
+import type { Limit, Working } from '../working';
+import { type Block, blocksOf } from './blocks';
+import { convGradient } from './convGradient';
+import { spread } from './convolution';
+import { settleMisread } from './misread';
+import { patchPursuit } from './patchPursuit';
+import { unpooled, windowsOf } from './pooling';
+import { toPlanes, toPositions } from './positions';
+import { type Below, solveBelow } from './solveBelow';
+
+/** What is known at some layer of the stack: values that leave it, and their deltas (M x C H W each). */
+export interface Known {
+  /** layers of the stack below it: 0 at the input itself */
+  readonly level: number;
+  readonly values: DenseMatrix;
+  readonly deltas: DenseMatrix;
+  /** expected root mean square error of the values */
+  readonly error: number;
+}
+
+/** One convolution read from above. */
+export interface StackStep {
+  /** index in the stack */
+  readonly layer: number;
+  readonly kind: 'plain' | 'pooled';
+  readonly condition: number;
+  /** relative misfit of its weight gradient, all filters together */
+  readonly residual: number;
+  readonly rounds: number;
+}
+
+/** How far the way down led. */
+export interface Descent {
+  readonly steps: readonly StackStep[];
+  readonly reached: Known;
+  /** why it ended above the input, or null */
+  readonly stopped: string | null;
+}
+
+/** Values are taken for positive beyond this many of their errors. */
+const surely = 10;
+/** Misfit of a convolution's gradient over what noise and condition explain, beyond which it is not understood. */
+const farOff = 1e3;
+
+/**
+ * From the features that enter the head down to the input, convolution by convolution, as far as each has enough filters: linear where
+ * its pattern is known, patch pursuit below max pooling.
+ */
+export function* descendStack(
+  net: ConvNet,
+  gradients: readonly AffineLayer[],
+  top: Omit<Known, 'level'>,
+  limit: Limit,
+): Working<Descent> {
+  const steps: StackStep[] = [];
+  let reached: Known = { ...top, level: net.stack.length };
+  for (const block of blocksOf(net)) {
+    const end = (stopped: string): Descent => ({ steps, reached, stopped });
+    if ('refused' in block) return end(block.refused);
+    const one = yield* oneBlock(block, gradients[block.array], reached, limit);
+    if (typeof one === 'string') return end(one);
+    const { step, below } = one;
+    const enough = Math.max(farOff * relative(reached) * step.condition, 1e-4);
+    if (!(step.residual <= enough))
+      return end(`${block.name} is not explained: its gradient is missed by ${step.residual.toExponential(1)}`);
+    steps.push(step);
+    reached = below;
+  }
+  return { steps, reached, stopped: null };
+}
+
+/** Error over the largest value. */
+function relative({ values, error }: Known): number {
+  return error / values.data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+}
+
+function* oneBlock(
+  block: Block,
+  shared: AffineLayer,
+  above: Known,
+  limit: Limit,
+): Working<{ readonly step: StackStep; readonly below: Known } | string> {
+  const { conv: layer, shape, pool, positive, name } = block;
+  const M = above.values.rows;
+  const conv = convGradient(layer, shared.weight, M);
+  const { taps } = conv;
+  const equations = taps.seen.length * layer.weight.rows;
+  if (equations < taps.entering)
+    return `${name} has ${equations} equations for the ${taps.entering} unknowns of each channel (${M} samples)`;
+  const values = toPositions(above.values, shape);
+  const least = surely * above.error;
+  const all = toPositions(above.deltas, shape);
+  const on = block.rectified ? { ...all, data: all.data.map((v, k) => (values.data[k] > least ? v : 0)) } : all;
+  const windows = pool && windowsOf(pool, M);
+  if (pool && !windows) return `${name} lies below pooling whose windows overlap`;
+  const noise = relative(above);
+  const first: (Below & { deltas: DenseMatrix; rounds: number }) | null = windows
+    ? yield* patchPursuit({ conv, windows, values, deltas: on, noise, positive }, limit)
+    : robust(solveBelow(conv, on), on, conv);
+  if (!first) return limit.over() ?? `${name} is singular: its deltas do not tell the positions apart`;
+  const full = windows ? unpooled(windows, all) : all;
+  const deltas = settleMisread(conv, first.values, first.deltas, full);
+  const last = deltas === first.deltas && !windows ? first : solveBelow(conv, deltas);
+  if (!last) return `${name} is singular`;
+  const size = Math.hypot(...conv.sizes);
+  const missed = Math.hypot(...last.misfits.map((v, o) => v * conv.sizes[o]));
+  const step: StackStep = {
+    layer: block.level,
+    kind: windows ? 'pooled' : 'plain',
+    condition: last.condition,
+    residual: missed / size,
+    rounds: first.rounds,
+  };
+  const planes = toPlanes(last.values, layer.input);
+  const below: Known = {
+    level: block.level,
+    values: positive ? { ...planes, data: planes.data.map((v) => Math.max(v, 0)) } : planes,
+    deltas: toPlanes(spread(taps, deltas, conv.weight), layer.input),
+    error: last.error,
+  };
+  return { step, below };
+}
+
+/** Filters whose pattern was misread stand out: without them, if enough are left. */
+function robust(
+  all: Below | null,
+  deltas: DenseMatrix,
+  conv: ReturnType<typeof convGradient>,
+): (Below & { deltas: DenseMatrix; rounds: number }) | null {
+  let below = all;
+  for (let turn = 0; turn < 3 && below; turn++) {
+    const limit = 10 * [...below.misfits].sort((a, b) => a - b)[Math.floor(0.3 * below.misfits.length)];
+    const kept = [...below.misfits.keys()].filter((o) => below!.misfits[o] <= limit);
+    if (kept.length === below.misfits.length) break;
+    if (conv.taps.seen.length * kept.length < 1.2 * conv.taps.entering) break;
+    below = solveBelow(conv, deltas, kept);
+  }
+  return below && { ...below, deltas, rounds: 0 };
+}

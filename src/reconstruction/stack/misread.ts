@@ -1,0 +1,69 @@
+import { cholesky, choleskySolveAll } from '../../math/cholesky';
+import { matrix, rowsOf } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
+import { type ConvGradient, filterNorms, minus } from './convGradient';
+import { convolve, correlate, gramOfPatches } from './convolution';
+
+/** A filter stands out whose misfit is this many times the median. */
+const standsOut = 10;
+
+/**
+ * With the values below known, the deltas of a filter are linear in its gradient: settles filters whose pattern was misread, because
+ * their values lie within the noise of zero or two positions of a window are as large.
+ *
+ * @param full each delta as it would be where its neuron fires (leaving x out)
+ */
+export function settleMisread(
+  conv: ConvGradient,
+  values: DenseMatrix,
+  deltas: DenseMatrix,
+  full: DenseMatrix,
+): DenseMatrix {
+  const { taps, gradient, sizes } = conv;
+  if (taps.seen.length * values.columns < taps.leaving) return deltas;
+  const left = minus(gradient, correlate(taps, values, deltas));
+  const misfits = filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
+  const median = quantile(misfits, 0.5);
+  const wrong = [...misfits.keys()].filter((o) => misfits[o] > standsOut * median);
+  if (wrong.length === 0) return deltas;
+  const factor = cholesky(ridged(gramOfPatches(taps, values), 1e-14));
+  if (!factor) return deltas;
+  const change = choleskySolveAll(
+    factor,
+    convolve(
+      taps,
+      values,
+      left.map((l) => rowsOf(l, wrong)),
+    ),
+  );
+  const settled = matrix(deltas.rows, deltas.columns, deltas.data.slice());
+  wrong.forEach((o, k) => {
+    for (let q = 0; q < deltas.rows; q++) {
+      const at = q * deltas.columns + o;
+      const seen = deltas.data[at] + change.data[q * wrong.length + k];
+      settled.data[at] = Math.abs(seen - full.data[at]) < Math.abs(seen) ? full.data[at] : 0;
+    }
+  });
+  return settled;
+}
+
+/** A plus a share of its mean diagonal, in place. */
+export function ridged(a: DenseMatrix, share: number): DenseMatrix {
+  const n = a.rows;
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += a.data[i * n + i];
+  for (let i = 0; i < n; i++) a.data[i * n + i] += (share * trace) / n;
+  return a;
+}
+
+/** The value below which this fraction lies. */
+export function quantile(values: Float64Array, fraction: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
+}
+
+/** For each filter, P times its gradient, solved for the deltas that would give it (leaving x out); see patchPursuit. */
+export function readDeltas({ taps, gradient }: ConvGradient, values: DenseMatrix): DenseMatrix | null {
+  const factor = cholesky(ridged(gramOfPatches(taps, values), 1e-6));
+  return factor && choleskySolveAll(factor, convolve(taps, values, gradient));
+}

@@ -1,0 +1,143 @@
+import type { DenseMatrix } from '../../types';
+import type { Limit, Working } from '../working';
+import type { ConvGradient } from './convGradient';
+import { convolve } from './convolution';
+import { quantile, readDeltas } from './misread';
+import { chosen, unpooled, type Windows } from './pooling';
+import { type Below, solveBelow } from './solveBelow';
+
+/** What is known above a convolution whose ReLU is followed by max pooling. */
+export interface Pooled {
+  readonly conv: ConvGradient;
+  readonly windows: Windows;
+  /** pooled values and their deltas, by position (pooled x out); deltas are zero where the value is */
+  readonly values: DenseMatrix;
+  readonly deltas: DenseMatrix;
+  /** relative noise of the values */
+  readonly noise: number;
+  /** whether what enters the convolution cannot be negative */
+  readonly positive: boolean;
+}
+
+/** The winners of all windows and what they make of the layer below. */
+export interface Patches extends Below {
+  /** deltas at what leaves the convolution (leaving x out) */
+  readonly deltas: DenseMatrix;
+  readonly rounds: number;
+}
+
+/** Rounds in which the choices sharpen, in which they then settle among all filters, and at most; rounds without a change after which they stand. */
+const [soft, settling, most, still] = [16, 4, 60, 3];
+/** Share of the filters, the best explained ones, that say what is below once the choices are hard. */
+const believed = 0.4;
+
+/**
+ * Patch pursuit: which of a window's positions won is hidden. In turns, what is below by least squares with soft choices, and the
+ * choices by what the gradient of each filter and its forward pass say of it there; both know the pooled value and delta. Once choices
+ * are hard, only the filters that fit best say what is below, so that wrong ones elsewhere do no harm.
+ *
+ * @returns null when the filters are too few, the system is singular, or time is up
+ */
+export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | null> {
+  const { conv, windows, deltas, values, noise } = pooled;
+  const spreadOfValues = deviation(values);
+  const large = 1e-3 * deltas.data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+  let choice = chosen(windows, unpooled(windows, { ...deltas, data: new Float64Array(deltas.data.length) }), 0);
+  let kept: readonly number[] | undefined;
+  let [last, unchanged, round]: [Float64Array | null, number, number] = [null, 0, 0];
+  for (; round < most && unchanged < still; round++) {
+    if (yield* limit.breathe()) return null;
+    const below = solveBelow(conv, unpooled(windows, deltas, choice), kept);
+    if (!below) return null;
+    const scores = scoresOf(pooled, below.values, spreadOfValues);
+    if (!scores) return null;
+    const hard = chosen(windows, scores, Number.POSITIVE_INFINITY);
+    choice = round >= soft ? hard : chosen(windows, scores, (6 * (round + 1)) / soft);
+    if (round > soft + settling) {
+      kept = quantile(below.misfits, 1) > 30 * noise ? best(below.misfits, believed) : undefined;
+      unchanged = last && sameChoice(pooled, last, hard.data, large) ? unchanged + 1 : 0;
+    }
+    last = hard.data;
+  }
+  return yield* settled(pooled, choice, round, limit);
+}
+
+/** The last word: choices by the forward pass, filters that agree. */
+function* settled(pooled: Pooled, first: DenseMatrix, rounds: number, limit: Limit): Working<Patches | null> {
+  const { conv, windows, deltas, noise } = pooled;
+  let delta = unpooled(windows, deltas, first);
+  let below = solveBelow(conv, delta);
+  for (let turn = 0; turn < 4 && below; turn++) {
+    if (yield* limit.breathe()) return null;
+    delta = unpooled(windows, deltas, chosen(windows, forward(pooled, below.values), Number.POSITIVE_INFINITY));
+    const tried = solveBelow(conv, delta);
+    if (!tried) return null;
+    const least = (1.3 * conv.taps.entering) / conv.taps.seen.length / tried.misfits.length;
+    const good = Math.max(
+      30 * noise,
+      quantile(tried.misfits, Math.min(1, least)),
+      quantile(tried.misfits, believed),
+      Math.min(3 * quantile(tried.misfits, 0.5), 1e-3),
+    );
+    const kept = [...tried.misfits.keys()].filter((o) => tried.misfits[o] <= good);
+    below = kept.length === tried.misfits.length ? tried : solveBelow(conv, delta, kept);
+  }
+  if (!below) return null;
+  delta = unpooled(windows, deltas, chosen(windows, forward(pooled, below.values), Number.POSITIVE_INFINITY));
+  return { ...below, deltas: delta, rounds };
+}
+
+/** What speaks for each position of a window: its delta as the gradient shows it, and its value as the forward pass has it. */
+function scoresOf(pooled: Pooled, values: DenseMatrix, spreadOfValues: number): DenseMatrix | null {
+  const { conv, windows, deltas, positive } = pooled;
+  const x = positive ? clamped(values) : values;
+  const z = convolved(conv, x);
+  const seen = readDeltas(conv, x);
+  if (!seen) return null;
+  const expected = unpooled(windows, deltas);
+  const value = unpooled(windows, pooled.values);
+  const data = z.data.map((v, k) => {
+    const delta = expected.data[k];
+    const share = delta === 0 ? 0 : Math.max(-1, Math.min(2, seen.data[k] / delta));
+    return share - Math.abs(v - value.data[k]) / spreadOfValues;
+  });
+  return { ...z, data };
+}
+
+function forward({ conv, positive }: Pooled, values: DenseMatrix): DenseMatrix {
+  return convolved(conv, positive ? clamped(values) : values);
+}
+
+/** Pre-activations (leaving x out). */
+export function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix): DenseMatrix {
+  const z = convolve(taps, x, weight);
+  const { bias } = layer;
+  if (bias) for (let k = 0; k < z.data.length; k++) z.data[k] += bias[k % bias.length];
+  return z;
+}
+
+export function clamped(x: DenseMatrix): DenseMatrix {
+  return { ...x, data: x.data.map((v) => Math.max(v, 0)) };
+}
+
+function best(misfits: Float64Array, fraction: number): number[] {
+  const limit = quantile(misfits, fraction);
+  return [...misfits.keys()].filter((o) => misfits[o] <= limit);
+}
+
+function sameChoice({ windows, deltas }: Pooled, a: Float64Array, b: Float64Array, large: number): boolean {
+  const { columns } = deltas;
+  return windows.members.every((window, w) => {
+    for (let c = 0; c < columns; c++)
+      if (Math.abs(deltas.data[w * columns + c]) > large)
+        for (const q of window) if (a[q * columns + c] !== b[q * columns + c]) return false;
+    return true;
+  });
+}
+
+/** Of the values that are not zero. */
+function deviation({ data }: DenseMatrix): number {
+  const on = data.filter((v) => v > 0);
+  const mean = on.reduce((sum, v) => sum + v, 0) / on.length;
+  return Math.sqrt(on.reduce((sum, v) => sum + (v - mean) ** 2, 0) / on.length);
+}
