@@ -1,4 +1,4 @@
-import { norm } from '../../math/matrix';
+import { norm, row } from '../../math/matrix';
 import type { Conv2dLayer, DenseMatrix } from '../../types';
 import { byTap, type Taps, tapsOf } from './taps';
 
@@ -23,12 +23,16 @@ export function convGradient(layer: Conv2dLayer, gradient: DenseMatrix, samples:
 
 /** Norm of each filter over all taps. */
 export function filterNorms(kernels: readonly DenseMatrix[]): Float64Array {
-  return Float64Array.from({ length: kernels[0].rows }, (_, o) =>
-    Math.hypot(...kernels.map(({ columns, data }) => norm(data.subarray(o * columns, (o + 1) * columns)))),
-  );
+  const squares = new Float64Array(kernels[0].rows);
+  for (const k of kernels) for (let o = 0; o < k.rows; o++) squares[o] += norm(row(k, o)) ** 2;
+  return squares.map(Math.sqrt);
 }
 
-/** a - b, tap by tap. */
-export function minus(a: readonly DenseMatrix[], b: readonly DenseMatrix[]): DenseMatrix[] {
-  return a.map((own, t) => ({ ...own, data: own.data.map((v, k) => v - b[t].data[k]) }));
+/** a - b, tap by tap, in the place of b. */
+export function minus(a: readonly DenseMatrix[], b: readonly DenseMatrix[]): readonly DenseMatrix[] {
+  b.forEach(({ data }, t) => {
+    const own = a[t].data;
+    for (let k = 0; k < data.length; k++) data[k] = own[k] - data[k];
+  });
+  return b;
 }

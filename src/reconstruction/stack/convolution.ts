@@ -1,20 +1,33 @@
-import { gemm } from '../../math/gemm';
+import { gemm, type gemm32 } from '../../math/gemm';
 import { axpy, matrix, row } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import type { Taps } from './taps';
 
+/** Float64, or float32 where choices are made only. */
+export type Product = typeof gemm | typeof gemm32;
+
 /** Sum over the taps of X_t K_tᵀ: a convolution without its bias (leaving x out), for values X (entering x C). */
-export function convolve(taps: Taps, x: DenseMatrix, kernels: readonly DenseMatrix[]): DenseMatrix {
+export function convolve(
+  taps: Taps,
+  x: DenseMatrix,
+  kernels: readonly DenseMatrix[],
+  product: Product = gemm,
+): DenseMatrix {
   const z = matrix(taps.leaving, kernels[0].rows);
-  taps.seen.forEach((seen, t) => axpy(1, gemm(gathered(x, seen), kernels[t], { b: true }).data, z.data));
+  taps.seen.forEach((seen, t) => axpy(1, product(gathered(x, seen), kernels[t], { b: true }).data, z.data));
   return z;
 }
 
 /** The adjoint in X: what deltas D (leaving x out) are below the convolution (entering x C). */
-export function spread(taps: Taps, d: DenseMatrix, kernels: readonly DenseMatrix[]): DenseMatrix {
+export function spread(
+  taps: Taps,
+  d: DenseMatrix,
+  kernels: readonly DenseMatrix[],
+  product: Product = gemm,
+): DenseMatrix {
   const below = matrix(taps.entering, kernels[0].columns);
   taps.seen.forEach((seen, t) => {
-    const part = gemm(d, kernels[t]);
+    const part = product(d, kernels[t]);
     seen.forEach((p, q) => {
       if (p >= 0) axpy(1, row(part, q), row(below, p));
     });
@@ -23,16 +36,16 @@ export function spread(taps: Taps, d: DenseMatrix, kernels: readonly DenseMatrix
 }
 
 /** The adjoint in K: the weight gradient Dᵀ X_t, tap by tap (out x C each). */
-export function correlate(taps: Taps, x: DenseMatrix, d: DenseMatrix): DenseMatrix[] {
-  return taps.seen.map((seen) => gemm(d, gathered(x, seen), { a: true }));
+export function correlate(taps: Taps, x: DenseMatrix, d: DenseMatrix, product: Product = gemm): DenseMatrix[] {
+  return taps.seen.map((seen) => product(d, gathered(x, seen), { a: true }));
 }
 
 /**
  * Gram matrix of the linear map that takes one channel of X to its entries of the weight gradient (entering x entering): sums of shifted
  * entries of D Dᵀ, a ninth of the work of forming the map for 3 x 3 kernels.
  */
-export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix): DenseMatrix {
-  const own = gemm(d, d, { b: true });
+export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix, product: Product = gemm): DenseMatrix {
+  const own = product(d, d, { b: true });
   const gram = matrix(entering, entering);
   for (const at of seen)
     at.forEach((p, q) => {
@@ -44,8 +57,8 @@ export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix): DenseMat
 }
 
 /** Gram matrix P Pᵀ of the patches (leaving x leaving), from X Xᵀ in the same way. */
-export function gramOfPatches({ seen, leaving }: Taps, x: DenseMatrix): DenseMatrix {
-  const own = gemm(x, x, { b: true });
+export function gramOfPatches({ seen, leaving }: Taps, x: DenseMatrix, product: Product = gemm): DenseMatrix {
+  const own = product(x, x, { b: true });
   const gram = matrix(leaving, leaving);
   for (const at of seen)
     at.forEach((p, q) => {

@@ -101,7 +101,7 @@ function* oneBlock(
   if (!first) return limit.over() ?? `${name} is singular: its deltas do not tell the positions apart`;
   const full = windows ? unpooled(windows, all) : all;
   const deltas = settleMisread(conv, first.values, first.deltas, full);
-  const last = deltas === first.deltas && !windows ? first : solveBelow(conv, deltas);
+  const last = deltas === first.deltas ? first : solveBelow(conv, deltas);
   if (!last) return `${name} is singular`;
   const size = Math.hypot(...conv.sizes);
   const missed = Math.hypot(...last.misfits.map((v, o) => v * conv.sizes[o]));

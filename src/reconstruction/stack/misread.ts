@@ -2,7 +2,7 @@ import { cholesky, choleskySolveAll } from '../../math/cholesky';
 import { matrix, rowsOf } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import { type ConvGradient, filterNorms, minus } from './convGradient';
-import { convolve, correlate, gramOfPatches } from './convolution';
+import { convolve, correlate, gramOfPatches, type Product } from './convolution';
 
 /** A filter stands out whose misfit is this many times the median. */
 const standsOut = 10;
@@ -63,7 +63,11 @@ export function quantile(values: Float64Array, fraction: number): number {
 }
 
 /** For each filter, P times its gradient, solved for the deltas that would give it (leaving x out); see patchPursuit. */
-export function readDeltas({ taps, gradient }: ConvGradient, values: DenseMatrix): DenseMatrix | null {
-  const factor = cholesky(ridged(gramOfPatches(taps, values), 1e-6));
-  return factor && choleskySolveAll(factor, convolve(taps, values, gradient));
+export function readDeltas(
+  { taps, gradient }: ConvGradient,
+  values: DenseMatrix,
+  product?: Product,
+): DenseMatrix | null {
+  const factor = cholesky(ridged(gramOfPatches(taps, values, product), 1e-6));
+  return factor && choleskySolveAll(factor, convolve(taps, values, gradient, product));
 }

@@ -1,10 +1,11 @@
+import { gemm32 } from '../../math/gemm';
 import type { DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import type { ConvGradient } from './convGradient';
-import { convolve } from './convolution';
+import { convolve, type Product } from './convolution';
 import { quantile, readDeltas } from './misread';
 import { chosen, unpooled, type Windows } from './pooling';
-import { type Below, solveBelow } from './solveBelow';
+import { type Below, misfitsOf, roughlyBelow, solveBelow } from './solveBelow';
 
 /** What is known above a convolution whose ReLU is followed by max pooling. */
 export interface Pooled {
@@ -26,8 +27,12 @@ export interface Patches extends Below {
   readonly rounds: number;
 }
 
-/** Rounds in which the choices sharpen, in which they then settle among all filters, and at most; rounds without a change after which they stand. */
-const [soft, settling, most, still] = [16, 4, 60, 3];
+/** Rounds in which the choices sharpen: few are enough for most, more are tried where those end in a misfit. */
+const paces = [8, 24];
+/** Rounds in which hard choices settle among all filters; rounds at most; rounds without a change after which they stand. */
+const [settling, most, still] = [2, 60, 2];
+/** Misfit of the median filter up to which choices are right, and the same in units of the noise. */
+const [fits, fitsNoise] = [1e-4, 1e3];
 /** Share of the filters, the best explained ones, that say what is below once the choices are hard. */
 const believed = 0.4;
 
@@ -39,6 +44,17 @@ const believed = 0.4;
  * @returns null when the filters are too few, the system is singular, or time is up
  */
 export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | null> {
+  let found: Patches | null = null;
+  for (const pace of paces) {
+    const next = yield* atPace(pooled, pace, limit);
+    if (!next || (found && quantile(found.misfits, 0.5) <= quantile(next.misfits, 0.5))) break;
+    found = next;
+    if (quantile(found.misfits, 0.5) <= Math.max(fits, fitsNoise * pooled.noise)) break;
+  }
+  return found;
+}
+
+function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | null> {
   const { conv, windows, deltas, values, noise } = pooled;
   const spreadOfValues = deviation(values);
   const large = 1e-3 * deltas.data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
@@ -47,14 +63,16 @@ export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | n
   let [last, unchanged, round]: [Float64Array | null, number, number] = [null, 0, 0];
   for (; round < most && unchanged < still; round++) {
     if (yield* limit.breathe()) return null;
-    const below = solveBelow(conv, unpooled(windows, deltas, choice), kept);
+    const delta = unpooled(windows, deltas, choice);
+    const below = roughlyBelow(conv, delta, kept, gemm32);
     if (!below) return null;
     const scores = scoresOf(pooled, below.values, spreadOfValues);
     if (!scores) return null;
     const hard = chosen(windows, scores, Number.POSITIVE_INFINITY);
     choice = round >= soft ? hard : chosen(windows, scores, (6 * (round + 1)) / soft);
     if (round > soft + settling) {
-      kept = quantile(below.misfits, 1) > 30 * noise ? best(below.misfits, believed) : undefined;
+      const misfits = misfitsOf(conv, below.values, delta, gemm32);
+      kept = quantile(misfits, 1) > 30 * noise ? best(misfits, believed) : undefined;
       unchanged = last && sameChoice(pooled, last, hard.data, large) ? unchanged + 1 : 0;
     }
     last = hard.data;
@@ -62,37 +80,45 @@ export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | n
   return yield* settled(pooled, choice, round, limit);
 }
 
-/** The last word: choices by the forward pass, filters that agree. */
+/** The last word: choices by the forward pass, filters that agree, in float64. */
 function* settled(pooled: Pooled, first: DenseMatrix, rounds: number, limit: Limit): Working<Patches | null> {
-  const { conv, windows, deltas, noise } = pooled;
+  const { conv, windows, deltas } = pooled;
   let delta = unpooled(windows, deltas, first);
   let below = solveBelow(conv, delta);
-  for (let turn = 0; turn < 4 && below; turn++) {
+  for (let turn = 0; turn < turns && below; turn++) {
     if (yield* limit.breathe()) return null;
-    delta = unpooled(windows, deltas, chosen(windows, forward(pooled, below.values), Number.POSITIVE_INFINITY));
-    const tried = solveBelow(conv, delta);
-    if (!tried) return null;
-    const least = (1.3 * conv.taps.entering) / conv.taps.seen.length / tried.misfits.length;
-    const good = Math.max(
-      30 * noise,
-      quantile(tried.misfits, Math.min(1, least)),
-      quantile(tried.misfits, believed),
-      Math.min(3 * quantile(tried.misfits, 0.5), 1e-3),
-    );
-    const kept = [...tried.misfits.keys()].filter((o) => tried.misfits[o] <= good);
-    below = kept.length === tried.misfits.length ? tried : solveBelow(conv, delta, kept);
+    const next = unpooled(windows, deltas, chosen(windows, forward(pooled, below.values), Number.POSITIVE_INFINITY));
+    if (turn > 0 && next.data.every((v, k) => v === delta.data[k])) break;
+    delta = next;
+    const all = solveBelow(conv, delta);
+    if (!all) return null;
+    const kept = agreeing(pooled, all.misfits);
+    below = kept.length === all.misfits.length ? all : solveBelow(conv, delta, kept);
   }
-  if (!below) return null;
-  delta = unpooled(windows, deltas, chosen(windows, forward(pooled, below.values), Number.POSITIVE_INFINITY));
-  return { ...below, deltas: delta, rounds };
+  return below && { ...below, deltas: delta, rounds };
+}
+
+/** Turns of the last word at most. */
+const turns = 5;
+
+/** Filters whose misfit is small, as many as the unknowns need at least. */
+function agreeing({ conv, noise }: Pooled, misfits: Float64Array): number[] {
+  const least = (1.3 * conv.taps.entering) / conv.taps.seen.length / misfits.length;
+  const good = Math.max(
+    30 * noise,
+    quantile(misfits, Math.min(1, least)),
+    quantile(misfits, believed),
+    Math.min(3 * quantile(misfits, 0.5), 1e-3),
+  );
+  return [...misfits.keys()].filter((o) => misfits[o] <= good);
 }
 
 /** What speaks for each position of a window: its delta as the gradient shows it, and its value as the forward pass has it. */
 function scoresOf(pooled: Pooled, values: DenseMatrix, spreadOfValues: number): DenseMatrix | null {
   const { conv, windows, deltas, positive } = pooled;
   const x = positive ? clamped(values) : values;
-  const z = convolved(conv, x);
-  const seen = readDeltas(conv, x);
+  const z = convolved(conv, x, gemm32);
+  const seen = readDeltas(conv, x, gemm32);
   if (!seen) return null;
   const expected = unpooled(windows, deltas);
   const value = unpooled(windows, pooled.values);
@@ -109,8 +135,8 @@ function forward({ conv, positive }: Pooled, values: DenseMatrix): DenseMatrix {
 }
 
 /** Pre-activations (leaving x out). */
-export function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix): DenseMatrix {
-  const z = convolve(taps, x, weight);
+export function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
+  const z = convolve(taps, x, weight, product);
   const { bias } = layer;
   if (bias) for (let k = 0; k < z.data.length; k++) z.data[k] += bias[k % bias.length];
   return z;

@@ -1,8 +1,10 @@
 import { cholesky, choleskySolveAll, inverseDiagonal } from '../../math/cholesky';
+import { gemm32 } from '../../math/gemm';
 import { axpy, columns, rowsOf } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import { type ConvGradient, filterNorms, minus } from './convGradient';
-import { correlate, gramOfDeltas, spread } from './convolution';
+import { correlate, gramOfDeltas, type Product, spread } from './convolution';
+import { ridged } from './misread';
 
 /** What a convolution's gradient says of the values that entered it, its deltas given. */
 export interface Below {
@@ -16,31 +18,68 @@ export interface Below {
   readonly error: number;
 }
 
+/** Values below, as {@link solveBelow} begins: not refined, not judged. */
+interface Rough {
+  readonly values: DenseMatrix;
+  /** Cholesky factor of the system's Gram matrix */
+  readonly factor: DenseMatrix;
+}
+
 /**
  * Every entry (filter, tap, channel) of the gradient is linear in the channel's values, and all channels share the system: k k out
- * equations for M H W unknowns. Least squares by its normal equations, refined once by the residual.
+ * equations for M H W unknowns. Least squares by its normal equations.
  *
  * @param deltas at what leaves the convolution (leaving x out)
  * @param kept filters that are believed. @default all
  * @returns null when the filters are too few or the system is singular
  */
-export function solveBelow(
-  { taps, gradient, sizes }: ConvGradient,
+export function roughlyBelow(
+  { taps, gradient }: ConvGradient,
   deltas: DenseMatrix,
   kept?: readonly number[],
-): Below | null {
+  product?: Product,
+): Rough | null {
   const own = kept ? columns(deltas, kept) : deltas;
-  const shown = kept ? gradient.map((g) => rowsOf(g, kept)) : gradient;
-  const equations = taps.seen.length * own.columns;
-  if (equations < taps.entering) return null;
-  const factor = cholesky(gramOfDeltas(taps, own));
+  if (taps.seen.length * own.columns < taps.entering) return null;
+  // soft choices leave neighbours alike, and float32 says no more
+  const gram = gramOfDeltas(taps, own, product);
+  const factor = cholesky(product === gemm32 ? ridged(gram, 1e-6) : gram);
   if (!factor) return null;
-  const values = choleskySolveAll(factor, spread(taps, own, shown));
-  const left = minus(shown, correlate(taps, values, own));
+  const shown = kept ? gradient.map((g) => rowsOf(g, kept)) : gradient;
+  return { values: choleskySolveAll(factor, spread(taps, own, shown, product)), factor };
+}
+
+/** The same, refined once by the residual, with what the gradient says of it. */
+export function solveBelow(conv: ConvGradient, deltas: DenseMatrix, kept?: readonly number[]): Below | null {
+  const rough = roughlyBelow(conv, deltas, kept);
+  if (!rough) return null;
+  const { values, factor } = rough;
+  const { taps, gradient } = conv;
+  const own = kept ? columns(deltas, kept) : deltas;
+  const before = minus(gradient, correlate(taps, values, deltas));
+  const left = kept ? before.map((l) => rowsOf(l, kept)) : before;
   axpy(1, choleskySolveAll(factor, spread(taps, own, left)).data, values.data);
   const after = minus(gradient, correlate(taps, values, deltas));
-  const misfits = filterNorms(after).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
-  return { values, condition: conditionOf(factor), misfits, error: errorOf(after, factor, kept, equations) };
+  return {
+    values,
+    condition: conditionOf(factor),
+    misfits: relativeMisfits(conv, after),
+    error: errorOf(after, factor, kept, taps.seen.length * own.columns),
+  };
+}
+
+/** Misfit of each filter's gradient, relative to its size. */
+export function misfitsOf(
+  conv: ConvGradient,
+  values: DenseMatrix,
+  deltas: DenseMatrix,
+  product?: Product,
+): Float64Array {
+  return relativeMisfits(conv, minus(conv.gradient, correlate(conv.taps, values, deltas, product)));
+}
+
+function relativeMisfits({ sizes }: ConvGradient, left: readonly DenseMatrix[]): Float64Array {
+  return filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
 }
 
 function conditionOf({ rows, data }: DenseMatrix): number {
