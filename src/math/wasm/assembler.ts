@@ -78,6 +78,16 @@ export const load = (opcode: number, address: Code, offset: number): Code => [
   ...[0, ...unsigned(offset)],
 ];
 
+/** An integer in memory. */
+export const loadInteger = (address: Code, offset: number): Code => [...address, 0x28, 2, ...unsigned(offset)];
+
+/** Writes one 32-bit lane of a vector. */
+export const storeLane = (address: Code, lane: number, value: Code): Code => [
+  ...address,
+  ...value,
+  ...[0xfd, 0x5a, 0, 0, lane],
+];
+
 export const store = (address: Code, offset: number, value: Code): Code => [
   ...address,
   ...value,

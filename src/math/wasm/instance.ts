@@ -1,6 +1,7 @@
 import { assemble } from './assembler';
 import { differenceMapKernel } from './differenceMapKernel';
 import { panelKernel } from './panelKernel';
+import { patchDots, patchSpread } from './patchKernels';
 
 /** The kernels, bound to one memory. */
 export interface Kernels {
@@ -16,6 +17,8 @@ export interface Kernels {
     rows: number,
     beta: number,
   ): void;
+  patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
+  patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
 }
 
 /** Memory that only grows; views are taken anew after each reservation, since growing detaches the old ones. */
@@ -25,6 +28,7 @@ export interface Workspace {
   reserve(bytes: number): void;
   f32(address: number, length: number): Float32Array;
   f64(address: number, length: number): Float64Array;
+  i32(address: number, length: number): Int32Array;
 }
 
 // TypeScript declares WebAssembly only together with the browser's DOM
@@ -47,7 +51,10 @@ let compiled: object | undefined;
 /** A fresh workspace; the module is assembled and compiled once per thread (a few milliseconds). */
 export function workspace(): Workspace {
   compiled ??= new wasm.Module(
-    assemble([panelKernel('panelF32', 'f32'), panelKernel('panelF64', 'f64'), differenceMapKernel]),
+    assemble([
+      ...[panelKernel('panelF32', 'f32'), panelKernel('panelF64', 'f64'), differenceMapKernel],
+      ...[patchDots, patchSpread],
+    ]),
   );
   const memory = new wasm.Memory({ initial: 1 });
   const { exports } = new wasm.Instance(compiled, { env: { memory } });
@@ -59,5 +66,6 @@ export function workspace(): Workspace {
     },
     f32: (address, length) => new Float32Array(memory.buffer, address, length),
     f64: (address, length) => new Float64Array(memory.buffer, address, length),
+    i32: (address, length) => new Int32Array(memory.buffer, address, length),
   };
 }
