@@ -81,10 +81,7 @@ export const patchDots: WasmFunction = (() => {
         ...four.flatMap((i) => set(sum(i, 0), plus(get(sum(i, 0)), get(sum(i, 1))))),
         ...set(low, zipped(sum(0, 0), sum(1, 0))),
         ...set(high, zipped(sum(2, 0), sum(3, 0))),
-        ...set(
-          low,
-          plus(shuffle([0, 1, 4, 5], get(low), get(high)), shuffle([2, 3, 6, 7], get(low), get(high))),
-        ),
+        ...set(low, plus(shuffle([0, 1, 4, 5], get(low), get(high)), shuffle([2, 3, 6, 7], get(low), get(high)))),
         ...four.flatMap((i) => storeLane(output(i), i, get(low))),
       ],
     ),

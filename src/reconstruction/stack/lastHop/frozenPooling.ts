@@ -13,7 +13,11 @@ export function frozenPooling(
   sets: Sets,
 ): FrozenStage {
   const shape = rawShape(stage);
-  const raw = { shape, bias: new Float32Array(shape.channels), start: memory.take(shape.channels * shape.height * shape.width) };
+  const raw = {
+    shape,
+    bias: new Float32Array(shape.channels),
+    start: memory.take(shape.channels * shape.height * shape.width),
+  };
   const choice = choiceOf(stage, above);
   const { size, stride } = stage.map ?? { size: 1, stride: 1 };
   const { channels, width } = shape;

@@ -11,7 +11,10 @@ import type { DenseMatrix, Layer } from '../../../../src/types';
 const input = { channels: 3, height: 11, width: 9 };
 const plans = {
   'convolutions and max pooling': [5, 6, 'maxPool', 7],
-  'strides, other kernels and padding': [{ filters: 5, kernel: 5, stride: 2, padding: 1 }, { filters: 9, kernel: 2, padding: 0 }],
+  'strides, other kernels and padding': [
+    { filters: 5, kernel: 5, stride: 2, padding: 1 },
+    { filters: 9, kernel: 2, padding: 0 },
+  ],
   'pooling first and average pooling': ['maxPool', 6, 'averagePool', 5],
   'average pooling at the end': [8, 'averagePool'],
   'one pooling after the other': [8, 'maxPool', 'maxPool', 4, 'maxPool'],
@@ -52,7 +55,15 @@ for (const [name, plan] of Object.entries(plans))
     }
     // in x's own piece the network is affine: its difference is J p
     const step = 1e-7;
-    const [moved] = reference(net.stack, x.map((v, k) => v + step * other[k]!), delta);
-    const [, expected] = reference(net.stack, x, moved.map((v, k) => (v - leaving[k]!) / step));
+    const [moved] = reference(
+      net.stack,
+      x.map((v, k) => v + step * other[k]!),
+      delta,
+    );
+    const [, expected] = reference(
+      net.stack,
+      x,
+      moved.map((v, k) => (v - leaving[k]!) / step),
+    );
     near(found, expected);
   });
