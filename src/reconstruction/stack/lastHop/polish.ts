@@ -1,8 +1,6 @@
-import { matrix } from '../../../math/matrix';
-import { float64 } from '../../../model/arithmetic';
-import { kindOf } from '../../../model/layers';
 import type { Limit, Working } from '../../working';
 import { conjugateGradients } from './conjugateGradients';
+import { exactly, usedAt } from './exactly';
 import { type Hop, residualInto } from './hop';
 import type { Place } from './stochasticGaussNewton';
 
@@ -33,17 +31,4 @@ export function* polish(hop: Hop, start: Float64Array, limit: Limit): Working<Pl
     for (let k = 0; k < x.length; k++) x[k] -= step[k];
   }
   return best;
-}
-
-/** The equations that hold at a place: all active features, and silent ones that fire there. */
-export function usedAt({ active }: Hop, r: Float64Array): Uint8Array {
-  return active.map((a, k) => (a || r[k] !== 0 ? 1 : 0));
-}
-
-/** What leaves the layers in float64, without their last ReLU. */
-export function exactly({ layers }: Hop, x: Float64Array): Float64Array {
-  const end = layers.map(({ kind }) => kind).lastIndexOf('relu');
-  const rest = layers.slice(end + 1).some(({ kind }) => kind === 'averagePool');
-  const without = rest ? layers : layers.filter((_, k) => k !== end);
-  return without.reduce((f, layer) => kindOf(layer).forward(layer, f, float64), matrix(1, x.length, x)).data;
 }

@@ -43,13 +43,13 @@ export function* stochasticGaussNewton(
   const [v, g] = [new Float64Array(x.length), new Float64Array(x.length)];
   const r = new Float64Array(active.length);
   const used = new Uint8Array(active.length);
-  let best: Place = { x: start, error: Number.POSITIVE_INFINITY, rounds: 0 };
+  let best: Place = { x: start, error: Number.POSITIVE_INFINITY, rounds };
   let more = damping;
   for (let round = 0; round < rounds; round++) {
     if (yield* limit.breathe()) break;
     const error = residualInto(r, stack.forward(x), hop);
-    if (error < best.error) best = { x: x.slice(), error, rounds: round };
-    if (best.error <= enough) break;
+    if (error < best.error) best = { x: x.slice(), error, rounds };
+    if (best.error <= enough) return { ...best, rounds: round };
     if (!(error <= thrown * best.error)) {
       x.set(best.x);
       v.fill(0);
