@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { matrix } from '../../../../src/math/matrix';
+import { rng } from '../../../../src/math/rng';
+import { float64 } from '../../../../src/model/arithmetic';
+import { convNet } from '../../../../src/model/convNet';
+import { kindOf } from '../../../../src/model/layers';
+import { lastHops, lastHopsParallel } from '../../../../src/reconstruction/stack/lastHop/lastHops';
+import { noLimit } from '../../../../src/reconstruction/working';
+
+const { stack } = convNet({ input: { channels: 1, height: 6, width: 6 }, plan: [24, 24, 'maxPool'], seed: 2 });
+const uniform = rng(3);
+const inputs = Array.from({ length: 3 }, () => Float64Array.from({ length: 36 }, () => uniform()));
+const samples = inputs.map(
+  (x) => stack.reduce((f, layer) => kindOf(layer).forward(layer, f, float64), matrix(1, 36, x)).data,
+);
+
+test('lastHopsParallel gives the answer of lastHops, bit by bit, for 1 and 2 workers', async () => {
+  const working = lastHops(stack, samples, { seed: 4, limit: noLimit });
+  let step = working.next();
+  while (!step.done) step = working.next(null);
+  const here = step.value;
+  here.forEach(({ x, solved }, m) => {
+    assert.ok(solved);
+    x.forEach((v, k) => assert.ok(Math.abs(v - inputs[m]![k]!) < 1e-9));
+  });
+  for (const workers of [1, 2]) assert.deepEqual(await lastHopsParallel(stack, samples, { seed: 4, workers }), here);
+});
+
+test('lastHopsParallel hands over estimates when it is stopped, or time is up', async () => {
+  const unsolvable = [new Float64Array(samples[0]!.length).map(() => uniform())];
+  const patient = { starts: 1e6, workers: 1 };
+  for (const options of [{ signal: AbortSignal.timeout(300) }, { seconds: 0.3 }, { signal: AbortSignal.abort() }]) {
+    const [found] = await lastHopsParallel(stack, unsolvable, { ...patient, ...options });
+    assert.equal(found!.solved, false);
+    assert.equal(found!.x.length, 36);
+  }
+});
