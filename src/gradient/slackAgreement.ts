@@ -1,5 +1,5 @@
 import { norm } from '../math/matrix';
-import type { AffineLayer, Mlp } from '../types';
+import type { AffineLayer, DenseMatrix, Mlp } from '../types';
 import { type Agreement, agreement } from './agreement';
 import type { ArithmeticNoise } from './arithmeticNoise';
 import { gradientDifference } from './gradientDifference';
@@ -22,6 +22,8 @@ export interface SlackAgreement {
   readonly agreement: Agreement;
   /** part of the gradient; undefined where the replay agrees without it, or where it is hopeless */
   readonly slack?: readonly AffineLayer[];
+  /** the errors themselves (M x K, shares included) */
+  readonly errors?: DenseMatrix;
 }
 
 /**
@@ -45,5 +47,5 @@ export function slackAgreement(
     features: state.features,
     deltas: lossDeltas(model, state.patterns, errors),
   });
-  return { agreement: agreement(shared, gradientDifference(gap, slack), noise, errors), slack };
+  return { agreement: agreement(shared, gradientDifference(gap, slack), noise, errors), slack, errors };
 }

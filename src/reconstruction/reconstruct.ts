@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
+import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, norm, row } from '../math/matrix';
-import type { AveragedGradient, Mlp, Watch } from '../types';
+import { weightedLayers } from '../model/layers';
+import type { AveragedGradient, ConvNet, Mlp, Watch } from '../types';
 import { type Answer, wholeAnswer } from './answer/answer';
 import { grownAnswer, sizeOf } from './answer/grownAnswer';
 import { partialAnswer } from './answer/partialAnswer';
+import { headOnly, stackAnswer } from './answer/stackAnswer';
 import { unconfirmedAnswer } from './answer/unconfirmedAnswer';
 import { nearly, type Pursued, type PursueOptions, pursue } from './columns/pursue';
 import { runHere } from './columns/runHere';
@@ -15,7 +18,8 @@ import { featuresAt, type Sample } from './evidence/sample';
 import { type WholeBatch, wholeBatch } from './fit/wholeBatch';
 import { grow } from './rays/grow';
 import { type Peeled, peel } from './rays/peel';
-import type { Method, Reconstruction } from './result';
+import type { Method, Reconstruction, RecoveredSample } from './result';
+import { throughStack } from './stack/throughStack';
 import { type Limit, limitOf, type Working } from './working';
 
 /** Options of {@link reconstruct}. */
@@ -46,8 +50,12 @@ export interface ReconstructAsyncOptions extends ReconstructOptions {
  * @example
  * reconstruct(model, captureGradient(model, secret)).status;  // => 'exact'
  */
-export function reconstruct(model: Mlp, gradient: AveragedGradient, options: ReconstructOptions = {}): Reconstruction {
-  return runHere(reconstructing(model, gradient, options));
+export function reconstruct(
+  model: Mlp | ConvNet,
+  gradient: AveragedGradient,
+  options: ReconstructOptions = {},
+): Reconstruction {
+  return runHere(attacking(model, gradient, options));
 }
 
 /**
@@ -61,13 +69,40 @@ export function reconstruct(model: Mlp, gradient: AveragedGradient, options: Rec
  * (await reconstructAsync(model, gradient, { workers: 2, signal: stop.signal })).status;  // => 'exact'
  */
 export async function reconstructAsync(
-  model: Mlp,
+  model: Mlp | ConvNet,
   gradient: AveragedGradient,
   options: ReconstructAsyncOptions = {},
 ): Promise<Reconstruction> {
   const { workers = availableParallelism() } = options;
   check(isCount(workers), () => `reconstructAsync: workers is ${workers}, expected a positive integer`);
-  return runParallel(reconstructing(model, gradient, options), workers, options.signal);
+  return runParallel(attacking(model, gradient, options), workers, options.signal);
+}
+
+function attacking(
+  model: Mlp | ConvNet,
+  gradient: AveragedGradient,
+  options: ReconstructOptions,
+): Working<Reconstruction> {
+  return 'stack' in model ? throughHead(model, gradient, options) : reconstructing(model, gradient, options);
+}
+
+/** The head, as a network of its own, then the stack below it. */
+function* throughHead(net: ConvNet, gradient: AveragedGradient, options: ReconstructOptions): Working<Reconstruction> {
+  const start = performance.now();
+  checkGradient(net, gradient, 'reconstruct');
+  const limit = limitOf(options.seconds ?? 60, options);
+  const arrays = weightedLayers(net).length - net.head.dense.length;
+  const ofHead = { ...gradient, gradients: gradient.gradients.slice(arrays) };
+  const head = yield* reconstructing(net.head, ofHead, options);
+  const samples: readonly RecoveredSample[] = head.samples;
+  const known = samples.filter((s) => s.status === 'exact' || s.status === 'approximate');
+  const timed = (found: Reconstruction): Reconstruction => ({ ...found, seconds: (performance.now() - start) / 1e3 });
+  if (head.batchSize === null || known.length < head.batchSize)
+    return timed(headOnly(head, "the stack needs all of the head's samples"));
+  const weight = (head.reduction === 'mean' ? 1 / head.batchSize : 1) * (head.scale ?? 1);
+  const shares = new Float64Array(known.length).fill(weight);
+  const below = yield* throughStack(net, gradient, known, shares, limit);
+  return timed(stackAnswer(head, known, below));
 }
 
 /** evidence -> rays -> columns -> answer; the search's rounds are left to whoever drives it. */

@@ -1,6 +1,7 @@
 import { InputError } from '../check';
 import { fromRows } from '../math/matrix';
 import type { Batch, Reduction } from '../types';
+import type { StackStep } from './stack/descendStack';
 
 /**
  * What a reconstruction came to:
@@ -15,6 +16,23 @@ export type Status = 'exact' | 'approximate' | 'partial' | 'not-unique' | 'incon
 
 /** How a sample was found: by rows or columns of neurons that it alone activates, or by pattern pursuit. */
 export type Method = 'exan' | 'pursuit';
+
+/** The way down a convolutional network, below its head. */
+export interface StackFinding {
+  /** convolutions read, top down */
+  readonly steps: readonly StackStep[];
+  /** layers of the stack that are left below the features known: 0 when the input itself followed */
+  readonly level: number;
+  /** why the way down ended there, or null */
+  readonly stopped: string | null;
+  /** samples whose input the last hop found, of how many; null where none was needed */
+  readonly lastHop: {
+    readonly solved: number;
+    readonly samples: number;
+    readonly equations: number;
+    readonly unknowns: number;
+  } | null;
+}
 
 /** What no report leaves out. */
 export const notSafe = 'a sample that was not recovered is not safe: these attacks ended there, others may go further';
@@ -78,6 +96,8 @@ interface Finding {
   readonly noise: number;
   /** relative residual of the gradient after the found samples are taken away */
   readonly residual: number;
+  /** the way down below the head; only for networks with convolutions, whose other figures here are the head's */
+  readonly stack?: StackFinding;
   /** rank and condition of the systems solved, top down */
   readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
   /** 'mean' or 'sum', as found in the gradient */

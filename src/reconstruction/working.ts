@@ -1,6 +1,7 @@
-import type { Watch } from '../types';
+import type { Layer, Watch } from '../types';
 import type { LossSubspace } from './columns/lossSubspace';
 import type { RoundResult, SearchTask } from './columns/searchRound';
+import type { LastHop } from './stack/lastHop/lastHop';
 
 /** Rounds still to be run, in this order; whoever drives the computation answers with the result of the oldest one not yet answered. */
 export interface SearchOrder {
@@ -8,11 +9,21 @@ export interface SearchOrder {
   readonly tasks: readonly SearchTask[];
 }
 
+/** Last hops still to be made, which can run elsewhere; whoever drives the computation answers with all of them. */
+export interface HopOrder {
+  readonly layers: readonly Layer[];
+  /** what leaves the layers, one sample each */
+  readonly samples: readonly Float64Array[];
+  /** norm of the features' error, relative to theirs */
+  readonly noise: number;
+  readonly limit: Limit;
+}
+
 /**
- * A computation that hands control back now and then: with rounds of search that can run elsewhere, or with null, so that its driver
+ * A computation that hands control back now and then: with rounds of search or last hops that can run elsewhere, or with null, so that its driver
  * can see a signal. See runHere and runParallel.
  */
-export type Working<T> = Generator<SearchOrder | null, T, RoundResult | null>;
+export type Working<T> = Generator<SearchOrder | HopOrder | null, T, RoundResult | readonly LastHop[] | null>;
 
 /** When a computation is to end. */
 export interface Limit {

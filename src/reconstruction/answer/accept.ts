@@ -4,9 +4,11 @@ import { fromRows, norm, row } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import { gaussianRows } from '../../math/singularVectors';
 import { forward } from '../../model/forward';
-import type { Mlp } from '../../types';
+import type { DenseMatrix, Mlp } from '../../types';
 import type { Evidence } from '../evidence/evidence';
 import type { WholeBatch } from '../fit/wholeBatch';
+import type { Reconstruction } from '../result';
+import type { ThroughStack } from '../stack/throughStack';
 
 /** Error bar over the input's size up to which a sample may be called exact: a squared error of 1e-6 is three of them. */
 const exactly = 3e-4;
@@ -43,8 +45,7 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   if (batch.copies.some((c) => c > 1)) return 'some samples have the weight of several, which cannot be told apart';
   if (model.dense.every(({ bias }) => !bias) && model.widths[model.widths.length - 1] === 2)
     return 'with two classes and no biases lengths are open';
-  const sizes = Float64Array.from(batch.labels, (_, m) => norm(row(batch.inputs, m)) / Math.sqrt(batch.inputs.columns));
-  const vague = sizes.findIndex((s, m) => !(batch.errors[m] <= exactly * s));
+  const vague = vagueSample(batch.inputs, batch.errors);
   if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
   if (!tellsSeveral(model, batch))
     return 'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
@@ -55,6 +56,23 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
   return unseenPossible(evidence, batch)
     ? 'under `sum` a sample whose loss is rounded away would leave no trace'
     : null;
+}
+
+/** The same for a network with convolutions: its head was accepted as a network of its own, and the whole gradient is replayed. */
+export function stackDoubts(head: Reconstruction, { agreement, inputs, errors, labels }: ThroughStack): string | null {
+  if (head.status !== 'exact') return `its head is ${head.status}: ${head.reason}`;
+  if (!agreement || !inputs) return 'nothing was read below the head';
+  const open = errors.findIndex((e) => !(e < Number.POSITIVE_INFINITY));
+  if (open >= 0) return `the input of sample ${open} was not found from its features`;
+  if (!agreement.holds) return 'together the samples do not replay the gradient to its noise';
+  const vague = vagueSample(inputs, errors);
+  if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;
+  return closePair({ inputs, labels, errors }) ? 'two samples are closer than the gradient can tell apart' : null;
+}
+
+/** The first sample whose error bar is no small part of its size, or -1. */
+function vagueSample(inputs: DenseMatrix, errors: Float64Array): number {
+  return errors.findIndex((e, m) => !(e <= (exactly * norm(row(inputs, m))) / Math.sqrt(inputs.columns)));
 }
 
 /** Whether the replay agrees to the rounding of the stated precision, though the gradient may seem to be noisier: the certificate's rule. */
@@ -89,7 +107,7 @@ function logitChange(model: Mlp, x: Float64Array): number {
   return sum / (directions * h * h);
 }
 
-function closePair({ inputs, labels, errors }: WholeBatch): boolean {
+function closePair({ inputs, labels, errors }: Pick<WholeBatch, 'inputs' | 'labels' | 'errors'>): boolean {
   const n = inputs.columns;
   for (let a = 0; a < inputs.rows; a++)
     for (let b = 0; b < a; b++) {

@@ -1,19 +1,25 @@
+import { lastHops } from '../stack/lastHop/lastHops';
 import type { SearchOrder, Working } from '../working';
 import { type RoundResult, type SearchTask, searchRounds } from './searchRound';
 
-/** Runs a computation with its rounds of search in this thread, each when its result is asked for. */
+/** Runs a computation in this thread: each round of search when its result is asked for, last hops one after the other. */
 export function runHere<T>(working: Working<T>): T {
   const waiting: SearchTask[] = [];
   let order: SearchOrder | undefined;
   let round: ((task: SearchTask) => RoundResult) | undefined;
   let step = working.next();
   while (!step.done) {
-    if (!step.value) {
+    const asked = step.value;
+    if (!asked) {
       step = working.next(null);
       continue;
     }
-    if (step.value.space !== order?.space) round = searchRounds(step.value.space);
-    order = step.value;
+    if ('samples' in asked) {
+      step = working.next(runHere(lastHops(asked.layers, asked.samples, asked)));
+      continue;
+    }
+    if (asked.space !== order?.space) round = searchRounds(asked.space);
+    order = asked;
     waiting.push(...order.tasks);
     step = working.next((round as NonNullable<typeof round>)(waiting.shift() as SearchTask));
   }

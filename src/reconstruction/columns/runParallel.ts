@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
+import { lastHopsParallel } from '../stack/lastHop/lastHops';
 import type { Working } from '../working';
 import type { LossSubspace } from './lossSubspace';
 import type { RoundResult } from './searchRound';
 import type { WorkerTask } from './searchWorker';
 
 /**
- * Runs a computation with its rounds of search in worker threads. Results are handed back in the order of the tasks,
+ * Runs a computation with its rounds of search, and its last hops, in worker threads. Results are handed back in the order of the tasks,
  * whichever comes first, so the computation cannot tell how many workers there are.
  */
 export async function runParallel<T>(working: Working<T>, workers: number, signal?: AbortSignal): Promise<T> {
@@ -22,6 +23,10 @@ export async function runParallel<T>(working: Working<T>, workers: number, signa
       if (!step.value) {
         await nextTurn(); // lets a signal through
         step = working.next(null);
+        continue;
+      }
+      if ('samples' in step.value) {
+        step = working.next(await lastHopsParallel(step.value, workers));
         continue;
       }
       const { space, tasks } = step.value;

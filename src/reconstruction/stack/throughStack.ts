@@ -1,0 +1,93 @@
+import { gradientState } from '../../gradient/gradientState';
+import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
+import { gemm } from '../../math/gemm';
+import { fromRows, matrix, norm, row } from '../../math/matrix';
+import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
+import type { FoundSample, StackFinding } from '../result';
+import type { Limit, Working } from '../working';
+import { type Descent, descendStack, type Known } from './descendStack';
+import type { LastHop } from './lastHop/lastHop';
+
+/** What the head's answer makes of the samples below it. */
+export interface ThroughStack {
+  readonly finding: StackFinding;
+  /** M x C H W, null where nothing was read */
+  readonly inputs: DenseMatrix | null;
+  /** expected root mean square error of each, infinite where the last hop failed */
+  readonly errors: Float64Array;
+  /** null where nothing was read */
+  readonly agreement: StackAgreement | null;
+  readonly labels: Int32Array;
+}
+
+/**
+ * From the head's samples, which are the flattened features of the batch, down to its inputs: the way down, the last hop where the
+ * lowest convolutions have too few filters, and the replay of the whole gradient.
+ *
+ * @param shares weight of each sample in the gradient
+ */
+export function* throughStack(
+  net: ConvNet,
+  gradient: AveragedGradient,
+  samples: readonly FoundSample[],
+  shares: Float64Array,
+  limit: Limit,
+): Working<ThroughStack> {
+  const labels = Int32Array.from(samples, (s) => s.label);
+  const descent = yield* descendStack(net, gradient.gradients, topOf(net, samples, labels, shares), limit);
+  const { reached } = descent;
+  if (reached.level === 0) {
+    const errors = new Float64Array(labels.length).fill(reached.error);
+    return ended(net, gradient, { descent, hops: null, inputs: reached.values, errors, labels, shares });
+  }
+  const none = { inputs: null, errors: new Float64Array(labels.length).fill(Number.POSITIVE_INFINITY), labels };
+  if (limit.over()) return { ...none, finding: findingOf(descent, null), agreement: null };
+  const layers = net.stack.slice(0, reached.level);
+  const rows = Array.from(labels, (_, m) => row(reached.values, m).slice());
+  const noise = Math.max(...rows.map((y) => (reached.error * Math.sqrt(y.length)) / norm(y)));
+  const hops = (yield { layers, samples: rows, noise, limit }) as readonly LastHop[];
+  const errors = Float64Array.from(hops, (h) => h.error);
+  return ended(net, gradient, { descent, hops, inputs: fromRows(hops.map((h) => h.x)), errors, labels, shares });
+}
+
+/** Features and deltas where the stack meets the head. */
+function topOf(
+  { head }: ConvNet,
+  samples: readonly FoundSample[],
+  labels: Int32Array,
+  shares: Float64Array,
+): Omit<Known, 'level'> {
+  const read = fromRows(samples.map((s) => s.input));
+  const values = matrix(
+    read.rows,
+    read.columns,
+    read.data.map((v) => Math.max(v, 0)),
+  );
+  const { deltas } = gradientState(head, { inputs: values, labels }, { shares });
+  const error = Math.max(...samples.map((s) => ('error' in s ? s.error : 0)));
+  return { values, deltas: gemm(deltas[0], head.dense[0].weight), error };
+}
+
+interface Ended {
+  readonly descent: Descent;
+  readonly hops: readonly LastHop[] | null;
+  readonly inputs: DenseMatrix;
+  readonly errors: Float64Array;
+  readonly labels: Int32Array;
+  readonly shares: Float64Array;
+}
+
+function ended(net: ConvNet, gradient: AveragedGradient, { descent, hops, shares, ...found }: Ended): ThroughStack {
+  const agreement = stackAgreement(net, gradient, found, shares);
+  return { ...found, agreement, finding: findingOf(descent, hops) };
+}
+
+function findingOf({ steps, reached, stopped }: Descent, hops: readonly LastHop[] | null): StackFinding {
+  const lastHop = hops && {
+    solved: hops.filter((h) => h.solved).length,
+    samples: hops.length,
+    equations: Math.min(...hops.map((h) => h.equations)),
+    unknowns: hops[0].unknowns,
+  };
+  return { steps, level: reached.level, stopped, lastHop };
+}
