@@ -4,6 +4,7 @@ import { writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
+import { readConvNet } from '../model/convNetFile';
 import { readModel } from '../model/modelFile';
 import { reconstructAsync } from '../reconstruction/reconstruct';
 import { commandWithJson, count, positive, print, workers } from './options';
@@ -18,6 +19,10 @@ import { watchTerminal } from './watchTerminal';
 export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker's view on files from elsewhere")
   .requiredOption('--model <file>', 'network: safetensors with the names of a PyTorch state_dict')
   .requiredOption('--gradient <file>', 'averaged gradient, with the same names')
+  .option(
+    '--architecture <file>',
+    'modules of a network with convolutions, as JSON: { "input": [3, 32, 32], "layers": [{ "type": "Conv2d", … }, …] }',
+  )
   .addOption(
     new Option('--reduction <how>', 'of the loss over the batch')
       .choices(['mean', 'sum'] as const)
@@ -33,8 +38,9 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
   .addOption(workers())
   .option('--out <folder>', 'gets reconstruction.safetensors: inputs and labels')
   .action(async (values) => {
-    const model = readModel(values.model);
-    const gradient = readGradient(values.gradient, { reduction: values.reduction });
+    const { architecture, reduction } = values;
+    const model = architecture === undefined ? readModel(values.model) : readConvNet(values.model, architecture);
+    const gradient = readGradient(values.gradient, { reduction, ...(architecture !== undefined && { architecture }) });
     checkGradient(model, gradient, 'exan audit');
     if (values.out !== undefined) makeFolder('exan audit', values.out);
     const { length, scale, seconds } = values;

@@ -1,5 +1,12 @@
-import { hasInput, notSafe, type Reconstruction, type RecoveredSample, recovered } from '../reconstruction/result';
-import type { AveragedGradient, Batch, Mlp } from '../types';
+import {
+  hasInput,
+  notSafe,
+  type Reconstruction,
+  type RecoveredSample,
+  recovered,
+  type StackFinding,
+} from '../reconstruction/result';
+import type { AveragedGradient, Batch, ConvNet, Mlp } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate/certify';
 
 /** What `exan audit` and `exan demo` print as JSON. */
@@ -23,6 +30,8 @@ export interface Report {
   readonly noise: number;
   readonly seconds: number;
   readonly backend: string;
+  /** the way down below the head, for networks with convolutions */
+  readonly stack?: StackFinding;
   readonly note: string;
 }
 
@@ -34,7 +43,7 @@ export function recoveredOrNone(found: Reconstruction): Batch | null {
 /**
  * Finding and certificate together: `exact` stands only when both say so. They have the rule in common and nothing of the replay.
  */
-export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstruction): Report {
+export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found: Reconstruction): Report {
   const batch = recoveredOrNone(found);
   const certificate = batch ? certify(model, gradient, batch, found) : noCertificate;
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
@@ -50,6 +59,7 @@ export function reportOf(model: Mlp, gradient: AveragedGradient, found: Reconstr
     noise: found.noise,
     seconds: found.seconds,
     backend: found.backend,
+    ...(found.stack && { stack: found.stack }),
     note: notSafe,
   };
 }

@@ -16,9 +16,29 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     '',
     ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows]),
     '',
+    ...(report.stack ? [stackLines(report.stack), ''] : []),
     certificateLine(report.certificate),
     report.note,
     '',
+  ].join('\n');
+}
+
+/** The way down below the head: one line per convolution, then the last hop. */
+function stackLines({ steps, stopped, lastHop }: NonNullable<Report['stack']>): string {
+  const rows = steps.map(({ layer, kind, condition, residual, rounds }) => [
+    String(layer),
+    kind,
+    condition.toPrecision(2),
+    residual.toExponential(1),
+    rounds === 0 ? '-' : String(rounds),
+  ]);
+  const hop = lastHop
+    ? `last hop: ${lastHop.solved} of ${lastHop.samples} inputs from their features, ${lastHop.equations} equations for ${lastHop.unknowns} unknowns each`
+    : '';
+  return [
+    ...align([['layer', 'way down', 'condition', 'residual', 'rounds'], ...rows]),
+    ...(stopped ? [`there it ended: ${stopped}`] : []),
+    ...(hop ? [hop] : []),
   ].join('\n');
 }
 

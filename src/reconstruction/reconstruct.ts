@@ -93,7 +93,7 @@ function* throughHead(net: ConvNet, gradient: AveragedGradient, options: Reconst
   const limit = limitOf(options.seconds ?? 60, options);
   const arrays = weightedLayers(net).length - net.head.dense.length;
   const ofHead = { ...gradient, gradients: gradient.gradients.slice(arrays) };
-  const head = yield* reconstructing(net.head, ofHead, options);
+  const head = yield* reconstructing(net.head, ofHead, options, true);
   const samples: readonly RecoveredSample[] = head.samples;
   const known = samples.filter((s) => s.status === 'exact' || s.status === 'approximate');
   const timed = (found: Reconstruction): Reconstruction => ({ ...found, seconds: (performance.now() - start) / 1e3 });
@@ -110,12 +110,13 @@ function* reconstructing(
   model: Mlp,
   gradient: AveragedGradient,
   { scale = 1, ...options }: ReconstructOptions,
+  stackBelow = false,
 ): Working<Reconstruction> {
   const start = performance.now();
   check(scale > 0 && scale < Infinity, () => `reconstruct: scale is ${scale}, expected a positive number`);
   const seconds = (): number => (performance.now() - start) / 1e3;
   const limit = limitOf(options.seconds ?? 60, options);
-  const evidence = gatherEvidence(model, gradient, scale);
+  const evidence = gatherEvidence(model, gradient, scale, stackBelow);
   const { answer, pursued } = yield* evidence.added
     ? fromNoise(evidence, options, limit)
     : fromRounding(evidence, options, limit);

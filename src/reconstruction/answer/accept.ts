@@ -24,6 +24,9 @@ const fewSamples = 2;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
+const mightBeSeveral =
+  'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
+
 /**
  * The one rule by which a whole batch is called exact: its replay agrees with the gradient row by row ({@link agreement}), the weights of
  * its samples account for the batch, and nothing that the gradient leaves open is claimed.
@@ -47,8 +50,7 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
     return 'with two classes and no biases lengths are open';
   const vague = vagueSample(batch.inputs, batch.errors);
   if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
-  if (!tellsSeveral(model, batch))
-    return 'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
+  if (!evidence.stackBelow && !tellsSeveral(model, batch)) return mightBeSeveral;
   if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
   if (batch.reduction === 'mean') return null; // the others' weights count it
   if (model.dense.every(({ bias }) => !bias))
@@ -59,7 +61,10 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
 }
 
 /** The same for a network with convolutions: its head was accepted as a network of its own, and the whole gradient is replayed. */
-export function stackDoubts(head: Reconstruction, { agreement, inputs, errors, labels }: ThroughStack): string | null {
+export function stackDoubts(
+  head: Reconstruction,
+  { agreement, inputs, errors, labels, pairsShow }: ThroughStack,
+): string | null {
   if (head.status !== 'exact') return `its head is ${head.status}: ${head.reason}`;
   if (!agreement || !inputs) return 'nothing was read below the head';
   const open = errors.findIndex((e) => !(e < Number.POSITIVE_INFINITY));
@@ -67,6 +72,7 @@ export function stackDoubts(head: Reconstruction, { agreement, inputs, errors, l
   if (!agreement.holds) return 'together the samples do not replay the gradient to its noise';
   const vague = vagueSample(inputs, errors);
   if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;
+  if (!pairsShow) return mightBeSeveral;
   return closePair({ inputs, labels, errors }) ? 'two samples are closer than the gradient can tell apart' : null;
 }
 

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly gradient: AveragedGradient;
   /** what the gradient was multiplied by, beside its reduction */
   readonly scale: number;
+  /** whether its inputs are features of a stack below, which is left to tell near samples apart */
+  readonly stackBelow: boolean;
   /** squared norm of each neuron's weights, per layer */
   readonly squares: readonly Float64Array[];
   /** of every layer's arrays */
@@ -45,7 +47,7 @@ const largestUnknown = 1e-4;
  *
  * @throws InputError when the gradient does not fit the model, is not finite, or is zero in every entry
  */
-export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1): Evidence {
+export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1, stackBelow = false): Evidence {
   checkGradient(model, gradient, 'reconstruct');
   const unit = roundoff[gradient.precision];
   const stated = statedNoise(gradient);
@@ -53,7 +55,17 @@ export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1
   const squares = model.dense.map(({ weight }) =>
     Float64Array.from({ length: weight.rows }, (_, j) => norm(row(weight, j)) ** 2),
   );
-  const common = { model, gradient, scale, squares, misfit, withheld, unmeasured: false, inconsistent: null };
+  const common = {
+    model,
+    gradient,
+    scale,
+    stackBelow,
+    squares,
+    misfit,
+    withheld,
+    unmeasured: false,
+    inconsistent: null,
+  };
   if (ratio <= surelyMore) return { ...common, noise: stated, unit: unit * Math.sqrt(Math.max(1, ratio)), added: null };
   const measured = measureNoise(gradient, Math.max(unit, 2 ** -46));
   const unexplained = measured ? identities(model, gradient, measured, 0).ratio : Number.POSITIVE_INFINITY;

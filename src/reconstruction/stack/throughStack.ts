@@ -2,7 +2,9 @@ import { gradientState } from '../../gradient/gradientState';
 import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
 import { gemm } from '../../math/gemm';
 import { fromRows, matrix, norm, row } from '../../math/matrix';
-import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
+import { rng } from '../../math/rng';
+import { gaussianRows } from '../../math/singularVectors';
+import type { AveragedGradient, Batch, ConvNet, DenseMatrix } from '../../types';
 import type { FoundSample, StackFinding } from '../result';
 import type { Limit, Working } from '../working';
 import { type Descent, descendStack, type Known } from './descendStack';
@@ -17,6 +19,8 @@ export interface ThroughStack {
   readonly errors: Float64Array;
   /** null where nothing was read */
   readonly agreement: StackAgreement | null;
+  /** whether the gradient would show that a sample is the mean of two that differ a little */
+  readonly pairsShow: boolean;
   readonly labels: Int32Array;
 }
 
@@ -41,7 +45,7 @@ export function* throughStack(
     return ended(net, gradient, { descent, hops: null, inputs: reached.values, errors, labels, shares });
   }
   const none = { inputs: null, errors: new Float64Array(labels.length).fill(Number.POSITIVE_INFINITY), labels };
-  if (limit.over()) return { ...none, finding: findingOf(descent, null), agreement: null };
+  if (limit.over()) return { ...none, finding: findingOf(descent, null), agreement: null, pairsShow: false };
   const layers = net.stack.slice(0, reached.level);
   const rows = Array.from(labels, (_, m) => row(reached.values, m).slice());
   const noise = Math.max(...rows.map((y) => (reached.error * Math.sqrt(y.length)) / norm(y)));
@@ -78,8 +82,26 @@ interface Ended {
 }
 
 function ended(net: ConvNet, gradient: AveragedGradient, { descent, hops, shares, ...found }: Ended): ThroughStack {
-  const agreement = stackAgreement(net, gradient, found, shares);
-  return { ...found, agreement, finding: findingOf(descent, hops) };
+  const bars = found.errors.map((e) => (e < Number.POSITIVE_INFINITY ? e : 0));
+  const agreement = stackAgreement(net, gradient, found, shares, bars);
+  const pairsShow = agreement.holds && !stackAgreement(net, gradient, ...asPair(found, shares)).holds;
+  return { ...found, agreement, pairsShow, finding: findingOf(descent, hops) };
+}
+
+/** Relative difference of two samples that must not pass for their mean. */
+const apart = 2e-3;
+
+/** The batch with its first sample taken apart into two, which differ in a random direction, at half its share each. */
+function asPair({ inputs, labels }: Batch, shares: Float64Array): [Batch, Float64Array] {
+  const first = row(inputs, 0);
+  const direction = row(gaussianRows(1, first.length, rng(first.length)), 0);
+  const step = (apart * norm(first)) / norm(direction);
+  const moved = [1, -1].map((sign) => first.map((v, k) => v + sign * step * direction[k]));
+  const rest = Array.from({ length: inputs.rows - 1 }, (_, m) => row(inputs, m + 1));
+  return [
+    { inputs: fromRows([...moved, ...rest]), labels: Int32Array.of(labels[0], ...labels) },
+    Float64Array.of(shares[0] / 2, shares[0] / 2, ...shares.slice(1)),
+  ];
 }
 
 function findingOf({ steps, reached, stopped }: Descent, hops: readonly LastHop[] | null): StackFinding {

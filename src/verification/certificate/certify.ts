@@ -5,7 +5,9 @@ import { checkGradient } from '../../gradient/checkGradient';
 import { gradientDifference, gradientNorm } from '../../gradient/gradientDifference';
 import { gradientState } from '../../gradient/gradientState';
 import { slackAgreement } from '../../gradient/slackAgreement';
-import type { AffineLayer, AveragedGradient, Batch, Mlp, Reduction } from '../../types';
+import { inputsOf } from '../../model/layers';
+import type { AffineLayer, AveragedGradient, Batch, ConvNet, Mlp, Reduction } from '../../types';
+import { certifyStack } from './certifyStack';
 import { replayGradient } from './replayGradient';
 
 /**
@@ -34,14 +36,15 @@ export interface Averaging {
 
 /**
  * Replays a batch and holds the result against the shared gradient, row by row, to what its arithmetic allows (method 6, 13).
- * The replay shares no code with the attack; the rule by which it is accepted is the same.
+ * The replay shares no code with the attack (for networks with convolutions it is the layers' own pass); the rule by which it is
+ * accepted is the same.
  *
  * @throws InputError when batch or gradient do not fit the model, or the batch is empty
  * @example
  * certify(model, gradient, recovered(found), found).verdict;  // => 'holds'
  */
 export function certify(
-  model: Mlp,
+  model: Mlp | ConvNet,
   gradient: AveragedGradient,
   batch: Batch,
   { reduction = gradient.reduction, scale }: Averaging = {},
@@ -49,12 +52,13 @@ export function certify(
   const samples = batch.inputs.rows;
   check(samples > 0, () => 'certify: the batch is empty, expected at least one recovered sample');
   check(
-    batch.inputs.columns === model.widths[0],
-    () => `certify: samples have ${batch.inputs.columns} entries, expected ${model.widths[0]}`,
+    batch.inputs.columns === inputsOf(model),
+    () => `certify: samples have ${batch.inputs.columns} entries, expected ${inputsOf(model)}`,
   );
   checkGradient(model, gradient, 'certify');
   const { gradients } = gradient;
   const share = (scale ?? 1) / (reduction === 'mean' ? samples : 1);
+  if ('stack' in model) return certifyStack(model, gradient, batch, share);
   const shares = new Float64Array(samples).fill(share);
   const gap = gradientDifference(gradients, replayed(model, batch, share));
   const state = gradientState(model, batch, { shares });
