@@ -6,7 +6,7 @@ import { float64 } from '../../../../src/model/arithmetic';
 import { convNet } from '../../../../src/model/convNet';
 import { kindOf } from '../../../../src/model/layers';
 import { lastHops, lastHopsParallel } from '../../../../src/reconstruction/stack/lastHop/lastHops';
-import { noLimit } from '../../../../src/reconstruction/working';
+import { limitOf, noLimit } from '../../../../src/reconstruction/working';
 
 const { stack } = convNet({ input: { channels: 1, height: 6, width: 6 }, plan: [24, 24, 'maxPool'], seed: 2 });
 const uniform = rng(3);
@@ -24,14 +24,19 @@ test('lastHopsParallel gives the answer of lastHops, bit by bit, for 1 and 2 wor
     assert.ok(solved);
     x.forEach((v, k) => assert.ok(Math.abs(v - inputs[m]![k]!) < 1e-9));
   });
-  for (const workers of [1, 2]) assert.deepEqual(await lastHopsParallel(stack, samples, { seed: 4, workers }), here);
+  const order = { layers: stack, samples, noise: 2 ** -52, limit: noLimit };
+  for (const workers of [1, 2]) assert.deepEqual(await lastHopsParallel(order, workers, { seed: 4 }), here);
 });
 
 test('lastHopsParallel hands over estimates when it is stopped, or time is up', async () => {
   const unsolvable = [new Float64Array(samples[0]!.length).map(() => uniform())];
-  const patient = { starts: 1e6, workers: 1 };
-  for (const options of [{ signal: AbortSignal.timeout(300) }, { seconds: 0.3 }, { signal: AbortSignal.abort() }]) {
-    const [found] = await lastHopsParallel(stack, unsolvable, { ...patient, ...options });
+  for (const limit of [
+    limitOf(60, { signal: AbortSignal.timeout(300) }),
+    limitOf(0.3, {}),
+    limitOf(60, { signal: AbortSignal.abort() }),
+  ]) {
+    const order = { layers: stack, samples: unsolvable, noise: 2 ** -52, limit };
+    const [found] = await lastHopsParallel(order, 1, { starts: 1e6 });
     assert.equal(found!.solved, false);
     assert.equal(found!.x.length, 36);
   }
