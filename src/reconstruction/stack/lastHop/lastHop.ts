@@ -40,8 +40,8 @@ export interface LastHop {
 
 /** The first start, and a patient one for images on which it fails: every other restart. */
 const walks: readonly (Walk & { readonly blurred: number })[] = [
-  { blurred: 150, rounds: 120, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.8 },
-  { blurred: 300, rounds: 250, damping: 3e-2, momentum: 0.3, inner: 12, fraction: 0.8 },
+  { blurred: 100, rounds: 180, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 },
+  { blurred: 300, rounds: 250, damping: 3e-2, momentum: 0.3, inner: 12, fraction: 0.7 },
 ];
 /** Squared relative error of a walk from which Newton steps find the rest. */
 const near = 1e-10;

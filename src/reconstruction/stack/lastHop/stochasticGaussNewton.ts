@@ -6,6 +6,7 @@ import { type Hop, residualInto } from './hop';
 /** How {@link stochasticGaussNewton} walks. */
 export interface Walk {
   readonly rounds: number;
+  /** least damping; more is added while far from a solution, see {@link calm} */
   readonly damping: number;
   readonly momentum: number;
   /** steps of conjugate gradients in a round */
@@ -22,6 +23,11 @@ export interface Place {
   readonly rounds: number;
 }
 
+/**
+ * Times the relative error of the features: added to the damping. The random choice of equations is the walk's temperature, and far
+ * from a solution it would keep the walk there.
+ */
+const calm = 3;
 /** An error so many times that of the best place means that the walk was thrown off. */
 const thrown = 30;
 
@@ -59,7 +65,7 @@ export function* stochasticGaussNewton(
     for (let k = 0; k < used.length; k++) used[k] = (active[k] || r[k] > 0) && uniform() < fraction ? 1 : 0;
     stack.freeze(used);
     stack.transposedTimes(r, g);
-    const effort = { damping: (more * fraction * size) / x.length, steps: inner };
+    const effort = { damping: ((more + calm * Math.sqrt(error)) * fraction * size) / x.length, steps: inner };
     const step = yield* conjugateGradients(stack, g, effort, limit);
     for (let k = 0; k < x.length; k++) {
       v[k] = momentum * v[k] - step[k];
