@@ -74,7 +74,7 @@ export function* lastHop(
     if (limit.over()) break;
     const { blurred, ...walk } = walks[start % walks.length];
     const first = yield* blurredStart(hop, blurred, uniform, limit);
-    const walked = yield* stochasticGaussNewton(hop, first, { ...walk, enough: near }, uniform, limit);
+    const walked = yield* stochasticGaussNewton(hop, first, { ...walk, enough: Math.max(near, goal) }, uniform, limit);
     const place = yield* polish(hop, walked.x, limit);
     rounds += walked.rounds;
     if (place.error < best.error) best = place;
