@@ -17,6 +17,8 @@ export interface Known {
   readonly deltas: DenseMatrix;
   /** expected root mean square error of the values */
   readonly error: number;
+  /** roundoff of the arithmetic, below which no value is known relative to the largest */
+  readonly unit: number;
 }
 
 /** One convolution read from above. */
@@ -72,7 +74,11 @@ export function* descendStack(
 
 /** Error over the largest value. */
 function relative({ values, error }: Known): number {
-  return error / values.data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+  return error / largest(values);
+}
+
+function largest({ data }: DenseMatrix): number {
+  return data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
 }
 
 function* oneBlock(
@@ -118,7 +124,8 @@ function* oneBlock(
     level: block.level,
     values: positive ? { ...planes, data: planes.data.map((v) => Math.max(v, 0)) } : planes,
     deltas: toPlanes(spread(taps, deltas, conv.weight), layer.input),
-    error: last.error,
+    error: Math.max(last.error, above.unit * largest(planes)),
+    unit: above.unit,
   };
   return { step, below };
 }

@@ -1,3 +1,4 @@
+import { roundoff } from '../../gradient/arithmeticNoise';
 import { gradientState } from '../../gradient/gradientState';
 import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
 import { gemm } from '../../math/gemm';
@@ -38,7 +39,12 @@ export function* throughStack(
   limit: Limit,
 ): Working<ThroughStack> {
   const labels = Int32Array.from(samples, (s) => s.label);
-  const descent = yield* descendStack(net, gradient.gradients, topOf(net, samples, labels, shares), limit);
+  const descent = yield* descendStack(
+    net,
+    gradient.gradients,
+    topOf(net, samples, labels, { shares, unit: roundoff[gradient.precision] }),
+    limit,
+  );
   const { reached } = descent;
   if (reached.level === 0) {
     const errors = new Float64Array(labels.length).fill(reached.error);
@@ -59,7 +65,7 @@ function topOf(
   { head }: ConvNet,
   samples: readonly FoundSample[],
   labels: Int32Array,
-  shares: Float64Array,
+  { shares, unit }: { readonly shares: Float64Array; readonly unit: number },
 ): Omit<Known, 'level'> {
   const read = fromRows(samples.map((s) => s.input));
   const values = matrix(
@@ -68,8 +74,9 @@ function topOf(
     read.data.map((v) => Math.max(v, 0)),
   );
   const { deltas } = gradientState(head, { inputs: values, labels }, { shares });
-  const error = Math.max(...samples.map((s) => ('error' in s ? s.error : 0)));
-  return { values, deltas: gemm(deltas[0], head.dense[0].weight), error };
+  const largest = values.data.reduce((top, v) => Math.max(top, v), 0);
+  const error = Math.max(unit * largest, ...samples.map((s) => ('error' in s ? s.error : 0)));
+  return { values, deltas: gemm(deltas[0], head.dense[0].weight), error, unit };
 }
 
 interface Ended {

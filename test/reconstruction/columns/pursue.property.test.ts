@@ -61,7 +61,9 @@ test('over 90 networks and batches pursuit never calls a wrong sample exact, and
       }
     }
     // two classes without biases leave the scale open; nearly equal samples may share pattern and column
-    if (seed % 3 === 0 || (widths.at(-1) === 2 && !biases) || widths.length > 3) continue;
+    // and without biases a sum shows no sample of zeros, so it is never exact
+    const open = !biases && (widths.at(-1) === 2 || reduction === 'sum');
+    if (seed % 3 === 0 || open || widths.length > 3) continue;
     easy++;
     if (found.status === 'exact') whole++;
   }
