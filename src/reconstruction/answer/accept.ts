@@ -1,14 +1,14 @@
 import { type Agreement, layerLimit, rowLimit } from '../../gradient/agreement';
 import { roundoff } from '../../gradient/arithmeticNoise';
-import { fromRows, norm, row } from '../../math/matrix';
-import { rng } from '../../math/rng';
-import { gaussianRows } from '../../math/singularVectors';
+import { norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
-import type { DenseMatrix, Mlp } from '../../types';
+import type { DenseMatrix } from '../../types';
 import type { Evidence } from '../evidence/evidence';
+import { replay } from '../fit/replay';
 import type { WholeBatch } from '../fit/wholeBatch';
 import type { Reconstruction } from '../result';
 import type { ThroughStack } from '../stack/throughStack';
+import { pairShows } from './pairShows';
 
 /** Error bar over the input's size up to which a sample may be called exact: a squared error of 1e-6 is three of them. */
 const exactly = 3e-4;
@@ -19,8 +19,8 @@ const tellApart = 6;
  * same number, their weights do not show it: the least confident one must tell differences of 2e-3 apart.
  */
 const severalAlike = 4e-6;
-/** Distinct samples up to which all of them may well be pairs: then it counts how much the logits make of such a difference. */
-const fewSamples = 2;
+/** Distinct samples up to which all of them may well be pairs: then the surest of them is taken apart and replayed. */
+const fewSamples = 4;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
@@ -50,7 +50,7 @@ export function doubts(evidence: Evidence, batch: WholeBatch): string | null {
     return 'with two classes and no biases lengths are open';
   const vague = vagueSample(batch.inputs, batch.errors);
   if (vague >= 0) return `sample ${vague} is known within ${batch.errors[vague].toExponential(1)} only`;
-  if (!evidence.stackBelow && !tellsSeveral(model, batch)) return mightBeSeveral;
+  if (!evidence.stackBelow && !tellsSeveral(evidence, batch)) return mightBeSeveral;
   if (closePair(batch)) return 'two samples are closer than the gradient can tell apart';
   if (batch.reduction === 'mean') return null; // the others' weights count it
   if (model.dense.every(({ bias }) => !bias))
@@ -87,30 +87,12 @@ function holdsAsStated({ unit, gradient }: Evidence, { holds, worst, slack, laye
   return holds && Math.max(worst, slack) * over <= rowLimit && layers.every((l) => l.chiSquared * over <= layerLimit);
 }
 
-/** Whether some sample's loss vector is known well enough to show that it is not the mean of several that lie in any usual direction. */
-function tellsSeveral(model: Mlp, { inputs, lossErrors }: WholeBatch): boolean {
+/** Whether some sample is shown not to be the mean of several that lie in any usual direction. */
+function tellsSeveral(evidence: Evidence, batch: WholeBatch): boolean {
+  const { lossErrors, shares } = batch;
   if (lossErrors.length > fewSamples) return lossErrors.some((e) => e <= severalAlike);
-  return lossErrors.some((e, m) => e <= severalAlike * Math.min(1, logitChange(model, row(inputs, m))));
-}
-
-/** Mean squared change of the logits, but for a common shift, over the squared relative change of an input in a random direction. */
-function logitChange(model: Mlp, x: Float64Array): number {
-  const [directions, h] = [8, 1e-4];
-  const random = gaussianRows(directions, x.length, rng(x.length));
-  const moved = Array.from({ length: directions }, (_, n) => {
-    const r = row(random, n);
-    const size = (h * norm(x)) / norm(r);
-    return x.map((v, k) => v + size * r[k]);
-  });
-  const { logits } = forward(model, fromRows([x, ...moved]));
-  const l = row(logits, 0);
-  let sum = 0;
-  for (let n = 1; n <= directions; n++) {
-    const change = row(logits, n).map((v, c) => v - l[c]);
-    const shift = change.reduce((s, v) => s + v, 0) / l.length;
-    sum += change.reduce((s, v) => s + (v - shift) ** 2, 0);
-  }
-  return sum / (directions * h * h);
+  const surest = lossErrors.indexOf(lossErrors.reduce((a, b) => Math.min(a, b)));
+  return pairShows(batch, shares, surest, (...pair) => replay(evidence, ...pair).agreement.holds);
 }
 
 function closePair({ inputs, labels, errors }: Pick<WholeBatch, 'inputs' | 'labels' | 'errors'>): boolean {

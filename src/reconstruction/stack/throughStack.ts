@@ -3,9 +3,8 @@ import { gradientState } from '../../gradient/gradientState';
 import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
 import { gemm } from '../../math/gemm';
 import { fromRows, matrix, norm, row } from '../../math/matrix';
-import { rng } from '../../math/rng';
-import { gaussianRows } from '../../math/singularVectors';
-import type { AveragedGradient, Batch, ConvNet, DenseMatrix } from '../../types';
+import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
+import { pairShows } from '../answer/pairShows';
 import type { FoundSample, StackFinding } from '../result';
 import type { Limit, Working } from '../working';
 import { type Descent, descendStack, type Known } from './descendStack';
@@ -91,24 +90,15 @@ interface Ended {
 function ended(net: ConvNet, gradient: AveragedGradient, { descent, hops, shares, ...found }: Ended): ThroughStack {
   const bars = found.errors.map((e) => (e < Number.POSITIVE_INFINITY ? e : 0));
   const agreement = stackAgreement(net, gradient, found, shares, bars);
-  const pairsShow = agreement.holds && !stackAgreement(net, gradient, ...asPair(found, shares)).holds;
+  const shows = (): boolean =>
+    pairShows(
+      found,
+      shares,
+      0,
+      (x, y, weights) => stackAgreement(net, gradient, { inputs: x, labels: y }, weights).holds,
+    );
+  const pairsShow = agreement.holds && shows();
   return { ...found, agreement, pairsShow, finding: findingOf(descent, hops) };
-}
-
-/** Relative difference of two samples that must not pass for their mean. */
-const apart = 2e-3;
-
-/** The batch with its first sample taken apart into two, which differ in a random direction, at half its share each. */
-function asPair({ inputs, labels }: Batch, shares: Float64Array): [Batch, Float64Array] {
-  const first = row(inputs, 0);
-  const direction = row(gaussianRows(1, first.length, rng(first.length)), 0);
-  const step = (apart * norm(first)) / norm(direction);
-  const moved = [1, -1].map((sign) => first.map((v, k) => v + sign * step * direction[k]));
-  const rest = Array.from({ length: inputs.rows - 1 }, (_, m) => row(inputs, m + 1));
-  return [
-    { inputs: fromRows([...moved, ...rest]), labels: Int32Array.of(labels[0], ...labels) },
-    Float64Array.of(shares[0] / 2, shares[0] / 2, ...shares.slice(1)),
-  ];
 }
 
 function findingOf({ steps, reached, stopped }: Descent, hops: readonly LastHop[] | null): StackFinding {
