@@ -72,7 +72,7 @@ function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | 
     choice = round >= soft ? hard : chosen(windows, scores, (6 * (round + 1)) / soft);
     if (round > soft + settling) {
       const misfits = misfitsOf(conv, below.values, delta, gemm32);
-      kept = quantile(misfits, 1) > 30 * noise ? best(misfits, believed) : undefined;
+      kept = quantile(misfits, 1) > 30 * noise ? best(misfits, Math.max(believed, leastOf(conv))) : undefined;
       unchanged = last && sameChoice(pooled, last, hard.data, large) ? unchanged + 1 : 0;
     }
     last = hard.data;
@@ -98,16 +98,19 @@ function* settled(pooled: Pooled, first: DenseMatrix, rounds: number, limit: Lim
   return below && { ...below, deltas: delta, rounds };
 }
 
+/** Share of the filters whose equations the unknowns need, with some to spare. */
+function leastOf({ taps, sizes }: ConvGradient): number {
+  return Math.min(1, (1.3 * taps.entering) / (taps.seen.length * sizes.length));
+}
+
 /** Turns of the last word at most. */
 const turns = 5;
 
 /** Filters whose misfit is small, as many as the unknowns need at least. */
 function agreeing({ conv, noise }: Pooled, misfits: Float64Array): number[] {
-  const least = (1.3 * conv.taps.entering) / conv.taps.seen.length / misfits.length;
   const good = Math.max(
     30 * noise,
-    quantile(misfits, Math.min(1, least)),
-    quantile(misfits, believed),
+    quantile(misfits, Math.max(believed, leastOf(conv))),
     Math.min(3 * quantile(misfits, 0.5), 1e-3),
   );
   return [...misfits.keys()].filter((o) => misfits[o] <= good);
