@@ -1,5 +1,6 @@
 // Examples in doc comments are cells; test/examples.test.ts runs them. They take for granted what the README's cells make:
-// `model`, `secret`, `gradient`, `found = reconstruct(model, gradient)`; and `digits = await data.mnist()`.
+// `model`, `secret`, `gradient`, `found = reconstruct(model, gradient)`; `digits = await data.mnist()`; and `tf`,
+// TensorFlow.js.
 
 // data
 export * as data from './data';
@@ -20,9 +21,11 @@ export { accuracy } from './model/accuracy';
 export { type Training, type TrainOptions, train } from './model/sgd';
 export { readConvNet, writeConvNet } from './model/convNetFile';
 export { readModel, writeModel } from './model/modelFile';
+export { fromLayers } from './model/tensorflow/fromLayers';
 
 // gradient: all that leaves the client
 export { type CaptureOptions, captureGradient } from './gradient/captureGradient';
+export { captureTensorflow, type TensorflowGradient } from './gradient/captureTensorflow';
 export { checkGradient } from './gradient/checkGradient';
 export {
   type FiniteDifferenceOptions,

@@ -51,6 +51,7 @@ test('examples pass the type checker as notebook cells do', () => {
     `const { ${Object.keys(exan).join(', ')} } = exan;`,
     'declare const model: exan.Mlp; declare const secret: exan.Batch; declare const gradient: exan.AveragedGradient;',
     'declare const found: exan.Reconstruction; declare const digits: exan.Dataset;',
+    "declare const tf: typeof import('@tensorflow/tfjs');",
   ];
   assert.deepEqual(
     typeErrors('test/examples.cells.ts', [...header, ...cells.map((cell) => `{ ${cell} }`)].join('\n')),
@@ -91,7 +92,9 @@ function takenForGranted(): Promise<Record<string, unknown>> {
     const model = exan.mlp({ widths: [784, 512, 10], seed: 7 });
     const secret = digits.draw({ size: 8, seed: 4 });
     const gradient = exan.captureGradient(model, secret);
-    return { digits, model, secret, gradient, found: exan.reconstruct(model, gradient) };
+    const tf = await import('@tensorflow/tfjs');
+    tf.enableProdMode(); // no word about a faster backend
+    return { tf, digits, model, secret, gradient, found: exan.reconstruct(model, gradient) };
   })();
   return fixtures;
 }

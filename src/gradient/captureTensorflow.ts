@@ -1,0 +1,91 @@
+import type * as tf from '@tensorflow/tfjs';
+import { check } from '../check';
+import { channelsLast } from '../data/channels';
+import { networkOf } from '../model/tensorflow/fromLayers';
+import { affineFrom, type KernelAndBias } from '../model/tensorflow/kernelOrder';
+import { type LayersPlan, layersPlan } from '../model/tensorflow/layersPlan';
+import type { AffineLayer, AveragedGradient, Batch, Reduction } from '../types';
+import { checkBatch } from './captureGradient';
+
+/** A gradient of TensorFlow.js in the order of `fromLayers(model)`, and where it was computed. */
+export interface TensorflowGradient {
+  readonly gradient: AveragedGradient;
+  /** name of the backend that ran, e.g. 'cpu', 'wasm' or 'tensorflow' */
+  readonly backend: string;
+}
+
+/**
+ * The gradient of softmax cross-entropy that a client shares, computed by TensorFlow.js itself in float32 on the backend that is set.
+ *
+ * @param batch as `fromLayers(model)` takes it
+ * @throws InputError when the model has a layer that `fromLayers` does not take or that is frozen, the batch does not fit it, or
+ * the backend lacks an operation
+ * @example
+ * const hidden = tf.layers.dense({ inputShape: [784], units: 32, activation: 'relu' });
+ * const layers = tf.sequential({ layers: [hidden, tf.layers.dense({ units: 10 })] });
+ * const shared = await captureTensorflow(layers, secret);
+ * certify(fromLayers(layers), shared.gradient, secret).verdict;  // => 'holds'
+ */
+export async function captureTensorflow(
+  model: tf.LayersModel,
+  batch: Batch,
+  { reduction = 'mean' }: { readonly reduction?: Reduction } = {},
+): Promise<TensorflowGradient> {
+  const caller = 'captureTensorflow';
+  check(
+    reduction === 'mean' || reduction === 'sum',
+    () => `${caller}: reduction is ${String(reduction)}, expected mean or sum`,
+  );
+  const plan = layersPlan(caller, model);
+  checkBatch(caller, networkOf(caller, plan), batch);
+  const tf = await import('@tensorflow/tfjs'); // large: only who has a model of it waits for it
+  await tf.ready();
+  const [backend, bits] = [tf.getBackend(), tf.backend().floatPrecision()];
+  check(
+    bits === 32,
+    () => `${caller}: backend ${backend} computes in ${bits} bits, expected 32; take tf.setBackend('cpu')`,
+  );
+  const weighted = [...plan.stack, ...plan.dense].filter((step) => step.kind === 'conv2d' || step.kind === 'dense');
+  const frozen = weighted.find(({ layer }) => layer.trainableWeights.length < layer.weights.length);
+  check(
+    frozen === undefined,
+    () => `${frozen?.where} is frozen, so it has no gradient, expected trainable layers only`,
+  );
+  const variables = weighted.map(({ layer }) => layer.trainableWeights.map((weight) => weight.read() as tf.Variable));
+  let gradients: AffineLayer[] = [];
+  try {
+    tf.tidy(() => {
+      const { grads } = tf.variableGrads(() => lossOf(tf, plan, batch, reduction), variables.flat());
+      gradients = weighted.map(({ from }, i) =>
+        affineFrom(variables[i].map(({ name }) => grads[name].dataSync()) as unknown as KernelAndBias, from),
+      );
+    });
+  } catch (error) {
+    const missing = /Kernel '(\w+)' not registered/.exec((error as Error).message)?.[1];
+    check(missing === undefined, () => `${caller}: backend ${backend} has no ${missing}, take tf.setBackend('cpu')`);
+    throw error;
+  }
+  return { gradient: { gradients, reduction, precision: 'float32' }, backend };
+}
+
+function lossOf(
+  tf: typeof import('@tensorflow/tfjs'),
+  plan: LayersPlan,
+  batch: Batch,
+  reduction: Reduction,
+): tf.Scalar {
+  const { inputs } = plan.input ? channelsLast(batch, plan.input) : batch;
+  const shape = [inputs.rows, ...plan.chain[0].entering];
+  let values: tf.Tensor = tf.tensor(Float32Array.from(inputs.data), shape, 'float32');
+  for (const { layer, type, config } of plan.chain) {
+    const soft = type === 'Softmax' || config.activation === 'softmax';
+    if (soft && type === 'Dense') {
+      const [kernel, bias] = layer.weights.map((weight) => weight.read());
+      const product = tf.matMul(values, kernel);
+      values = bias ? tf.add(product, bias) : product;
+    } else if (!soft) values = layer.apply(values) as tf.Tensor;
+  }
+  const hot = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), values.shape[1] as number);
+  const how = reduction === 'mean' ? tf.Reduction.MEAN : tf.Reduction.SUM;
+  return tf.losses.softmaxCrossEntropy(hot, values, undefined, 0, how) as tf.Scalar;
+}

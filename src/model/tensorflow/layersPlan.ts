@@ -1,0 +1,75 @@
+import type * as tf from '@tensorflow/tfjs';
+import { check } from '../../check';
+import type { PlaneShape } from '../../types';
+import { type Link, layerChain } from './layerChain';
+import { planes, type Step, stepsOf } from './steps';
+
+type StackStep = Extract<Step, { kind: 'conv2d' | 'maxPool' | 'averagePool' | 'relu' }>;
+type DenseStep = Extract<Step, { kind: 'dense' }>;
+
+/** A TensorFlow.js model as a network here has it: what comes before the flattening, then the dense layers. */
+export interface LayersPlan {
+  readonly chain: readonly Link[];
+  /** shape of a sample; absent for fully connected networks, which take it as TensorFlow.js flattens it */
+  readonly input?: PlaneShape;
+  readonly stack: readonly StackStep[];
+  readonly dense: readonly DenseStep[];
+}
+
+/**
+ * The model's layers in order, with a softmax at the end taken off.
+ *
+ * @param caller opens the messages
+ * @throws InputError naming the layer that networks here do not have, or not in this place
+ */
+export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
+  const chain = layerChain(caller, model);
+  const all = chain.flatMap(stepsOf);
+  const soft = all[all.length - 1]?.kind === 'softmax';
+  checkLoss(caller, model, soft);
+  const steps = soft ? all.slice(0, -1) : all;
+  const early = steps.find(({ kind }) => kind === 'softmax');
+  check(early === undefined, () => `${early?.where}: softmax is not at the end, expected it only there`);
+  const first = steps.findIndex(({ kind }) => kind === 'dense');
+  check(first >= 0, () => `${caller}: the model has no dense layer, expected one that gives the logits`);
+  const [below, head] = [steps.slice(0, first), steps.slice(first)];
+  checkTurns(head);
+  const stack = below.filter((step): step is StackStep => step.kind !== 'flatten');
+  const dense = head.filter((step): step is DenseStep => step.kind === 'dense');
+  if (stack.every(({ kind }) => kind === 'relu')) {
+    check(stack.length === 0, () => `${stack[0].where} is a ReLU on the inputs, expected a layer with weights first`);
+    check(
+      dense.length >= 2,
+      () => `${caller}: the model has one dense layer and nothing else, expected a hidden layer before it`,
+    );
+    return { chain, stack, dense };
+  }
+  const flatten = below.find((step) => step.kind === 'flatten') as Extract<Step, { kind: 'flatten' }>; // dense takes vectors only
+  const from = planes(flatten.input);
+  return { chain, input: planes(chain[0].entering), stack, dense: [{ ...dense[0], from }, ...dense.slice(1)] };
+}
+
+function checkTurns(head: readonly Step[]): void {
+  head.forEach(({ kind, where }, k) => {
+    const expected = k % 2 === 0 ? 'dense' : 'relu';
+    check(kind === expected, () => `${where} is ${kind}, expected ${expected}: dense layers and ReLUs take turns`);
+  });
+  const last = head[head.length - 1];
+  check(last.kind === 'dense', () => `${last.where} ends in a ReLU, expected a dense layer that gives the logits`);
+}
+
+/** A model that was compiled says by which loss it learns; a function may be any, and is the caller's word. */
+function checkLoss(caller: string, { loss }: tf.LayersModel, soft: boolean): void {
+  const [name] = [loss].flat();
+  if (typeof name !== 'string') return;
+  check(
+    name === 'categoricalCrossentropy' || name === 'sparseCategoricalCrossentropy',
+    () =>
+      `${caller}: the model is compiled with loss ${name}, expected categoricalCrossentropy: gradients are of softmax cross-entropy`,
+  );
+  check(
+    soft,
+    () =>
+      `${caller}: the model is compiled with loss ${name}, which takes probabilities, expected a softmax at its end`,
+  );
+}
