@@ -31,41 +31,55 @@ export async function captureTensorflow(
   batch: Batch,
   { reduction = 'mean' }: { readonly reduction?: Reduction } = {},
 ): Promise<TensorflowGradient> {
-  const caller = 'captureTensorflow';
   check(
     reduction === 'mean' || reduction === 'sum',
-    () => `${caller}: reduction is ${String(reduction)}, expected mean or sum`,
+    () => `captureTensorflow: reduction is ${String(reduction)}, expected mean or sum`,
   );
-  const plan = layersPlan(caller, model);
-  checkBatch(caller, networkOf(caller, plan), batch);
+  const plan = layersPlan('captureTensorflow', model);
+  checkBatch('captureTensorflow', networkOf('captureTensorflow', plan), batch);
   const tf = await import('@tensorflow/tfjs'); // large: only who has a model of it waits for it
   await tf.ready();
   const [backend, bits] = [tf.getBackend(), tf.backend().floatPrecision()];
   check(
     bits === 32,
-    () => `${caller}: backend ${backend} computes in ${bits} bits, expected 32; take tf.setBackend('cpu')`,
+    () => `captureTensorflow: backend ${backend} computes in ${bits} bits, expected 32; take tf.setBackend('cpu')`,
   );
-  const weighted = [...plan.stack, ...plan.dense].filter((step) => step.kind === 'conv2d' || step.kind === 'dense');
-  const frozen = weighted.find(({ layer }) => layer.trainableWeights.length < layer.weights.length);
-  check(
-    frozen === undefined,
-    () => `${frozen?.where} is frozen, so it has no gradient, expected trainable layers only`,
-  );
-  const variables = weighted.map(({ layer }) => layer.trainableWeights.map((weight) => weight.read() as tf.Variable));
-  let gradients: AffineLayer[] = [];
   try {
-    tf.tidy(() => {
-      const { grads } = tf.variableGrads(() => lossOf(tf, plan, batch, reduction), variables.flat());
-      gradients = weighted.map(({ from }, i) =>
-        affineFrom(variables[i].map(({ name }) => grads[name].dataSync()) as unknown as KernelAndBias, from),
-      );
-    });
+    const gradients = gradientsOf(plan, (variables) =>
+      tf.variableGrads(() => lossOf(tf, plan, batch, reduction), variables),
+    );
+    return { gradient: { gradients, reduction, precision: 'float32' }, backend };
   } catch (error) {
     const missing = /Kernel '(\w+)' not registered/.exec((error as Error).message)?.[1];
-    check(missing === undefined, () => `${caller}: backend ${backend} has no ${missing}, take tf.setBackend('cpu')`);
+    check(
+      missing === undefined,
+      () => `captureTensorflow: backend ${backend} has no ${missing}, expected one that has; take tf.setBackend('cpu')`,
+    );
     throw error;
   }
-  return { gradient: { gradients, reduction, precision: 'float32' }, backend };
+}
+
+/** The gradients of all layers with weights, bottom up, turned as the weights are. */
+function gradientsOf(
+  { stack, dense }: LayersPlan,
+  differentiate: (variables: tf.Variable[]) => { value: tf.Scalar; grads: tf.NamedTensorMap },
+): AffineLayer[] {
+  const weighted = [...stack, ...dense].filter((step) => step.kind === 'conv2d' || step.kind === 'dense');
+  const variables = weighted.map(({ layer, where }) => {
+    check(
+      layer.trainableWeights.length === layer.weights.length,
+      () => `${where} is frozen, so it has no gradient, expected trainable layers only`,
+    );
+    return layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  });
+  const { value, grads } = differentiate(variables.flat());
+  try {
+    return weighted.map(({ from }, i) =>
+      affineFrom(variables[i].map(({ name }) => grads[name].dataSync()) as unknown as KernelAndBias, from),
+    );
+  } finally {
+    for (const tensor of [value, ...Object.values(grads)]) tensor.dispose();
+  }
 }
 
 function lossOf(

@@ -85,7 +85,7 @@ function pooling(kind: 'maxPool' | 'averagePool', { where, config, entering }: L
   check(
     padding === 0,
     () =>
-      `${where}: padding 'same' puts ${padding} zeros around ${entering}, expected windows inside the plane; take 'valid'`,
+      `${where}: padding 'same' puts ${padding} + ${padding} zeros around ${input.height} x ${input.width}, expected windows inside the plane; take 'valid'`,
   );
   return { kind, where, input, size, stride };
 }

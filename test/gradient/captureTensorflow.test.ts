@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import { channelsFirst } from '../../src/data/channels';
+import { captureGradient } from '../../src/gradient/captureGradient';
+import { captureTensorflow } from '../../src/gradient/captureTensorflow';
+import { checkGradient } from '../../src/gradient/checkGradient';
+import { fromLayers } from '../../src/model/tensorflow/fromLayers';
+import { reconstruct } from '../../src/reconstruction/reconstruct';
+import { recovered } from '../../src/reconstruction/result';
+import type { Batch } from '../../src/types';
+import { certify } from '../../src/verification/certificate/certify';
+import { score } from '../../src/verification/certificate/score';
+import { relativeError } from '../support/closeness';
+import { convModel, denseModel, start } from '../support/layersModels';
+import { uniformBatch } from '../support/uniformBatch';
+
+/** Float32 from the start, as frameworks have samples. */
+const vectors: Batch = uniformBatch(4, 20, 5, 5);
+vectors.inputs.data.set(Float32Array.from(vectors.inputs.data));
+const image = { height: 7, width: 9, channels: 3 };
+const pictures = channelsFirst({ ...uniformBatch(3, 189, 3, 6), image });
+
+for (const [name, build, batch] of [
+  ['a dense model', denseModel, vectors],
+  ['a convolutional model', convModel, pictures],
+] as const)
+  for (const reduction of ['mean', 'sum'] as const)
+    test(`every gradient of ${name} from TensorFlow.js is that of its network to 1e-5, reduction ${reduction}`, async () => {
+      await tf.setBackend('cpu');
+      const model = build();
+      const net = fromLayers(model);
+      const before = tf.memory().numTensors;
+      const { gradient, backend } = await captureTensorflow(model, batch, { reduction });
+      assert.equal(tf.memory().numTensors, before);
+      assert.deepEqual([backend, gradient.precision, gradient.reduction], ['cpu', 'float32', reduction]);
+      checkGradient(net, gradient);
+      const exact = captureGradient(net, batch, { reduction });
+      gradient.gradients.forEach((layer, i) => {
+        const error = relativeError([layer], exact.gradients.slice(i, i + 1));
+        assert.ok(error < 1e-5, `layer ${i}: ${error}`);
+      });
+      assert.equal(certify(net, gradient, batch).verdict, 'holds');
+      const inputs = { ...batch.inputs, data: batch.inputs.data.map((v, k) => (k === 3 ? v + 1e-3 : v)) };
+      assert.equal(certify(net, gradient, { ...batch, inputs }).verdict, 'fails');
+    });
+
+test('reconstruct reads the batch back from a gradient of TensorFlow.js', async () => {
+  const model = denseModel();
+  const { gradient } = await captureTensorflow(model, vectors);
+  const found = reconstruct(fromLayers(model), gradient);
+  assert.ok(found.status === 'exact' || found.status === 'approximate', found.status);
+  const { mse, labelAccuracy, coverage } = score(recovered(found), vectors);
+  assert.ok(mse.max < 1e-8, `${mse.max}`);
+  assert.deepEqual([labelAccuracy, coverage], [1, 1]);
+});
+test('captureTensorflow says what does not fit: batch, layout, reduction, a frozen layer', async () => {
+  const model = denseModel();
+  await assert.rejects(captureTensorflow(model, pictures), /captureTensorflow: samples have 189 entries, expected 20/);
+  await assert.rejects(captureTensorflow(convModel(), { ...pictures, image }), /turn them with data\.channelsFirst/);
+  await assert.rejects(
+    captureTensorflow(model, vectors, { reduction: 'max' as 'sum' }),
+    /reduction is max, expected mean or sum/,
+  );
+  (model.layers[2] as tf.layers.Layer).trainable = false;
+  await assert.rejects(captureTensorflow(model, vectors), /\(Dense\) is frozen, so it has no gradient/);
+});
+test('captureTensorflow runs on the backend that is set, and names the operation that it lacks', async () => {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(`${process.cwd()}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
+  assert.ok(await tf.setBackend('wasm'));
+  try {
+    const model = denseModel();
+    const { gradient, backend } = await captureTensorflow(model, vectors);
+    assert.equal(backend, 'wasm');
+    assert.ok(relativeError(gradient.gradients, captureGradient(fromLayers(model), vectors).gradients) < 1e-5);
+    const planes = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [7, 9, 3], filters: 2, kernelSize: 3, ...start(1) }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 3, ...start(2) }),
+      ],
+    });
+    await assert.rejects(captureTensorflow(planes, pictures), /backend wasm has no Conv2DBackpropFilter, expected one/);
+  } finally {
+    await tf.setBackend('cpu');
+  }
+});
