@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { runInThisContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
+import * as exan from '../../src';
 import { channelsFirst } from '../../src/data/channels';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { captureTensorflow } from '../../src/gradient/captureTensorflow';
@@ -13,6 +16,7 @@ import { certify } from '../../src/verification/certificate/certify';
 import { score } from '../../src/verification/certificate/score';
 import { relativeError } from '../support/closeness';
 import { convModel, denseModel, start } from '../support/layersModels';
+import { blocks } from '../support/readme';
 import { uniformBatch } from '../support/uniformBatch';
 
 /** Float32 from the start, as frameworks have samples. */
@@ -85,4 +89,17 @@ test('captureTensorflow runs on the backend that is set, and names the operation
   } finally {
     await tf.setBackend('cpu');
   }
+});
+
+test('the cell of docs/method.md reads the batch back as it says', async () => {
+  const [cell = ''] = blocks('ts', readFileSync('docs/method.md', 'utf8')).filter((code) =>
+    /captureTensorflow/.test(code),
+  );
+  const [, status] = /\.status; \/\/ '(\w+)'/.exec(cell) ?? [];
+  const body = cell
+    .replace(/^import \* as tf .*$/m, '')
+    .replace(/^import (\{.*\}) from 'exan';/m, 'const $1 = exan;')
+    .replace(/^reconstruct\(/m, 'return reconstruct(');
+  const run = runInThisContext(`(async (exan, tf) => {${body}})`) as (...modules: object[]) => Promise<string>;
+  assert.equal(await run(exan, tf), status);
 });
