@@ -59,6 +59,8 @@ export function* pursue(
   const nothing = { batch: null, labels: [], starts: 0, hits: 0 };
   const over = limit.over();
   if (over) return { ...nothing, rank: null, reason: over };
+  if (evidence.model.dense.length < 2)
+    return { ...nothing, rank: null, reason: 'the head has no hidden layer, and pattern pursuit searches in one' };
   const space = lossSubspace(evidence);
   if (!space) return { ...nothing, rank: null, reason: 'the noise leaves nothing of the last ReLU layer to search in' };
   const refusal = hopeless(space, evidence);

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { captureGradient } from '../../../src/gradient/captureGradient';
 import { matrix, row } from '../../../src/math/matrix';
 import { normal, rng, sampleIndices } from '../../../src/math/rng';
+import { convNet } from '../../../src/model/convNet';
 import { mlp } from '../../../src/model/mlp';
 import { type ReconstructOptions, reconstruct } from '../../../src/reconstruction/reconstruct';
 import { hasInput, type Reconstruction, type RecoveredSample } from '../../../src/reconstruction/result';
@@ -183,3 +184,15 @@ function worstError(found: Reconstruction, { inputs, labels }: Batch): number {
     }),
   );
 }
+
+test('pursue names a head without a hidden layer: there is nothing to search in', () => {
+  const model = convNet({ input: { channels: 1, height: 6, width: 6 }, plan: [16], head: [], seed: 1 });
+  const secret = { inputs: matrix(2, 36), labels: Int32Array.of(1, 2) };
+  const uniform = rng(1);
+  secret.inputs.data.forEach((_, k) => {
+    secret.inputs.data[k] = uniform();
+  });
+  const found = reconstruct(model, captureGradient(model, secret));
+  assert.equal(found.status, 'not-unique');
+  assert.match(found.reason, /head has no hidden layer/);
+});
