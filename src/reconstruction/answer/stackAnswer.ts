@@ -45,7 +45,7 @@ export function stackAnswer(head: Reconstruction, known: readonly FoundSample[],
 
 function unsolved({ stopped, lastHop }: StackFinding): string {
   const counts = lastHop ? ` (${lastHop.equations} equations for ${lastHop.unknowns} unknowns)` : '';
-  return `the last hop from features to the input found no solution${counts}; the way down had ended because ${stopped}`;
+  return `the last hop from features to the input found no solution, or more than one${counts}; the way down had ended because ${stopped}`;
 }
 
 function carried({ how, label, exans }: FoundSample): Pick<FoundSample, 'how' | 'label' | 'exans'> {

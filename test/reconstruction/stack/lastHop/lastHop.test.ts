@@ -76,6 +76,14 @@ test('lastHop tells how far noise of the features moved the image', () => {
   assert.ok(error < 3 * found.error && found.error < 3 * error, `bar ${found.error}, error ${error}`);
 });
 
+// 1 x 1 kernels two apart never see three pixels of four; the centre of a 3 x 3 kernel two apart is seen by it alone
+test('lastHop has no error bar where some pixel reaches no feature', () => {
+  const narrow = convNet({ input, plan: [{ filters: 16, kernel: 1, stride: 2 }], seed: 2 }).stack;
+  assert.equal(solve(narrow, featuresOf(narrow, images[0]!)).error, Number.POSITIVE_INFINITY);
+  const { stack } = convNet({ input, plan: [{ filters: 6, stride: 2 }, 'maxPool'], seed: 2 });
+  assert.equal(solve(stack, featuresOf(stack, images[0]!)).error, Number.POSITIVE_INFINITY);
+});
+
 test('lastHop does not call an image solved whose features nothing explains, and says so by its error bar', () => {
   const { stack } = convNet({ input, plan: [16, 16, 'maxPool'], seed: 2 });
   const y = featuresOf(stack, images[0]!);
