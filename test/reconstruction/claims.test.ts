@@ -75,7 +75,7 @@ test('a trained network and gradients computed in float32: nothing exact is wron
       reduction: seed % 3 === 0 ? 'sum' : 'mean',
     });
     const found = reconstruct(model, gradient, { seconds: 5 });
-    const judged = judgeClaims({ seed, title: '', model, secret, gradient, disturbed: 'no' }, found);
+    const judged = judgeClaims({ secret, disturbed: 'no' }, found);
     assert.deepEqual([judged.falseClaims, judged.refused], [[], false], `seed ${seed}: ${found.reason}`);
     assert.equal(certify(model, gradient, secret).verdict, 'holds', `seed ${seed}`);
     if (found.status === 'exact') exact++;

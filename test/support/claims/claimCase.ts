@@ -73,7 +73,7 @@ export function claimCase(seed: number): ClaimCase {
 }
 
 type Kind = 'gaussian' | 'pixels' | 'bits';
-type Arrangement = 'plain' | 'near' | 'equal' | 'one label';
+export type Arrangement = 'plain' | 'near' | 'equal' | 'one label';
 
 /** Samples that a network can learn: each class has its own centre. */
 function samples(kind: Kind, size: number, dimension: number, classes: number, u: Rng): Batch {
@@ -105,7 +105,8 @@ function trained(fresh: Mlp, source: Batch, steps: number, u: Rng): Mlp {
   );
 }
 
-function drawn({ inputs, labels }: Batch, size: number, arrangement: Arrangement, u: Rng): Batch {
+/** A batch of these samples, arranged to be hard. */
+export function drawn({ inputs, labels }: Batch, size: number, arrangement: Arrangement, u: Rng): Batch {
   const own = arrangement === 'one label' ? labels[Math.floor(u() * labels.length)] : undefined;
   const chosen: number[] = [];
   while (chosen.length < size) {
@@ -125,7 +126,8 @@ function drawn({ inputs, labels }: Batch, size: number, arrangement: Arrangement
   return batch;
 }
 
-function disturb(gradient: AveragedGradient, how: Disturbed, level: number, u: Rng): AveragedGradient {
+/** Does something to a gradient; how much of it is `level`, relative to the size of an array. */
+export function disturb(gradient: AveragedGradient, how: Disturbed, level: number, u: Rng): AveragedGradient {
   if (how === 'fp16' || how === 'int8') return quantise(gradient, how);
   if (how === 'prune') return prune(gradient, 0.1 + 0.8 * u());
   if (how === 'scaled') {

@@ -19,7 +19,10 @@ export interface Judgement {
 const exactly = 1e-6;
 
 /** Holds an answer against the truth. */
-export function judgeClaims({ secret, disturbed }: ClaimCase, found: Reconstruction): Judgement {
+export function judgeClaims(
+  { secret, disturbed }: Pick<ClaimCase, 'secret' | 'disturbed'>,
+  found: Reconstruction,
+): Judgement {
   const falseClaims: string[] = [];
   const ratios: number[] = [];
   const truth = distinct(secret);

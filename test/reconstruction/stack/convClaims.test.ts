@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { matrix } from '../../../src/math/matrix';
+import { rng } from '../../../src/math/rng';
+import { type ConvNetOptions, convNet } from '../../../src/model/convNet';
+import { reconstruct } from '../../../src/reconstruction/reconstruct';
+import { type Reconstruction, recovered } from '../../../src/reconstruction/result';
+import type { Batch, Precision } from '../../../src/types';
+import { certify } from '../../../src/verification/certificate/certify';
+import { convCase, spoiled } from '../../support/claims/convCase';
+import { judgeClaims } from '../../support/claims/judgeClaims';
+
+// test/bench/convClaims.mjs runs as many of these as one has time for
+test('hard convolutional cases: nothing called exact is wrong, and no true gradient is refused', () => {
+  const wrong: string[] = [];
+  let [exact, samples] = [0, 0];
+  // those that were called exact and were not, and the first ones
+  const cases = [69, 92, ...Array(10).keys()].map((seed) => convCase(seed));
+  for (const one of [...cases, ...Array.from({ length: 20 }, (_, seed) => convCase(seed, true))]) {
+    const { seed } = one;
+    if (one.gradient.gradients.some(({ weight }) => weight.data.every((v) => v === 0))) continue;
+    const found = reconstruct(one.model, one.gradient, { seconds: 1 });
+    const judged = judgeClaims(one, found);
+    for (const claim of judged.falseClaims) wrong.push(`seed ${seed}, ${one.title}: ${claim}`);
+    if (judged.refused) wrong.push(`seed ${seed}, ${one.title}: refused`);
+    if (found.status === 'exact') exact++;
+    samples += judged.recovered;
+    const [label, , dropped] = one.disturbed === 'no' ? spoiled(one) : [];
+    for (const batch of [label, dropped])
+      if (batch && certify(one.model, one.gradient, batch.batch).verdict === 'holds')
+        wrong.push(`seed ${seed}, ${one.title}: the certificate holds with ${batch.how}`);
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(exact >= 5 && samples >= 10, `${exact} exact, ${samples} samples: the cases are too hard to say anything`);
+});
+
+const input = { channels: 1, height: 8, width: 8 };
+
+function noisePictures(size: number): Batch {
+  const uniform = rng(size);
+  const inputs = matrix(size, 64);
+  return {
+    inputs: { ...inputs, data: inputs.data.map(() => Math.fround(uniform())) },
+    labels: Int32Array.from({ length: size }, (_, m) => m),
+  };
+}
+
+function attacked(
+  options: Pick<ConvNetOptions, 'plan'>,
+  secret: Batch,
+  precision: Precision,
+): { readonly found: Reconstruction; readonly holds: boolean } {
+  const model = convNet({ input, head: [32], init: 'he', seed: 1, ...options });
+  const gradient = captureGradient(model, secret, { precision });
+  const found = reconstruct(model, gradient, { seconds: 5 });
+  return { found, holds: found.status === 'exact' && certify(model, gradient, recovered(found)).verdict === 'holds' };
+}
+
+for (const precision of ['float64', 'float32'] as const)
+  test(`a network with enough filters gives its batch away, exactly, ${precision}`, () => {
+    const secret = noisePictures(2);
+    const { found, holds } = attacked({ plan: [24, 'maxPool', 32] }, secret, precision);
+    assert.equal(found.status, 'exact', found.reason);
+    assert.ok(holds, 'the certificate of the answer');
+    assert.deepEqual(judgeClaims({ secret, disturbed: 'no' }, found).falseClaims, []);
+    assert.deepEqual(
+      found.stack?.steps.map(({ layer, kind }) => [layer, kind]),
+      [[3, 'plain']],
+    );
+    assert.equal(found.stack?.lastHop?.solved, 2);
+  });
+
+test('average pooling ends the way down, and the answer says so', () => {
+  const { found } = attacked({ plan: [2, 'averagePool'] }, noisePictures(2), 'float64');
+  assert.ok(found.status === 'partial' || found.status === 'approximate', `${found.status}: ${found.reason}`);
+  assert.match(found.stack?.stopped ?? '', /averagePool.* hides which positions were on/);
+  assert.equal(found.stack?.steps.length, 0);
+});
+
+test('too few filters end the way down, and the answer counts them', () => {
+  const { found } = attacked({ plan: [5, 'maxPool'] }, noisePictures(2), 'float64');
+  assert.equal(found.status, 'partial', found.reason);
+  assert.match(found.stack?.stopped ?? '', /45 equations for the 128 unknowns of each channel \(2 samples\)/);
+  assert.ok(found.samples.some((s) => s.status === 'estimate' && /more than one/.test(s.reason)));
+});
