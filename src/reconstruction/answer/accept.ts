@@ -1,5 +1,8 @@
 import { type Agreement, layerLimit, rowLimit } from '../../gradient/agreement';
 import { roundoff } from '../../gradient/arithmeticNoise';
+import { gradientDifference } from '../../gradient/gradientDifference';
+import { gradientAt, gradientState } from '../../gradient/gradientState';
+import { slackAgreement } from '../../gradient/slackAgreement';
 import { norm, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
 import type { DenseMatrix } from '../../types';
@@ -20,7 +23,7 @@ const tellApart = 6;
  */
 const severalAlike = 4e-6;
 /** Distinct samples up to which all of them may well be pairs: then the surest of them is taken apart and replayed. */
-const fewSamples = 4;
+const fewSamples = 2;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
@@ -89,10 +92,17 @@ function holdsAsStated({ unit, gradient }: Evidence, { holds, worst, slack, laye
 
 /** Whether some sample is shown not to be the mean of several that lie in any usual direction. */
 function tellsSeveral(evidence: Evidence, batch: WholeBatch): boolean {
+  const { model, gradient } = evidence;
   const { lossErrors, shares } = batch;
   if (lossErrors.length > fewSamples) return lossErrors.some((e) => e <= severalAlike);
   const surest = lossErrors.indexOf(lossErrors.reduce((a, b) => Math.min(a, b)));
-  return pairShows(batch, shares, surest, (...pair) => replay(evidence, ...pair).agreement.holds);
+  const { state, noise } = replay(evidence, batch.inputs, batch.labels, shares);
+  // by the noise of the batch as it stands: that of two samples which are nearly equal would excuse anything
+  return pairShows(batch, shares, surest, (inputs, labels, weights) => {
+    const pair = gradientAt(model, gradientState(model, { inputs, labels }, { shares: weights }));
+    const gap = gradientDifference(gradient.gradients, pair, true);
+    return slackAgreement(model, gradient.gradients, gap, state, noise).agreement.holds;
+  });
 }
 
 function closePair({ inputs, labels, errors }: Pick<WholeBatch, 'inputs' | 'labels' | 'errors'>): boolean {

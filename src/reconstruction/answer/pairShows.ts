@@ -3,8 +3,8 @@ import { rng } from '../../math/rng';
 import { gaussianRows } from '../../math/singularVectors';
 import type { Batch, DenseMatrix } from '../../types';
 
-/** Relative distance of either of two samples to their mean at which that may not pass for them: a squared error of 1e-6. */
-const apart = 1e-3;
+/** Relative distance of either of two samples to their mean at which that may not pass for them. */
+const apart = 2e-3;
 /** Directions that are tried: a network may not see some of them. */
 const directions = 4;
 
