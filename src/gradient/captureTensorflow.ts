@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import { check } from '../check';
 import { channelsLast } from '../data/channels';
-import { networkOf } from '../model/tensorflow/fromLayers';
 import { affineFrom, type KernelAndBias } from '../model/tensorflow/kernelOrder';
+import type { LayersModel } from '../model/tensorflow/layersModel';
 import { type LayersPlan, layersPlan } from '../model/tensorflow/layersPlan';
+import { networkOf } from '../model/tensorflow/networkOf';
 import type { AffineLayer, AveragedGradient, Batch, Reduction } from '../types';
 import { checkBatch } from './captureGradient';
 
@@ -27,7 +28,7 @@ export interface TensorflowGradient {
  * certify(fromLayers(layers), shared.gradient, secret).verdict;  // => 'holds'
  */
 export async function captureTensorflow(
-  model: tf.LayersModel,
+  model: LayersModel,
   batch: Batch,
   { reduction = 'mean' }: { readonly reduction?: Reduction } = {},
 ): Promise<TensorflowGradient> {
@@ -35,7 +36,7 @@ export async function captureTensorflow(
     reduction === 'mean' || reduction === 'sum',
     () => `captureTensorflow: reduction is ${String(reduction)}, expected mean or sum`,
   );
-  const plan = layersPlan('captureTensorflow', model);
+  const plan = layersPlan('captureTensorflow', model as tf.LayersModel);
   checkBatch('captureTensorflow', networkOf('captureTensorflow', plan), batch);
   const tf = await import('@tensorflow/tfjs'); // large: only who has a model of it waits for it
   await tf.ready();

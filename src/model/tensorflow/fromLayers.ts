@@ -1,11 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import { check, firstNonFinite } from '../../check';
-import type { AffineLayer, ConvNet, Mlp } from '../../types';
-import { convNetOf } from '../convNetOf';
-import { mlpOf } from '../mlp';
-import { affineFrom, type KernelAndBias } from './kernelOrder';
-import { type LayersPlan, layersPlan } from './layersPlan';
-import type { Step } from './steps';
+import type { ConvNet, Mlp } from '../../types';
+import type { LayersModel } from './layersModel';
+import { layersPlan } from './layersPlan';
+import { networkOf } from './networkOf';
 
 /**
  * The network of a TensorFlow.js model, a chain of dense, conv2d, pooling, flatten and ReLU layers; a softmax at the end is taken
@@ -16,40 +13,6 @@ import type { Step } from './steps';
  * const hidden = tf.layers.dense({ inputShape: [784], units: 32, activation: 'relu' });
  * fromLayers(tf.sequential({ layers: [hidden, tf.layers.dense({ units: 10 })] })).layers.length;  // => 3
  */
-export function fromLayers(model: tf.LayersModel): Mlp | ConvNet {
-  return networkOf('fromLayers', layersPlan('fromLayers', model));
-}
-
-/** The network of a plan, with the weights that its layers have now. */
-export function networkOf(caller: string, { input, stack, dense }: LayersPlan): Mlp | ConvNet {
-  const linear = dense.map(weightsOf);
-  const biased = linear[0].bias !== undefined;
-  check(
-    linear.every(({ bias }) => (bias !== undefined) === biased),
-    () => `${caller}: some dense layers have a bias and some have none, expected biases for all or for none`,
-  );
-  const classes = linear[linear.length - 1].weight.rows;
-  check(classes >= 2, () => `${dense[dense.length - 1].where} has ${classes} unit, expected at least 2 classes`);
-  const head = mlpOf(linear);
-  if (!input) return head;
-  const layers = stack.map((step): ConvNet['stack'][number] => {
-    if (step.kind === 'relu') return { kind: 'relu' };
-    if (step.kind !== 'conv2d') return { kind: step.kind, input: step.input, size: step.size, stride: step.stride };
-    const { kind, input, kernel, stride, padding } = step;
-    return { kind, input, kernel, stride, padding, ...weightsOf(step) };
-  });
-  return convNetOf(input, layers, head);
-}
-
-function weightsOf({ layer, from, where }: Extract<Step, { kind: 'conv2d' | 'dense' }>): AffineLayer {
-  const values = layer.getWeights().map((weight) => weight.dataSync());
-  for (const [k, numbers] of values.entries()) {
-    const bad = firstNonFinite(numbers);
-    check(
-      bad < 0,
-      () =>
-        `${where}: its ${k === 0 ? 'kernel' : 'bias'} holds ${numbers[bad]} at index ${bad}, expected finite numbers`,
-    );
-  }
-  return affineFrom(values as unknown as KernelAndBias, from);
+export function fromLayers(model: LayersModel): Mlp | ConvNet {
+  return networkOf('fromLayers', layersPlan('fromLayers', model as tf.LayersModel));
 }

@@ -16,7 +16,7 @@ class ExanConformance(suite.KernelTests):
     code_hello_world = "console.log('hello, world')"
     code_stderr = "console.error('test')"
     completion_samples = [
-        {"text": "cap", "matches": {"captureGradient"}},
+        {"text": "captureG", "matches": {"captureGradient"}},
         {"text": "Math.cbr", "matches": {"cbrt"}},
         {"text": "'é'; Math.cbr", "matches": {"cbrt"}},
     ]
