@@ -27,7 +27,6 @@ const times = [];
 const dead = ({ gradients }) =>
   gradients.some(({ weight }) => !weight.data.every(Number.isFinite) || weight.data.every((v) => v === 0));
 for (let seed = from; seed < to; seed++) {
-  if (process.env.TRACE) process.stderr.write(`${seed} `);
   const one = convCase(seed, open);
   if (dead(one.gradient)) continue;
   counts.cases++;
