@@ -1,5 +1,6 @@
 import { check } from '../check';
-import { matrix, row } from '../math/matrix';
+import { matrix } from '../math/matrix';
+import { transposeParts } from '../math/transposeParts';
 import type { Batch, DenseMatrix, ImageShape, PlaneShape } from '../types';
 
 /**
@@ -46,14 +47,6 @@ function reordered(
     inputs.columns === pixels * channels,
     () => `${caller}: samples have ${inputs.columns} entries, expected ${channels} x ${height} x ${width}`,
   );
-  const result = matrix(inputs.rows, inputs.columns);
-  for (let m = 0; m < inputs.rows; m++) {
-    const [from, to] = [row(inputs, m), row(result, m)];
-    for (let p = 0; p < pixels; p++)
-      for (let c = 0; c < channels; c++) {
-        const [last, leading] = [p * channels + c, c * pixels + p];
-        to[first ? leading : last] = from[first ? last : leading] ?? 0;
-      }
-  }
-  return result;
+  const [rows, columns] = first ? [pixels, channels] : [channels, pixels];
+  return matrix(inputs.rows, inputs.columns, transposeParts(inputs.data, rows, columns));
 }

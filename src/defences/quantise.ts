@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { largest } from '../math/matrix';
 import { toHalf } from '../math/toHalf';
 import type { AveragedGradient } from '../types';
 import { mapGradient } from './mapGradient';
@@ -30,7 +31,3 @@ const roundings: Record<Exclude<Rounding, 'none'>, (values: Float64Array) => Flo
     return values.map((v) => Math.sign(v) * mean);
   },
 };
-
-function largest(values: Float64Array): number {
-  return values.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
-}

@@ -5,6 +5,7 @@ import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { confidence, type Interval } from '../math/confidence';
 import { norm, row } from '../math/matrix';
+import { quantile } from '../math/quantile';
 import { lossVectors } from '../model/backward';
 import { forward } from '../model/forward';
 import { reconstruct } from '../reconstruction/reconstruct';
@@ -185,7 +186,7 @@ function smallestLoss(model: Mlp, { inputs, labels }: Batch): number {
 }
 
 function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? null;
+  return values.length > 0 ? quantile(values, 0.5) : null;
 }
 
 function checkCases(

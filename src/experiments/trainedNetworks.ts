@@ -3,7 +3,7 @@ import { type Dataset, dataset as datasetOf } from '../data/dataset';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
 import { accuracy } from '../model/accuracy';
-import { mlpOf } from '../model/mlp';
+import { inFloat32 } from '../model/inFloat32';
 import { train } from '../model/sgd';
 import type { Batch, Mlp, Watch } from '../types';
 
@@ -41,7 +41,7 @@ export async function trainedNetworks(
   );
   const order = sampleIndices(rng(seed), count, count);
   const part = (indices: readonly number[]): Dataset =>
-    datasetOf({ name: dataset.name, classes: dataset.classes, ...inFloat32(pick(dataset, indices)) });
+    datasetOf({ name: dataset.name, classes: dataset.classes, ...roundedInputs(pick(dataset, indices)) });
   const [judges, rest] = [part(order.slice(0, heldOut)), part(order.slice(heldOut))];
   const last = steps.at(-1) ?? 0;
   const { batchSize = Math.min(32, count - heldOut), signal, onProgress } = options;
@@ -55,21 +55,12 @@ export async function trainedNetworks(
     () => `overTraining: training diverged at step ${losses.length} of ${last} with rate ${rate}; try a smaller rate`,
   );
   const networks = checkpoints.map(({ step, model }) => {
-    const rounded = weightsInFloat32(model);
+    const rounded = inFloat32(model);
     return { steps: step, model: rounded, accuracy: accuracy(rounded, judges) };
   });
   return { networks, heldOut: judges };
 }
 
-function inFloat32({ inputs, ...rest }: Batch): Batch {
+function roundedInputs({ inputs, ...rest }: Batch): Batch {
   return { ...rest, inputs: { ...inputs, data: inputs.data.map(Math.fround) } };
-}
-
-function weightsInFloat32({ dense }: Mlp): Mlp {
-  return mlpOf(
-    dense.map(({ weight, bias }) => ({
-      weight: { ...weight, data: weight.data.map(Math.fround) },
-      ...(bias && { bias: bias.map(Math.fround) }),
-    })),
-  );
 }

@@ -1,4 +1,4 @@
-import { matrix, norm, row } from '../math/matrix';
+import { matrix, norm, row, sum } from '../math/matrix';
 import { normal, rng } from '../math/rng';
 import type { AffineLayer, Batch, Network, Precision } from '../types';
 import { roundoff } from './arithmeticNoise';
@@ -23,7 +23,7 @@ export function replayNoise(
 ): Float64Array[] {
   const exact = captureGradient(net, batch, { reduction: 'sum' }).gradients;
   const rounded = captureGradient(net, batch, { precision: 'float32', reduction: 'sum' }).gradients;
-  const share = shares.reduce((total, v) => total + v, 0) / shares.length;
+  const share = sum(shares) / shares.length;
   const over = roundoff[precision] / roundoff.float32;
   const rounding = gradientDifference(rounded, exact).map(rowSquares);
   const moved = errors.some((e) => e > 0)
@@ -33,7 +33,7 @@ export function replayNoise(
     const size = rowSquares(layer);
     const inputs = moved[i] && rowSquares(moved[i]);
     const noise = rounding[i].map((v, j) => v * over * over + (inputs?.[j] ?? 0));
-    const usual = total(noise) / (total(size) || 1);
+    const usual = sum(noise) / (sum(size) || 1);
     return noise.map((v, j) => share * share * Math.max(v, usual * size[j]));
   });
 }
@@ -48,8 +48,4 @@ function movedBy(batch: Batch, errors: Float64Array): Batch {
   const uniform = rng(columns);
   const moved = data.map((v, k) => v + errors[Math.floor(k / columns)] * normal(uniform));
   return { ...batch, inputs: matrix(rows, columns, moved) };
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0);
 }

@@ -1,5 +1,5 @@
 import { gemm } from '../math/gemm';
-import { axpy, matrix } from '../math/matrix';
+import { axpy, matrix, sum } from '../math/matrix';
 import { float64 } from '../model/arithmetic';
 import { forward } from '../model/forward';
 import { hasWeights, kindOf } from '../model/layers';
@@ -112,8 +112,4 @@ function compare(
     chiSquared: live.length === 0 ? 0 : sum(live) / live.length,
     worst: ratios.reduce((a, b) => Math.max(a, b), 0),
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0);
 }

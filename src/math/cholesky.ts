@@ -35,6 +35,15 @@ export function cholesky(a: DenseMatrix): DenseMatrix | null {
   return l;
 }
 
+/** A plus a share of its mean diagonal, in place. */
+export function ridged(a: DenseMatrix, share: number): DenseMatrix {
+  const n = a.rows;
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += a.data[i * n + i];
+  for (let i = 0; i < n; i++) a.data[i * n + i] += (share * trace) / n;
+  return a;
+}
+
 /** Solves L Lᵀ x = b in place. */
 export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
   forwardSolve(l, x);
@@ -43,7 +52,11 @@ export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
 
 /** X with L Lᵀ X = B, for many columns at once. */
 export function choleskySolveAll(l: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  const inverse = inverseOf(l);
+  return solveByInverse(lowerInverse(l), b);
+}
+
+/** The same from L^-1, for who solves more than once. */
+export function solveByInverse(inverse: DenseMatrix, b: DenseMatrix): DenseMatrix {
   return gemm(inverse, gemm(inverse, b), { a: true });
 }
 
@@ -63,7 +76,11 @@ function backwardSolve({ rows: n, data }: DenseMatrix, x: Float64Array): void {
 
 /** Diagonal of A^-1 for A = L Lᵀ: variances of a least squares solution. */
 export function inverseDiagonal(l: DenseMatrix): Float64Array {
-  const { columns, data } = inverseOf(l);
+  return diagonalByInverse(lowerInverse(l));
+}
+
+/** The same from L^-1. */
+export function diagonalByInverse({ columns, data }: DenseMatrix): Float64Array {
   const sums = new Float64Array(columns);
   data.forEach((v, k) => {
     sums[k % columns] += v * v;
@@ -73,7 +90,7 @@ export function inverseDiagonal(l: DenseMatrix): Float64Array {
 
 /** Diagonal blocks of A^-1 for A = L Lᵀ, each k x k. */
 export function inverseBlocks(l: DenseMatrix, k: number): DenseMatrix[] {
-  const inverse = inverseOf(l);
+  const inverse = lowerInverse(l);
   return Array.from({ length: l.rows / k }, (_, b) => {
     const columns = part(inverse, b * k, l.rows, b * k, (b + 1) * k);
     return gemm(columns, columns, { a: true });
@@ -81,7 +98,7 @@ export function inverseBlocks(l: DenseMatrix, k: number): DenseMatrix[] {
 }
 
 /** L^-1, lower triangular too: block by block of rows. */
-function inverseOf(l: DenseMatrix): DenseMatrix {
+export function lowerInverse(l: DenseMatrix): DenseMatrix {
   const n = l.rows;
   const x = matrix(n, n);
   for (let from = 0; from < n; from += block) {

@@ -110,6 +110,15 @@ export function norm(x: Float64Array): number {
   return Math.sqrt(dot(x, x));
 }
 
+export function sum(x: Float64Array): number {
+  return x.reduce((total, v) => total + v, 0);
+}
+
+/** Largest absolute value, 0 of none. */
+export function largest(x: Float64Array): number {
+  return x.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+}
+
 /** y += a x, in place. */
 export function axpy(a: number, x: Float64Array, y: Float64Array): void {
   for (let i = 0; i < x.length; i++) y[i] += a * x[i];

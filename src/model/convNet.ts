@@ -1,9 +1,9 @@
 import { check, isCount } from '../check';
 import { type Rng, rng } from '../math/rng';
 import type { Conv2dLayer, ConvNet, DenseLayer, Layer, PlaneShape } from '../types';
-import { checkPlanes, convNetOf } from './convNetOf';
+import { checkPlanes, convNetOf, leavingShape } from './convNetOf';
 import { type ConvInitialiser, checkInitialiser, initialiseKernels, initialiseLinear } from './initialiseConv';
-import { outputShape, sizeOf } from './layers/planes';
+import { sizeOf } from './layers/planes';
 import { mlpOf } from './mlp';
 
 /** A convolution with a ReLU behind it. */
@@ -64,12 +64,7 @@ export function convNet(options: ConvNetOptions): ConvNet {
       step === 'maxPool' || step === 'averagePool'
         ? ({ kind: step, input: entering, size: 2, stride: 2 } as const)
         : convolution(where, typeof step === 'number' ? { filters: step } : step, entering, { init, uniform });
-    const leaving = outputShape(layer);
-    check(
-      isCount(leaving.height) && isCount(leaving.width),
-      () => `${where} gets planes of ${entering.height} x ${entering.width}, which are too small for it`,
-    );
-    entering = leaving;
+    entering = leavingShape(where, layer);
     return layer.kind === 'conv2d' ? [layer, { kind: 'relu' }] : [layer];
   });
   const widths = [sizeOf(entering), ...head, classes];

@@ -34,6 +34,17 @@ export function checkPlanes(caller: string, input: PlaneShape): void {
   );
 }
 
+/** Shape of what leaves a layer that is being put on others; throws when the planes below are too small for it. */
+export function leavingShape(where: string, layer: PlaneLayer): PlaneShape {
+  const shape = outputShape(layer);
+  const { height, width } = layer.input;
+  check(
+    shape.height >= 1 && shape.width >= 1,
+    () => `${where} gets planes of ${height} x ${width}, which are too small for it`,
+  );
+  return shape;
+}
+
 function checkLayer(where: string, layer: PlaneLayer, entering: PlaneShape): void {
   const { input, stride } = layer;
   check(shown(input) === shown(entering), () => `${where} takes ${shown(input)}, expected ${shown(entering)}`);

@@ -3,8 +3,8 @@ import type { Tensor, TensorType } from '../data/safetensors';
 import { matrix } from '../math/matrix';
 import type { AffineLayer, ConvNet, PlaneLayer, PlaneShape } from '../types';
 import type { Architecture, ArchitectureLayer } from './architecture';
-import { convNetOf } from './convNetOf';
-import { outputShape, sizeOf } from './layers/planes';
+import { convNetOf, leavingShape } from './convNetOf';
+import { sizeOf } from './layers/planes';
 import { mlpOf } from './mlp';
 import { checkNumbers } from './stateDict';
 
@@ -33,7 +33,7 @@ export function convNetFrom(
     } else if (layer.type !== 'Flatten' && layer.type !== 'Dropout') {
       const plane = planeLayer(source, k, layer, entering, tensors);
       stack.push(plane);
-      entering = leaving(`${source}: layer ${k} (${layer.type})`, plane);
+      entering = leavingShape(`${source}: layer ${k} (${layer.type})`, plane);
     }
   });
   const biased = linear[0].bias !== undefined;
@@ -127,14 +127,4 @@ function affineOf(
   );
   const columns = into.reduce((product, size) => product * size, 1);
   return { weight: matrix(out, columns, weight.data), ...(bias && { bias: bias.data }) };
-}
-
-function leaving(where: string, layer: PlaneLayer): PlaneShape {
-  const shape = outputShape(layer);
-  const { height, width } = layer.input;
-  check(
-    shape.height >= 1 && shape.width >= 1,
-    () => `${where} gets planes of ${height} x ${width}, which are too small for it`,
-  );
-  return shape;
 }

@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { captureGradient, certify, data, matchBatches, mlp, mlpOf, reconstruct, train } = require('../../dist/index.js');
+const { captureGradient, certify, data, matchBatches, mlp, reconstruct, train } = require('../../dist/index.js');
+const { inFloat32 } = require('../../dist/model/inFloat32.js');
 const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : Number(process.argv.splice(at, 2)[1]);
@@ -32,12 +33,7 @@ process.exitCode = total.wrong + total.refused > 0 ? 1 : 0;
 async function trained(steps) {
   const start = mlp({ widths: [784, 128, 10], seed: 1 });
   const { model } = await train(start, digits, { steps, rate: 0.3, batchSize: 32, seed: 1 });
-  return mlpOf(
-    model.dense.map(({ weight, bias }) => ({
-      weight: { ...weight, data: weight.data.map(Math.fround) },
-      bias: bias.map(Math.fround),
-    })),
-  );
+  return inFloat32(model);
 }
 
 function measure(model, steps, size, reduction) {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as data from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
-import { mlp, mlpOf } from '../../src/model/mlp';
+import { inFloat32 } from '../../src/model/inFloat32';
+import { mlp } from '../../src/model/mlp';
 import { train } from '../../src/model/sgd';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
-import type { Mlp } from '../../src/types';
 import { certify } from '../../src/verification/certificate/certify';
 import { claimCase } from '../support/claims/claimCase';
 import { judgeClaims } from '../support/claims/judgeClaims';
@@ -52,21 +52,12 @@ test('a sample of zeros leaves no trace without biases: the answer names it and 
   assert.match(found.reason, /4 of 5 samples were found.*1 of 5 samples leave no trace/);
 });
 
-/** As frameworks have it: weights in float32. */
-const rounded = (model: Mlp): Mlp =>
-  mlpOf(
-    model.dense.map(({ weight, bias }) => ({
-      weight: { ...weight, data: weight.data.map(Math.fround) },
-      ...(bias && { bias: bias.map(Math.fround) }),
-    })),
-  );
-
 test('a trained network and gradients computed in float32: nothing exact is wrong, the truth is never doubted', async () => {
   const digits = await data.mnist();
   const { model: trained } = await train(mlp({ widths: [784, 128, 10], seed: 1 }), digits, {
     ...{ steps: 600, rate: 0.3, batchSize: 32, seed: 1 },
   });
-  const model = rounded(trained);
+  const model = inFloat32(trained);
   let [exact, recovered] = [0, 0];
   for (let seed = 1; seed <= 12; seed++) {
     const secret = digits.draw({ size: 2 + (seed % 8), seed });

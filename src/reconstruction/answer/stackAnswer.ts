@@ -38,8 +38,7 @@ export function stackAnswer(head: Reconstruction, known: readonly FoundSample[],
     return { ...own, status: 'estimate', reason: unsolved(finding) };
   });
   const reason = `the head's samples were found, none is called exact: ${why}`;
-  if (errors.every((e) => e < Number.POSITIVE_INFINITY) && samples.every((s) => s.status === 'approximate'))
-    return { ...common, status: 'approximate', samples, reason };
+  if (samples.every((s) => s.status === 'approximate')) return { ...common, status: 'approximate', samples, reason };
   return { ...common, status: 'partial', samples, reason };
 }
 

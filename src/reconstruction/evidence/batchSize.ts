@@ -1,3 +1,4 @@
+import { quantile } from '../../math/quantile';
 import type { Reduction } from '../../types';
 
 /** Batch size and multiplicities read off the samples' weights in the gradient. */
@@ -77,13 +78,15 @@ function sharedUnit(
     if (!weights.every((w, m) => off(w, m) <= Math.min(most, tolerance * Math.max(1, copies[m])))) continue;
     // confident samples have theirs badly
     const units = weights.map((w, m) => w / copies[m]);
-    const unit = median(units);
-    const spread = weights.length > 1 ? median(units.map((u) => Math.abs(u / unit - 1))) : oneAlone;
+    const unit = quantile(units, 0.5);
+    const spread =
+      weights.length > 1
+        ? quantile(
+            units.map((u) => Math.abs(u / unit - 1)),
+            0.5,
+          )
+        : oneAlone;
     return { unit, copies, spread: Math.max(spread, atBest) };
   }
   return null;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

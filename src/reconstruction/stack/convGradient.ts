@@ -28,6 +28,11 @@ export function filterNorms(kernels: readonly DenseMatrix[]): Float64Array {
   return squares.map(Math.sqrt);
 }
 
+/** Norm of what is left of each filter's gradient, relative to its size; 0 for filters without one. */
+export function relativeMisfits({ sizes }: ConvGradient, left: readonly DenseMatrix[]): Float64Array {
+  return filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
+}
+
 /** a - b, tap by tap, in the place of b. */
 export function minus(a: readonly DenseMatrix[], b: readonly DenseMatrix[]): readonly DenseMatrix[] {
   b.forEach(({ data }, t) => {

@@ -44,15 +44,11 @@ export function correlate(taps: Taps, x: DenseMatrix, d: DenseMatrix, product: P
  * Gram matrix of the linear map that takes one channel of X to its entries of the weight gradient (entering x entering): sums of shifted
  * entries of D Dᵀ, a ninth of the work of forming the map for 3 x 3 kernels.
  */
-export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix, product: Product = gemm): DenseMatrix {
+export function gramOfDeltas({ seen, entering, leaving }: Taps, d: DenseMatrix, product: Product = gemm): DenseMatrix {
   const own = product(d, d, { b: true });
   const gram = matrix(entering, entering);
-  for (const at of seen)
-    at.forEach((p, q) => {
-      if (p < 0) return;
-      const [to, from] = [row(gram, p), row(own, q)];
-      for (let r = 0; r < at.length; r++) if (at[r] >= 0) to[at[r]] += from[r];
-    });
+  const all = Int32Array.from({ length: leaving }, (_, q) => q);
+  for (const at of seen) addShifted(gram, at, own, all);
   return gram;
 }
 
@@ -60,13 +56,18 @@ export function gramOfDeltas({ seen, entering }: Taps, d: DenseMatrix, product: 
 export function gramOfPatches({ seen, leaving }: Taps, x: DenseMatrix, product: Product = gemm): DenseMatrix {
   const own = product(x, x, { b: true });
   const gram = matrix(leaving, leaving);
-  for (const at of seen)
-    at.forEach((p, q) => {
-      if (p < 0) return;
-      const [to, from] = [row(gram, q), row(own, p)];
-      for (let r = 0; r < at.length; r++) if (at[r] >= 0) to[r] += from[at[r]];
-    });
+  const all = Int32Array.from({ length: leaving }, (_, q) => q);
+  for (const at of seen) addShifted(gram, all, own, at);
   return gram;
+}
+
+/** Adds entry (from[q], from[r]) to entry (to[q], to[r]) for all q and r for which both are there. */
+function addShifted(target: DenseMatrix, to: Int32Array, source: DenseMatrix, from: Int32Array): void {
+  const there = to.map((p, q) => (p >= 0 && from[q] >= 0 ? q : -1)).filter((q) => q >= 0);
+  for (const q of there) {
+    const [sums, own] = [row(target, to[q]), row(source, from[q])];
+    for (const r of there) sums[to[r]] += own[from[r]];
+  }
 }
 
 /** The rows seen, zero where nothing is. */

@@ -1,7 +1,10 @@
+import { largest } from '../../math/matrix';
+import { quantile } from '../../math/quantile';
+import { rectified } from '../../model/layers/relu';
 import type { AffineLayer, ConvNet, DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import { type Block, blocksOf } from './blocks';
-import { convGradient } from './convGradient';
+import { type ConvGradient, convGradient } from './convGradient';
 import { spread } from './convolution';
 import { settleMisread } from './misread';
 import { patchPursuit } from './patchPursuit';
@@ -74,11 +77,7 @@ export function* descendStack(
 
 /** Error over the largest value. */
 function relative({ values, error }: Known): number {
-  return error / largest(values);
-}
-
-function largest({ data }: DenseMatrix): number {
-  return data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+  return error / largest(values.data);
 }
 
 function* oneBlock(
@@ -122,9 +121,9 @@ function* oneBlock(
   const planes = toPlanes(last.values, layer.input);
   const below: Known = {
     level: block.level,
-    values: positive ? { ...planes, data: planes.data.map((v) => Math.max(v, 0)) } : planes,
+    values: positive ? rectified(planes) : planes,
     deltas: toPlanes(spread(taps, deltas, conv.weight), layer.input),
-    error: Math.max(last.error, above.unit * largest(planes)),
+    error: Math.max(last.error, above.unit * largest(planes.data)),
     unit: above.unit,
   };
   return { step, below };
@@ -134,13 +133,14 @@ function* oneBlock(
 function robust(
   all: Below | null,
   deltas: DenseMatrix,
-  conv: ReturnType<typeof convGradient>,
+  conv: ConvGradient,
 ): (Below & { deltas: DenseMatrix; rounds: number }) | null {
   let below = all;
   for (let turn = 0; turn < 3 && below; turn++) {
-    const limit = 10 * [...below.misfits].sort((a, b) => a - b)[Math.floor(0.3 * below.misfits.length)];
-    const kept = [...below.misfits.keys()].filter((o) => below!.misfits[o] <= limit);
-    if (kept.length === below.misfits.length) break;
+    const { misfits } = below;
+    const limit = 10 * quantile(misfits, 0.3);
+    const kept = [...misfits.keys()].filter((o) => misfits[o] <= limit);
+    if (kept.length === misfits.length) break;
     if (conv.taps.seen.length * kept.length < 1.2 * conv.taps.entering) break;
     below = solveBelow(conv, deltas, kept);
   }

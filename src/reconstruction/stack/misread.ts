@@ -1,7 +1,8 @@
-import { cholesky, choleskySolveAll } from '../../math/cholesky';
+import { cholesky, choleskySolveAll, ridged } from '../../math/cholesky';
 import { matrix, rowsOf } from '../../math/matrix';
+import { quantile } from '../../math/quantile';
 import type { DenseMatrix } from '../../types';
-import { type ConvGradient, filterNorms, minus } from './convGradient';
+import { type ConvGradient, minus, relativeMisfits } from './convGradient';
 import { convolve, correlate, gramOfPatches, type Product } from './convolution';
 
 /** A filter stands out whose misfit is this many times the median. */
@@ -19,10 +20,10 @@ export function settleMisread(
   deltas: DenseMatrix,
   full: DenseMatrix,
 ): DenseMatrix {
-  const { taps, gradient, sizes } = conv;
+  const { taps, gradient } = conv;
   if (taps.seen.length * values.columns < taps.leaving) return deltas;
   const left = minus(gradient, correlate(taps, values, deltas));
-  const misfits = filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
+  const misfits = relativeMisfits(conv, left);
   const median = quantile(misfits, 0.5);
   const wrong = [...misfits.keys()].filter((o) => misfits[o] > standsOut * median);
   if (wrong.length === 0) return deltas;
@@ -45,21 +46,6 @@ export function settleMisread(
     }
   });
   return settled;
-}
-
-/** A plus a share of its mean diagonal, in place. */
-export function ridged(a: DenseMatrix, share: number): DenseMatrix {
-  const n = a.rows;
-  let trace = 0;
-  for (let i = 0; i < n; i++) trace += a.data[i * n + i];
-  for (let i = 0; i < n; i++) a.data[i * n + i] += (share * trace) / n;
-  return a;
-}
-
-/** The value below which this fraction lies. */
-export function quantile(values: Float64Array, fraction: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
 }
 
 /** For each filter, P times its gradient, solved for the deltas that would give it (leaving x out); see patchPursuit. */

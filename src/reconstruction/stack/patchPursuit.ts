@@ -1,9 +1,12 @@
 import { gemm32 } from '../../math/gemm';
+import { largest } from '../../math/matrix';
+import { quantile } from '../../math/quantile';
+import { rectified } from '../../model/layers/relu';
 import type { DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import type { ConvGradient } from './convGradient';
 import { convolve, type Product } from './convolution';
-import { quantile, readDeltas } from './misread';
+import { readDeltas } from './misread';
 import { chosen, unpooled, type Windows } from './pooling';
 import { type Below, misfitsOf, roughlyBelow, solveBelow } from './solveBelow';
 
@@ -57,7 +60,7 @@ export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | n
 function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | null> {
   const { conv, windows, deltas, values, noise } = pooled;
   const spreadOfValues = deviation(values);
-  const large = 1e-3 * deltas.data.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+  const large = 1e-3 * largest(deltas.data);
   let choice = chosen(windows, unpooled(windows, { ...deltas, data: new Float64Array(deltas.data.length) }), 0);
   let kept: readonly number[] | undefined;
   let [last, unchanged, round]: [Float64Array | null, number, number] = [null, 0, 0];
@@ -119,7 +122,7 @@ function agreeing({ conv, noise }: Pooled, misfits: Float64Array): number[] {
 /** What speaks for each position of a window: its delta as the gradient shows it, and its value as the forward pass has it. */
 function scoresOf(pooled: Pooled, values: DenseMatrix, spreadOfValues: number): DenseMatrix | null {
   const { conv, windows, deltas, positive } = pooled;
-  const x = positive ? clamped(values) : values;
+  const x = positive ? rectified(values) : values;
   const z = convolved(conv, x, gemm32);
   const seen = readDeltas(conv, x, gemm32);
   if (!seen) return null;
@@ -134,19 +137,15 @@ function scoresOf(pooled: Pooled, values: DenseMatrix, spreadOfValues: number): 
 }
 
 function forward({ conv, positive }: Pooled, values: DenseMatrix): DenseMatrix {
-  return convolved(conv, positive ? clamped(values) : values);
+  return convolved(conv, positive ? rectified(values) : values);
 }
 
 /** Pre-activations (leaving x out). */
-export function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
+function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
   const z = convolve(taps, x, weight, product);
   const { bias } = layer;
   if (bias) for (let k = 0; k < z.data.length; k++) z.data[k] += bias[k % bias.length];
   return z;
-}
-
-export function clamped(x: DenseMatrix): DenseMatrix {
-  return { ...x, data: x.data.map((v) => Math.max(v, 0)) };
 }
 
 function best(misfits: Float64Array, fraction: number): number[] {

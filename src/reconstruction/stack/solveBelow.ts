@@ -1,10 +1,9 @@
-import { cholesky, choleskySolveAll, inverseDiagonal } from '../../math/cholesky';
+import { cholesky, diagonalByInverse, lowerInverse, ridged, solveByInverse } from '../../math/cholesky';
 import { gemm32 } from '../../math/gemm';
-import { axpy, columns, rowsOf } from '../../math/matrix';
+import { axpy, columns, rowsOf, sum } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
-import { type ConvGradient, filterNorms, minus } from './convGradient';
+import { type ConvGradient, filterNorms, minus, relativeMisfits } from './convGradient';
 import { correlate, gramOfDeltas, type Product, spread } from './convolution';
-import { ridged } from './misread';
 
 /** What a convolution's gradient says of the values that entered it, its deltas given. */
 export interface Below {
@@ -21,8 +20,9 @@ export interface Below {
 /** Values below, as {@link solveBelow} begins: not refined, not judged. */
 interface Rough {
   readonly values: DenseMatrix;
-  /** Cholesky factor of the system's Gram matrix */
+  /** Cholesky factor of the system's Gram matrix, and its inverse */
   readonly factor: DenseMatrix;
+  readonly inverse: DenseMatrix;
 }
 
 /**
@@ -46,25 +46,26 @@ export function roughlyBelow(
   const factor = cholesky(product === gemm32 ? ridged(gram, 1e-6) : gram);
   if (!factor) return null;
   const shown = kept ? gradient.map((g) => rowsOf(g, kept)) : gradient;
-  return { values: choleskySolveAll(factor, spread(taps, own, shown, product)), factor };
+  const inverse = lowerInverse(factor);
+  return { values: solveByInverse(inverse, spread(taps, own, shown, product)), factor, inverse };
 }
 
 /** The same, refined once by the residual, with what the gradient says of it. */
 export function solveBelow(conv: ConvGradient, deltas: DenseMatrix, kept?: readonly number[]): Below | null {
   const rough = roughlyBelow(conv, deltas, kept);
   if (!rough) return null;
-  const { values, factor } = rough;
+  const { values, factor, inverse } = rough;
   const { taps, gradient } = conv;
   const own = kept ? columns(deltas, kept) : deltas;
   const before = minus(gradient, correlate(taps, values, deltas));
   const left = kept ? before.map((l) => rowsOf(l, kept)) : before;
-  axpy(1, choleskySolveAll(factor, spread(taps, own, left)).data, values.data);
+  axpy(1, solveByInverse(inverse, spread(taps, own, left)).data, values.data);
   const after = minus(gradient, correlate(taps, values, deltas));
   return {
     values,
     condition: conditionOf(factor),
     misfits: relativeMisfits(conv, after),
-    error: errorOf(after, factor, kept, taps.seen.length * own.columns),
+    error: errorOf(kept ? after.map((l) => rowsOf(l, kept)) : after, inverse, taps.seen.length * own.columns),
   };
 }
 
@@ -78,26 +79,15 @@ export function misfitsOf(
   return relativeMisfits(conv, minus(conv.gradient, correlate(conv.taps, values, deltas, product)));
 }
 
-function relativeMisfits({ sizes }: ConvGradient, left: readonly DenseMatrix[]): Float64Array {
-  return filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
-}
-
 function conditionOf({ rows, data }: DenseMatrix): number {
   const pivots = Array.from({ length: rows }, (_, i) => data[i * rows + i]);
   return pivots.reduce((a, b) => Math.max(a, b), 0) / pivots.reduce((a, b) => Math.min(a, b));
 }
 
 /** Root mean square over the values, from the residual's variance per degree of freedom. */
-function errorOf(
-  left: readonly DenseMatrix[],
-  factor: DenseMatrix,
-  kept: readonly number[] | undefined,
-  equations: number,
-): number {
-  const believed = kept ? left.map((l) => rowsOf(l, kept)) : left;
-  const square = filterNorms(believed).reduce((sum, v) => sum + v * v, 0);
-  const channels = left[0].columns;
-  const variance = square / (channels * Math.max(1, equations - factor.rows));
-  const spreads = inverseDiagonal(factor);
-  return Math.sqrt((variance * spreads.reduce((sum, v) => sum + v, 0)) / spreads.length);
+function errorOf(left: readonly DenseMatrix[], inverse: DenseMatrix, equations: number): number {
+  const square = filterNorms(left).reduce((total, v) => total + v * v, 0);
+  const variance = square / (left[0].columns * Math.max(1, equations - inverse.rows));
+  const spreads = diagonalByInverse(inverse);
+  return Math.sqrt((variance * sum(spreads)) / spreads.length);
 }

@@ -2,7 +2,8 @@ import { roundoff } from '../../gradient/arithmeticNoise';
 import { gradientState } from '../../gradient/gradientState';
 import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
 import { gemm } from '../../math/gemm';
-import { fromRows, matrix, norm, row } from '../../math/matrix';
+import { fromRows, largest, norm, row } from '../../math/matrix';
+import { rectified } from '../../model/layers/relu';
 import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
 import { pairShows } from '../answer/pairShows';
 import type { FoundSample, StackFinding } from '../result';
@@ -67,14 +68,9 @@ function topOf(
   { shares, unit }: { readonly shares: Float64Array; readonly unit: number },
 ): Omit<Known, 'level'> {
   const read = fromRows(samples.map((s) => s.input));
-  const values = matrix(
-    read.rows,
-    read.columns,
-    read.data.map((v) => Math.max(v, 0)),
-  );
+  const values = rectified(read);
   const { deltas } = gradientState(head, { inputs: values, labels }, { shares });
-  const largest = values.data.reduce((top, v) => Math.max(top, v), 0);
-  const error = Math.max(unit * largest, ...samples.map((s) => ('error' in s ? s.error : 0)));
+  const error = Math.max(unit * largest(values.data), ...samples.map((s) => ('error' in s ? s.error : 0)));
   return { values, deltas: gemm(deltas[0], head.dense[0].weight), error, unit };
 }
 

@@ -5,6 +5,7 @@ import { checkGradient } from '../../gradient/checkGradient';
 import { gradientDifference, gradientNorm } from '../../gradient/gradientDifference';
 import { gradientState } from '../../gradient/gradientState';
 import { slackAgreement } from '../../gradient/slackAgreement';
+import { sum } from '../../math/matrix';
 import { inputsOf } from '../../model/layers';
 import type { AffineLayer, AveragedGradient, Batch, ConvNet, Mlp, Reduction } from '../../types';
 import { certifyStack } from './certifyStack';
@@ -104,6 +105,5 @@ function replayed(model: Mlp, batch: Batch, share: number): AffineLayer[] {
 
 /** Root of the summed variances of a layer's entries. */
 function expected({ weight, bias }: AffineLayer, noise: ArithmeticNoise, i: number): number {
-  const sum = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
   return Math.sqrt(weight.columns * sum(noise.weight[i]) + (bias ? sum(noise.bias[i]) : 0));
 }

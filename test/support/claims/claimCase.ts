@@ -5,8 +5,9 @@ import { quantise } from '../../../src/defences/quantise';
 import { captureGradient } from '../../../src/gradient/captureGradient';
 import { matrix, row } from '../../../src/math/matrix';
 import { normal, type Rng, rng } from '../../../src/math/rng';
+import { inFloat32 } from '../../../src/model/inFloat32';
 import type { Initialiser } from '../../../src/model/initialise';
-import { mlp, mlpOf } from '../../../src/model/mlp';
+import { mlp } from '../../../src/model/mlp';
 import { sgdStep, toNetwork, toTrainable } from '../../../src/model/sgdStep';
 import type { AveragedGradient, Batch, Mlp } from '../../../src/types';
 
@@ -96,13 +97,7 @@ function samples(kind: Kind, size: number, dimension: number, classes: number, u
 function trained(fresh: Mlp, source: Batch, steps: number, u: Rng): Mlp {
   const net = toTrainable(fresh);
   for (let step = 0; step < steps; step++) sgdStep(net, drawn(source, 32, 'plain', u), 0.2);
-  const model = toNetwork(net);
-  return mlpOf(
-    model.dense.map(({ weight, bias }) => ({
-      weight: { ...weight, data: weight.data.map(Math.fround) },
-      ...(bias && { bias: bias.map(Math.fround) }),
-    })),
-  );
+  return inFloat32(toNetwork(net));
 }
 
 /** A batch of these samples, arranged to be hard. */

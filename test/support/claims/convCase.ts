@@ -3,6 +3,7 @@ import { axpy, matrix, norm, row } from '../../../src/math/matrix';
 import { normal, type Rng, rng } from '../../../src/math/rng';
 import { type ConvStep, convNet } from '../../../src/model/convNet';
 import { convNetOf } from '../../../src/model/convNetOf';
+import { affineInFloat32 } from '../../../src/model/inFloat32';
 import type { ConvInitialiser } from '../../../src/model/initialiseConv';
 import { hasWeights, weightedLayers } from '../../../src/model/layers';
 import { mlpOf } from '../../../src/model/mlp';
@@ -158,10 +159,7 @@ function trained(net: ConvNet, source: Batch, steps: number, u: Rng): ConvNet {
       return own;
     });
   }
-  return mapLayers(model, ({ weight, bias }) => ({
-    weight: { ...weight, data: weight.data.map(Math.fround) },
-    ...(bias && { bias: bias.map(Math.fround) }),
-  }));
+  return mapLayers(model, affineInFloat32);
 }
 
 function withoutBiases(net: ConvNet): ConvNet {

@@ -1,4 +1,4 @@
-import { windowsAlong } from '../../../model/layers/planes';
+import { outputShape } from '../../../model/layers/planes';
 import type { PlaneShape } from '../../../types';
 import { type Plane, wordOf } from './plane';
 import type { Stage } from './stages';
@@ -64,9 +64,5 @@ export function choose(
 
 /** Shape of what the stage's map gives. */
 export function rawShape({ map, input }: Stage): PlaneShape {
-  if (!map) return input;
-  const [channels, size, padding] =
-    map.kind === 'conv2d' ? [map.weight.rows, map.kernel, map.padding] : [input.channels, map.size, 0];
-  const along = (side: number): number => windowsAlong(side, size, map.stride, padding);
-  return { channels, height: along(input.height), width: along(input.width) };
+  return map ? outputShape(map) : input;
 }
