@@ -27,13 +27,16 @@ export const conv2d: LayerKind<Conv2dLayer> = {
     return below;
   },
   weightGradient: (layer, delta, entering, { product, round }) => {
-    const weight = matrix(layer.weight.rows, layer.weight.columns);
-    const bias = new Float64Array(layer.weight.rows);
-    for (const part of parts(layer, delta.rows)) {
+    const sums = parts(layer, delta.rows).map((part) => {
       const channels = toChannels(layer, delta, part);
       const ones = matrix(channels.columns, 1, new Float64Array(channels.columns).fill(1));
-      addTo(weight.data, product(channels, patchesOf(layer, entering, part)).data, round);
-      addTo(bias, product(channels, ones).data, round);
+      const weight = product(channels, patchesOf(layer, entering, part));
+      return { weight, bias: product(channels, ones).data };
+    });
+    const [{ weight, bias }, ...others] = sums;
+    for (const other of others) {
+      addTo(weight.data, other.weight.data, round);
+      addTo(bias, other.bias, round);
     }
     return { weight, ...(layer.bias && { bias }) };
   },

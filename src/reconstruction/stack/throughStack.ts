@@ -1,6 +1,7 @@
 import { roundoff } from '../../gradient/arithmeticNoise';
 import { gradientState } from '../../gradient/gradientState';
-import { type StackAgreement, stackAgreement } from '../../gradient/stackAgreement';
+import { type StackAgreement, stackAgreement } from '../../gradient/replay/stackAgreement';
+import { stackRefuses } from '../../gradient/replay/stackRefuses';
 import { gemm } from '../../math/gemm';
 import { fromRows, largest, norm, row } from '../../math/matrix';
 import { rectified } from '../../model/layers/relu';
@@ -91,7 +92,7 @@ function ended(net: ConvNet, gradient: AveragedGradient, { descent, hops, shares
       found,
       shares,
       0,
-      (x, y, weights) => stackAgreement(net, gradient, { inputs: x, labels: y }, weights).holds,
+      (x, y, weights) => !stackRefuses(net, gradient, { inputs: x, labels: y }, weights, agreement.noise),
     );
   const pairsShow = agreement.holds && shows();
   return { ...found, agreement, pairsShow, finding: findingOf(descent, hops) };

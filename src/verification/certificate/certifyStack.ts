@@ -1,4 +1,4 @@
-import { stackAgreement } from '../../gradient/stackAgreement';
+import { stackAgreement } from '../../gradient/replay/stackAgreement';
 import type { AveragedGradient, Batch, ConvNet } from '../../types';
 import type { Certificate } from './certify';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gaussian } from '../../src/data/synthetic';
-import { captureGradient } from '../../src/gradient/captureGradient';
-import { fromRows, row } from '../../src/math/matrix';
-import { convNet } from '../../src/model/convNet';
-import { certify } from '../../src/verification/certificate/certify';
+import { gaussian } from '../../../src/data/synthetic';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { fromRows, row } from '../../../src/math/matrix';
+import { convNet } from '../../../src/model/convNet';
+import { certify } from '../../../src/verification/certificate/certify';
 
 const net = convNet({
   input: { channels: 1, height: 8, width: 8 },

@@ -1,0 +1,159 @@
+import { matrix, norm, row } from '../../math/matrix';
+import { winner } from '../../model/layers/maxPool';
+import { eachWindow } from '../../model/layers/planes';
+import { patchesOf } from '../../model/layers/sampleParts';
+import type { AffineLayer, Conv2dLayer, DenseMatrix, Layer, Network } from '../../types';
+import { down, type Pass } from './passes';
+import { rowSquares } from './replayNoise';
+
+/** A convolution, what stands on it, and the pass that has come to what leaves both. */
+export interface Standing {
+  readonly net: Network;
+  /** index of the convolution */
+  readonly k: number;
+  /** index of the layer that what leaves enters */
+  readonly end: number;
+  readonly above: Pass;
+  /** largest error of the values that enter a layer */
+  readonly error: (layer: number) => number;
+}
+
+/** A neuron that may fire or not, or a window that may have another winner, for all that rounding tells: the value that turns it. */
+interface Flip {
+  /** the mask, values entering this layer */
+  readonly layer: number;
+  readonly sample: number;
+  readonly at: number;
+  readonly value: number;
+}
+
+/** Positive, and no more. */
+const tiny = 1e-300;
+/** Flips of a filter at most; a batch that is wrong finds no better explanation in more. */
+const most = 8;
+
+/**
+ * Filters of a convolution that are not explained though others are: a neuron within rounding of zero, or a window with two winners,
+ * fell on the other side when the client computed its gradient. Turns those, in `masks`, that the shared gradient asks for.
+ *
+ * @param masks values entering each layer, replaced where something is turned
+ * @param gap shared minus replayed gradient of the convolution
+ * @param allowed squared size of each row of the gap up to which it is explained
+ * @returns whether anything was turned
+ */
+export function settleFlips(
+  standing: Standing,
+  masks: DenseMatrix[],
+  gap: AffineLayer,
+  allowed: Float64Array,
+): boolean {
+  const layer = standing.net.layers[standing.k] as Conv2dLayer;
+  const gaps = rowSquares(gap);
+  const open = [...allowed.keys()].filter((o) => gaps[o] > allowed[o]);
+  if (open.length === 0 || open.length > most + allowed.length / 4) return false;
+  const flips = flipsOf(standing, masks, new Set(open));
+  let turned = false;
+  for (const o of open) {
+    const own = flips.get(o) ?? [];
+    let left = joined(gap, o);
+    for (let n = 0; n < most && own.length > 0 && square(left) > allowed[o]; n++) {
+      const tried = own.map((flip) => {
+        const effect = effectOf(standing, layer, masks, flip, o);
+        return { flip, left: left.map((v, i) => v - effect[i]) };
+      });
+      const best = tried.reduce((a, b) => (square(b.left) < square(a.left) ? b : a));
+      if (!(square(best.left) < square(left) / 2)) break;
+      turn(masks, best.flip);
+      left = best.left;
+      own.splice(own.indexOf(best.flip), 1);
+      turned = true;
+    }
+  }
+  return turned;
+}
+
+/** By filter, what may be turned between the convolution and what stands above. */
+function flipsOf({ net, k, end, above, error }: Standing, masks: readonly DenseMatrix[], open: Set<number>) {
+  const { rows } = (net.layers[k] as Conv2dLayer).weight;
+  const found = new Map<number, Flip[]>();
+  for (let layer = k + 1; layer < end; layer++) {
+    const { columns } = above.values[layer];
+    for (let sample = 0; sample < above.values[layer].rows; sample++)
+      for (const flip of turnable(
+        net.layers[layer],
+        row(masks[layer], sample),
+        row(above.values[layer], sample),
+        error(layer),
+      )) {
+        const filter = Math.floor((flip.at * rows) / columns);
+        if (!open.has(filter)) continue;
+        const of = { layer: layer + flip.above, sample, at: flip.at, value: flip.value };
+        found.set(filter, [...(found.get(filter) ?? []), of]);
+      }
+  }
+  return found;
+}
+
+/** What a layer leaves open for one sample; `above` is 1 where the mask is what leaves the layer. */
+function turnable(layer: Layer, mask: Float64Array, values: Float64Array, error: number) {
+  const found: { at: number; value: number; above: 0 | 1 }[] = [];
+  if (layer.kind === 'relu')
+    values.forEach((z, at) => {
+      if (Math.abs(z) <= error) found.push({ at, value: z > 0 ? 0 : tiny, above: 1 });
+    });
+  if (layer.kind === 'maxPool')
+    eachWindow(layer, (_, first) => {
+      const won = winner(layer, mask, first);
+      if (mask[won] === 0) return;
+      for (let a = 0; a < layer.size; a++)
+        for (let b = 0; b < layer.size; b++) {
+          const at = first + a * layer.input.width + b;
+          if (at !== won && values[at] >= values[won] - error)
+            found.push({ at, value: mask[won] + Math.abs(mask[won]) * 2 ** -50, above: 0 });
+        }
+    });
+  return found;
+}
+
+/** What turning it does to a row of the gradient. */
+function effectOf(
+  { net, k, end, above }: Standing,
+  layer: Conv2dLayer,
+  masks: readonly DenseMatrix[],
+  flip: Flip,
+  o: number,
+) {
+  const { sample } = flip;
+  const alone = (all: DenseMatrix): DenseMatrix => matrix(1, all.columns, row(all, sample).slice());
+  const pass = { ...above, delta: alone(above.delta) };
+  const own = masks.map((mask, j) => (j > k && j <= end ? alone(mask) : mask));
+  const before = down(net, pass, own, [end, k]).delta;
+  turn(own, { ...flip, sample: 0 });
+  const after = down(net, pass, own, [end, k]).delta;
+  const patches = patchesOf(layer, above.values[k], { first: sample, count: 1 });
+  const effect = new Float64Array(patches.columns + 1);
+  for (let p = 0; p < patches.rows; p++) {
+    const change = after.data[o * patches.rows + p] - before.data[o * patches.rows + p];
+    if (change === 0) continue;
+    row(patches, p).forEach((x, i) => {
+      effect[i] += change * x;
+    });
+    if (layer.bias) effect[patches.columns] += change;
+  }
+  return effect;
+}
+
+function turn(masks: DenseMatrix[], { layer, sample, at, value }: Flip): void {
+  const { rows, columns, data } = masks[layer];
+  masks[layer] = matrix(rows, columns, data.slice());
+  row(masks[layer], sample)[at] = value;
+}
+
+/** A row with its bias behind it. */
+function joined({ weight, bias }: AffineLayer, o: number): Float64Array {
+  return Float64Array.of(...row(weight, o), bias?.[o] ?? 0);
+}
+
+function square(v: Float64Array): number {
+  return norm(v) ** 2;
+}
