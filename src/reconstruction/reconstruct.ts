@@ -93,10 +93,18 @@ function* throughHead(net: ConvNet, gradient: AveragedGradient, options: Reconst
   const limit = limitOf(options.seconds ?? 60, options);
   const arrays = weightedLayers(net).length - net.head.dense.length;
   const ofHead = { ...gradient, gradients: gradient.gradients.slice(arrays) };
-  const head = yield* reconstructing(net.head, ofHead, options, true);
+  const { onProgress } = options;
+  const ofHeadOnly = {
+    ...options,
+    ...(onProgress && { onProgress: (f: number, note: string) => onProgress(0.1 * f, note) }),
+  };
+  const head = yield* reconstructing(net.head, ofHead, ofHeadOnly, true);
   const samples: readonly RecoveredSample[] = head.samples;
   const known = samples.filter((s) => s.status === 'exact' || s.status === 'approximate');
-  const timed = (found: Reconstruction): Reconstruction => ({ ...found, seconds: (performance.now() - start) / 1e3 });
+  const timed = (found: Reconstruction): Reconstruction => {
+    const reason = found.status === 'exact' ? found.reason : withEnd(found.reason, limit);
+    return { ...found, reason, seconds: (performance.now() - start) / 1e3 };
+  };
   if (head.batchSize === null || known.length < head.batchSize)
     return timed(headOnly(head, "the stack needs all of the head's samples"));
   const weight = (head.reduction === 'mean' ? 1 / head.batchSize : 1) * (head.scale ?? 1);
@@ -122,10 +130,14 @@ function* reconstructing(
     : fromRounding(evidence, options, limit);
   const { starts = 0, hits = 0 } = pursued ?? {};
   const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
-  const over = limit.over();
-  const cut = over !== null && answer.status !== 'exact' && !answer.reason.includes(over);
-  const reason = cut ? `${answer.reason}; ${over}` : answer.reason;
+  const reason = answer.status === 'exact' ? answer.reason : withEnd(answer.reason, limit);
   return { ...answer, reason, search: { starts, hits }, seconds: seconds(), backend };
+}
+
+/** The reason, and why the search ended early if it did. */
+function withEnd(reason: string, limit: Limit): string {
+  const over = limit.over();
+  return over === null || reason.includes(over) ? reason : `${reason}; ${over}`;
 }
 
 interface Outcome {

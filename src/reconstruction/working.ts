@@ -31,6 +31,8 @@ export interface Limit {
   over(): string | null;
   /** hands control back if that is some time ago; true when it is over */
   breathe(): Working<boolean>;
+  /** tells how far the work is: a fraction in [0, 1] and a short note */
+  report(fraction: number, note: string): void;
 }
 
 /** Milliseconds of work without a look at the signal. */
@@ -41,7 +43,7 @@ const breath = 50;
  *
  * @param seconds until time is up
  */
-export function limitOf(seconds: number, { signal }: Watch): Limit {
+export function limitOf(seconds: number, { signal, onProgress }: Watch): Limit {
   const end = performance.now() + 1e3 * seconds;
   let last = performance.now();
   const over = (): string | null => {
@@ -57,7 +59,16 @@ export function limitOf(seconds: number, { signal }: Watch): Limit {
       }
       return over() !== null;
     },
+    report: (fraction, note) => onProgress?.(fraction, note),
   };
+}
+
+/** Steps that can be left between two of them, taken as long as the limit allows; null when it is over before the last. */
+export function* within<T>(limit: Limit, steps: Generator<void, T>): Working<T | null> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (yield* limit.breathe()) return null;
+  }
 }
 
 /** Never over. */

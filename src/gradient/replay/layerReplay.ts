@@ -21,23 +21,23 @@ export interface LayerReplay {
  *
  * @param layer its index, the index of its array, and the values that say who fires: replaced where something is turned
  */
-export function layerReplay(
+export function* layerReplay(
   net: ConvNet,
   { gradients, precision }: AveragedGradient,
   place: Place,
   { k, array, masks }: { readonly k: number; readonly array: number; readonly masks: DenseMatrix[] },
-): LayerReplay {
+): Generator<void, LayerReplay> {
   const { from, passes, own } = belowWeights(net, place, masks);
-  const lowered = () => {
+  const lowered = function* () {
     const all = allDown(net, passes, masks, [from, k]);
     const pass = down(net, own, masks, [from, k]);
     const [gap] = gradientDifference([gradients[array]], [gradientOf(net, pass, k)]);
-    return { all, pass, gap, noise: replayNoise(net, all, k, precision) };
+    return { all, pass, gap, noise: yield* replayNoise(net, all, k, precision) };
   };
-  let found = lowered();
+  let found = yield* lowered();
   const allowed = found.noise.map((v) => layerLimit * v);
   const standing = { net, k, end: from, above: own, error: (layer: number) => valueError(passes, layer, precision) };
-  if (settleFlips(standing, masks, found.gap, allowed)) found = lowered();
+  if (settleFlips(standing, masks, found.gap, allowed)) found = yield* lowered();
   return {
     agreement: layerAgreement(gradients[array], found.gap, found.noise),
     noise: found.noise,

@@ -29,18 +29,18 @@ const draws = 3;
 const nudge = 2 ** -25;
 
 /**
- * The passes above the loss.
+ * The passes above the loss; may be left after each.
  *
  * @param shares weight of each sample in the gradient
  * @param errors root mean square error of each input
  */
-export function passesOf(
+export function* passesOf(
   net: Network,
   { inputs, labels }: Batch,
   shares: Float64Array,
   precision: Precision,
   errors: Float64Array,
-): Passes {
+): Generator<void, Passes> {
   const from = (start: DenseMatrix, arithmetic: Arithmetic): Pass => {
     const { values, logits } = forward(net, start, 0, arithmetic);
     const delta = lossVectors(logits, labels, 1, arithmetic);
@@ -49,13 +49,19 @@ export function passesOf(
   };
   const uniform = rng(inputs.columns);
   const known = errors.every((e) => e === 0);
-  const drawn = (by: Float64Array, arithmetic: Arithmetic): Pass[] =>
-    Array.from({ length: draws }, () => from(movedBy(inputs, by, uniform), arithmetic));
+  const drawn = function* (by: Float64Array, arithmetic: Arithmetic): Generator<void, Pass[]> {
+    const passes: Pass[] = [];
+    for (let n = 0; n < draws; n++) {
+      passes.push(from(movedBy(inputs, by, uniform), arithmetic));
+      yield;
+    }
+    return passes;
+  };
   const rounding = errors.map((e, m) => Math.max(precision === 'float32' ? e : 0, nudge * largest(row(inputs, m))));
   return {
     exact: from(inputs, float64),
-    rounded: drawn(rounding, float32),
-    moved: known || precision === 'float32' ? [] : drawn(errors, float64),
+    rounded: yield* drawn(rounding, float32),
+    moved: known || precision === 'float32' ? [] : yield* drawn(errors, float64),
   };
 }
 

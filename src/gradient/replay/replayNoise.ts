@@ -28,23 +28,24 @@ export function allDown(
  *
  * @param k the layer, to which the passes have come down
  */
-export function replayNoise(
+export function* replayNoise(
   net: Network,
   { exact, rounded, moved }: Passes,
   k: number,
   precision: Precision,
-): Float64Array {
+): Generator<void, Float64Array> {
   const own = gradientOf(net, exact, k);
   const size = rowSquares(own);
   const noise = new Float64Array(size.length);
-  const add = (passes: readonly Pass[], weight: number): void => {
+  const add = function* (passes: readonly Pass[], weight: number): Generator<void> {
     for (const pass of passes) {
+      yield;
       const [change] = gradientDifference([own], [gradientOf(net, pass, k)], true);
       axpy(weight / passes.length, rowSquares(change), noise);
     }
   };
-  add(rounded, over(precision) ** 2);
-  add(moved, 1);
+  yield* add(rounded, over(precision) ** 2);
+  yield* add(moved, 1);
   const usual = sum(noise) / (sum(size) || 1);
   const least = (leastPart * sum(noise)) / (size.filter((v) => v > 0).length || 1);
   return noise.map((v, j) => Math.max(v, usual * size[j], size[j] > 0 ? least : 0));

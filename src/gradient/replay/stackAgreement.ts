@@ -37,29 +37,29 @@ export interface Place {
  * The rule of `agreement` for a network with convolutions. Rows are held against what the arithmetic does to the same batch, found
  * by computing it in float32 and in float64, and what the inputs' errors do: there is no closed form that is as good through many
  * convolutions. Neurons within rounding of zero fire as the shared gradient has them (settleFlips). Loss vectors may be off by what
- * cancels in p - 1 (method 13), as in fully connected networks.
+ * cancels in p - 1 (method 13), as in fully connected networks. Takes seconds for large batches, and may be left between its steps.
  *
  * @param shares weight of each sample in the gradient
  * @param errors root mean square error that each input is known to. @default 0
  */
-export function stackAgreement(
+export function* stackAgreement(
   net: ConvNet,
   gradient: AveragedGradient,
   batch: Batch,
   shares: Float64Array,
   errors: Float64Array = new Float64Array(shares.length),
-): StackAgreement {
-  const start = passesOf(net, batch, shares, gradient.precision, errors);
+): Generator<void, StackAgreement> {
+  const start = yield* passesOf(net, batch, shares, gradient.precision, errors);
   const { values } = start.exact;
   const [inStack, inHead] = weightedAt(net);
-  const { passes, rows } = headRows(net, gradient, start, inHead);
+  const { passes, rows } = yield* headRows(net, gradient, start, inHead);
   const state = gradientState(net.head, { ...batch, inputs: values[net.stack.length] }, { shares });
   const { agreement, delta } = headReplay(net, gradient, batch.labels, state, rows);
   const masks: DenseMatrix[] = [...values];
   let place: Place = { from: net.stack.length, passes, own: { ...start.exact, delta } };
   const layers: LayerAgreement[] = [];
   for (let i = inStack.length - 1; i >= 0; i--) {
-    const replayed = layerReplay(net, gradient, place, { k: inStack[i], array: i, masks });
+    const replayed = yield* layerReplay(net, gradient, place, { k: inStack[i], array: i, masks });
     layers.unshift(replayed.agreement);
     rows.unshift(replayed.noise);
     place = replayed.below;
@@ -93,19 +93,19 @@ function verdictOf(
 }
 
 /** What is expected of the head's rows, and the passes at what leaves the stack. */
-function headRows(
+function* headRows(
   net: ConvNet,
   { precision }: AveragedGradient,
   start: Passes,
   inHead: readonly number[],
-): { readonly passes: Passes; readonly rows: Float64Array[] } {
+): Generator<void, { readonly passes: Passes; readonly rows: Float64Array[] }> {
   const masks = start.exact.values;
   const rows: Float64Array[] = [];
   let [passes, from] = [start, net.layers.length];
   for (const k of [...inHead].reverse()) {
     passes = allDown(net, passes, masks, [from, k]);
     from = k + 1;
-    rows.unshift(replayNoise(net, passes, k, precision));
+    rows.unshift(yield* replayNoise(net, passes, k, precision));
   }
   return { passes: allDown(net, passes, masks, [from, net.stack.length - 1]), rows };
 }

@@ -69,9 +69,10 @@ export function stackDoubts(
   { agreement, inputs, errors, labels, pairsShow }: ThroughStack,
 ): string | null {
   if (head.status !== 'exact') return `its head is ${head.status}: ${head.reason}`;
-  if (!agreement || !inputs) return 'nothing was read below the head';
+  if (!inputs) return 'nothing was read below the head';
   const open = errors.findIndex((e) => !(e < Number.POSITIVE_INFINITY));
   if (open >= 0) return `the input of sample ${open} was not found from its features`;
+  if (!agreement) return 'the replay of the gradient was not finished';
   if (!agreement.holds) return 'together the samples do not replay the gradient to its noise';
   const vague = vagueSample(inputs, errors);
   if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;

@@ -16,11 +16,10 @@ export function headOnly(head: Reconstruction, why: string): Reconstruction {
 /** The answer for the whole network: exact when the replay of the whole gradient says so, else what is known of each sample. */
 export function stackAnswer(head: Reconstruction, known: readonly FoundSample[], below: ThroughStack): Reconstruction {
   const { finding, inputs, errors, agreement } = below;
-  if (!inputs || !agreement)
-    return { ...headOnly(head, finding.stopped ?? 'the last hop was not tried'), stack: finding };
+  if (!inputs) return { ...headOnly(head, finding.stopped ?? 'the last hop was not tried'), stack: finding };
   const why = stackDoubts(head, below);
-  const common = { ...head, stack: finding, residual: agreement.residual };
-  if (why === null && head.batchSize !== null) {
+  const common = { ...head, stack: finding, residual: agreement?.residual ?? 1 };
+  if (why === null && agreement && head.batchSize !== null) {
     const samples = known.map((s, m) => ({
       ...carried(s),
       status: 'exact' as const,
@@ -30,7 +29,7 @@ export function stackAnswer(head: Reconstruction, known: readonly FoundSample[],
     const reason = `${known.length} samples replay the whole gradient, convolutions included, to its noise, residual ${agreement.residual.toExponential(1)}`;
     return { ...common, status: 'exact', batchSize: head.batchSize, samples, reason };
   }
-  const wider = agreement.holds ? 1 : Math.sqrt(Math.max(1, agreement.worst));
+  const wider = !agreement || agreement.holds ? 1 : Math.sqrt(Math.max(1, agreement.worst));
   const samples = known.map((s, m): RecoveredSample => {
     const own = { ...carried(s), input: row(inputs, m).slice() };
     const error = errors[m] * wider;

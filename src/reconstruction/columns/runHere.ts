@@ -15,7 +15,7 @@ export function runHere<T>(working: Working<T>): T {
       continue;
     }
     if ('samples' in asked) {
-      step = working.next(runHere(lastHops(asked.layers, asked.samples, asked)));
+      step = working.next(runHere(lastHops(asked)));
       continue;
     }
     if (asked.space !== order?.space) round = searchRounds(asked.space);

@@ -60,9 +60,11 @@ export function* descendStack(
 ): Working<Descent> {
   const steps: StackStep[] = [];
   let reached: Known = { ...top, level: net.stack.length };
-  for (const block of blocksOf(net)) {
+  const blocks = blocksOf(net);
+  for (const [n, block] of blocks.entries()) {
     const end = (stopped: string): Descent => ({ steps, reached, stopped });
     if ('refused' in block) return end(block.refused);
+    limit.report(0.1 + (0.3 * n) / blocks.length, `reading ${block.name}`);
     const one = yield* oneBlock(block, gradients[block.array], reached, limit);
     if (typeof one === 'string') return end(one);
     const { step, below } = one;

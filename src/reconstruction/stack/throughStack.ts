@@ -8,7 +8,7 @@ import { rectified } from '../../model/layers/relu';
 import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
 import { pairShows } from '../answer/pairShows';
 import type { FoundSample, StackFinding } from '../result';
-import type { Limit, Working } from '../working';
+import { type Limit, type Working, within } from '../working';
 import { type Descent, descendStack, type Known } from './descendStack';
 import type { LastHop } from './lastHop/lastHop';
 
@@ -19,7 +19,7 @@ export interface ThroughStack {
   readonly inputs: DenseMatrix | null;
   /** expected root mean square error of each, infinite where the last hop failed */
   readonly errors: Float64Array;
-  /** null where nothing was read */
+  /** null where nothing was read, or time was up */
   readonly agreement: StackAgreement | null;
   /** whether the gradient would show that a sample is the mean of two that differ a little */
   readonly pairsShow: boolean;
@@ -49,7 +49,7 @@ export function* throughStack(
   const { reached } = descent;
   if (reached.level === 0) {
     const errors = new Float64Array(labels.length).fill(reached.error);
-    return ended(net, gradient, { descent, hops: null, inputs: reached.values, errors, labels, shares });
+    return yield* ended(net, gradient, { descent, hops: null, inputs: reached.values, errors, labels, shares }, limit);
   }
   const none = { inputs: null, errors: new Float64Array(labels.length).fill(Number.POSITIVE_INFINITY), labels };
   if (limit.over()) return { ...none, finding: findingOf(descent, null), agreement: null, pairsShow: false };
@@ -58,7 +58,8 @@ export function* throughStack(
   const noise = Math.max(...rows.map((y) => (reached.error * Math.sqrt(y.length)) / norm(y)));
   const hops = (yield { layers, samples: rows, noise, limit }) as readonly LastHop[];
   const errors = Float64Array.from(hops, (h) => h.error);
-  return ended(net, gradient, { descent, hops, inputs: fromRows(hops.map((h) => h.x)), errors, labels, shares });
+  const inputs = fromRows(hops.map((h) => h.x));
+  return yield* ended(net, gradient, { descent, hops, inputs, errors, labels, shares }, limit);
 }
 
 /** Features and deltas where the stack meets the head. */
@@ -84,17 +85,24 @@ interface Ended {
   readonly shares: Float64Array;
 }
 
-function ended(net: ConvNet, gradient: AveragedGradient, { descent, hops, shares, ...found }: Ended): ThroughStack {
+function* ended(
+  net: ConvNet,
+  gradient: AveragedGradient,
+  { descent, hops, shares, ...found }: Ended,
+  limit: Limit,
+): Working<ThroughStack> {
   const bars = found.errors.map((e) => (e < Number.POSITIVE_INFINITY ? e : 0));
-  const agreement = stackAgreement(net, gradient, found, shares, bars);
-  const shows = (): boolean =>
+  limit.report(0.9, 'replaying the gradient');
+  const agreement = yield* within(limit, stackAgreement(net, gradient, found, shares, bars));
+  const shows = ({ noise }: StackAgreement): boolean =>
     pairShows(
       found,
       shares,
       0,
-      (x, y, weights) => !stackRefuses(net, gradient, { inputs: x, labels: y }, weights, agreement.noise),
+      (x, y, weights) =>
+        limit.over() !== null || !stackRefuses(net, gradient, { inputs: x, labels: y }, weights, noise),
     );
-  const pairsShow = agreement.holds && shows();
+  const pairsShow = agreement?.holds === true && shows(agreement);
   return { ...found, agreement, pairsShow, finding: findingOf(descent, hops) };
 }
 

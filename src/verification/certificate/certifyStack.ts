@@ -10,7 +10,10 @@ import type { Certificate } from './certify';
  */
 export function certifyStack(net: ConvNet, gradient: AveragedGradient, batch: Batch, share: number): Certificate {
   const shares = new Float64Array(batch.labels.length).fill(share);
-  const { residual, tolerance, worst, layers, holds } = stackAgreement(net, gradient, batch, shares);
+  const steps = stackAgreement(net, gradient, batch, shares);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const { residual, tolerance, worst, layers, holds } = step.value;
   return {
     residual,
     tolerance,

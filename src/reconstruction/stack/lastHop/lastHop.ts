@@ -7,7 +7,7 @@ import { blurredStart } from './blurredStart';
 import { errorBar } from './errorBar';
 import { hopOf } from './hop';
 import { polish } from './polish';
-import { type Place, stochasticGaussNewton, type Walk } from './stochasticGaussNewton';
+import { stochasticGaussNewton, type Walk } from './stochasticGaussNewton';
 
 /** Options of {@link lastHop}. */
 export interface LastHopOptions {
@@ -15,8 +15,8 @@ export interface LastHopOptions {
   readonly noise?: number;
   /** @default 0 */
   readonly seed?: number;
-  /** starts at most. @default 4 */
-  readonly starts?: number;
+  /** which of its starts is made. @default 0 */
+  readonly start?: number;
   /** @default never over */
   readonly limit?: Limit;
 }
@@ -31,18 +31,20 @@ export interface LastHop {
   readonly error: number;
   /** true when the residual is as small as the noise: x explains the features */
   readonly solved: boolean;
-  /** rounds of Gauss-Newton, all starts together */
+  /** rounds of Gauss-Newton */
   readonly rounds: number;
   readonly unknowns: number;
   /** how many features are known to be positive: below the number of unknowns x is not determined by equations alone */
   readonly equations: number;
 }
 
-/** The first start, and a patient one for images on which it fails: every other restart. */
+/** The first start, and a patient one for images on which it fails: every other one. */
 const walks: readonly (Walk & { readonly blurred: number })[] = [
   { blurred: 100, rounds: 180, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 },
   { blurred: 300, rounds: 250, damping: 3e-2, momentum: 0.3, inner: 12, fraction: 0.7 },
 ];
+/** Between the seeds of a sample's starts, so that they do not meet those of other samples. */
+const spacing = 7919;
 /** Squared relative error of a walk from which Newton steps find the rest. */
 const near = 1e-10;
 /** Rounding of float64 through all layers, relative, under which no residual falls. */
@@ -50,7 +52,7 @@ const rounding = 1e-12;
 
 /**
  * The input of the lower layers from the features that leave them, for one sample (method 11): a blurred start, stochastic
- * Gauss-Newton, polish; again from another start while the features are not explained.
+ * Gauss-Newton, polish. Where the features are then not explained another start may do, see lastHops.
  *
  * @param layers convolutions, ReLUs and pooling from the input up to a ReLU or the pooling behind it
  * @throws InputError when the layers are of another kind, or the features not as many as leave them
@@ -58,7 +60,7 @@ const rounding = 1e-12;
 export function* lastHop(
   layers: readonly Layer[],
   features: Float64Array,
-  { noise = 2 ** -52, seed = 0, starts = 4, limit = noLimit }: LastHopOptions = {},
+  { noise = 2 ** -52, seed = 0, start = 0, limit = noLimit }: LastHopOptions = {},
 ): Working<LastHop> {
   const expected = sizeOf(leaving(layers));
   check(
@@ -66,24 +68,17 @@ export function* lastHop(
     () => `lastHop: there are ${features.length} features, expected ${expected} (what leaves the layers)`,
   );
   const hop = hopOf(layers, features, noise);
-  const uniform = rng(seed);
+  const uniform = rng(seed + spacing * start);
   const goal = (3 * noise + rounding) ** 2;
-  let best: Place = { x: new Float64Array(hop.stack.inputs).fill(0.5), error: Number.POSITIVE_INFINITY, rounds: 0 };
-  let rounds = 0;
-  for (let start = 0; start < starts && !(best.error <= goal); start++) {
-    if (limit.over()) break;
-    const { blurred, ...walk } = walks[start % walks.length];
-    const first = yield* blurredStart(hop, blurred, uniform, limit);
-    const walked = yield* stochasticGaussNewton(hop, first, { ...walk, enough: Math.max(near, goal) }, uniform, limit);
-    const place = yield* polish(hop, walked.x, limit);
-    rounds += walked.rounds;
-    if (place.error < best.error) best = place;
-  }
-  const solved = best.error <= goal;
-  const residual = Math.sqrt(best.error);
+  const { blurred, ...walk } = walks[start % walks.length];
+  const first = yield* blurredStart(hop, blurred, uniform, limit);
+  const walked = yield* stochasticGaussNewton(hop, first, { ...walk, enough: Math.max(near, goal) }, uniform, limit);
+  const { x, error } = yield* polish(hop, walked.x, limit);
+  const solved = error <= goal;
+  const residual = Math.sqrt(error);
   return {
-    ...{ x: best.x, residual, solved, rounds },
-    error: solved ? yield* errorBar(hop, best.x, Math.max(noise, residual), uniform, limit) : Number.POSITIVE_INFINITY,
+    ...{ x, residual, solved, rounds: walked.rounds },
+    error: solved ? yield* errorBar(hop, x, Math.max(noise, residual), uniform, limit) : Number.POSITIVE_INFINITY,
     unknowns: hop.stack.inputs,
     equations: hop.active.reduce((count, a) => count + a, 0),
   };

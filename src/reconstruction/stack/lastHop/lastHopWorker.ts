@@ -20,6 +20,7 @@ export default ({ layers, features, options, stop }: LastHopTask): LastHop => {
     *breathe() {
       return over() !== null;
     },
+    report: () => undefined,
   };
   const working = lastHop(layers, features, { ...options, limit });
   let step = working.next();

@@ -51,11 +51,12 @@ export function* stochasticGaussNewton(
   const used = new Uint8Array(active.length);
   let best: Place = { x: start, error: Number.POSITIVE_INFINITY, rounds };
   let more = damping;
-  for (let round = 0; round < rounds; round++) {
+  let round = 0;
+  for (; round < rounds; round++) {
     if (yield* limit.breathe()) break;
     const error = residualInto(r, stack.forward(x), hop);
     if (error < best.error) best = { x: x.slice(), error, rounds };
-    if (best.error <= enough) return { ...best, rounds: round };
+    if (best.error <= enough) break;
     if (!(error <= thrown * best.error)) {
       x.set(best.x);
       v.fill(0);
@@ -72,5 +73,5 @@ export function* stochasticGaussNewton(
       x[k] += v[k];
     }
   }
-  return best;
+  return { ...best, rounds: round };
 }

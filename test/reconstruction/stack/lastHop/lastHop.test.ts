@@ -88,7 +88,7 @@ test('lastHop does not call an image solved whose features nothing explains, and
   const { stack } = convNet({ input, plan: [16, 16, 'maxPool'], seed: 2 });
   const y = featuresOf(stack, images[0]!);
   y.reverse();
-  const found = solve(stack, y, { starts: 1 });
+  const found = solve(stack, y);
   assert.equal(found.solved, false);
   assert.ok(found.residual > 1e-3);
   assert.equal(found.error, Number.POSITIVE_INFINITY);
@@ -97,7 +97,7 @@ test('lastHop does not call an image solved whose features nothing explains, and
 test('lastHop gives the same answer for the same seed, and an estimate at once when time is up', () => {
   const { stack } = convNet({ input, plan: [8, 'maxPool'], seed: 2 });
   const y = featuresOf(stack, images[1]!);
-  const options = { starts: 1, seed: 3 };
+  const options = { seed: 3 };
   assert.deepEqual(solve(stack, y, options), solve(stack, y, options));
   const stopped = solve(stack, y, { limit: limitOf(0, {}) });
   assert.deepEqual([stopped.solved, stopped.rounds, stopped.x.length], [false, 0, 196]);

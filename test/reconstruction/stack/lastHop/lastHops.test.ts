@@ -16,7 +16,8 @@ const samples = inputs.map(
 );
 
 test('lastHopsParallel gives the answer of lastHops, bit by bit, for 1 and 2 workers', async () => {
-  const working = lastHops(stack, samples, { seed: 4, limit: noLimit });
+  const order = { layers: stack, samples, noise: 2 ** -52, limit: noLimit };
+  const working = lastHops(order, { seed: 4 });
   let step = working.next();
   while (!step.done) step = working.next(null);
   const here = step.value;
@@ -24,7 +25,6 @@ test('lastHopsParallel gives the answer of lastHops, bit by bit, for 1 and 2 wor
     assert.ok(solved);
     x.forEach((v, k) => assert.ok(Math.abs(v - inputs[m]![k]!) < 1e-9));
   });
-  const order = { layers: stack, samples, noise: 2 ** -52, limit: noLimit };
   for (const workers of [1, 2]) assert.deepEqual(await lastHopsParallel(order, workers, { seed: 4 }), here);
 });
 
