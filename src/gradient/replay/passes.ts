@@ -23,8 +23,8 @@ export interface Passes {
   readonly moved: readonly Pass[];
 }
 
-/** Passes of a kind: a row may hang on a single number, of which one draw is small by chance in one of ten. */
-const draws = 3;
+/** Draws of a sample: a row may hang on a single number, of which one is small by chance in one of ten. More samples need fewer. */
+const drawn = 3;
 /** Half a unit in the last place of float32, relative: moves what is rounded, and no value by more than rounding does. */
 const nudge = 2 ** -25;
 
@@ -49,9 +49,9 @@ export function* passesOf(
   };
   const uniform = rng(inputs.columns);
   const known = errors.every((e) => e === 0);
-  const drawn = function* (by: Float64Array, arithmetic: Arithmetic): Generator<void, Pass[]> {
+  const several = function* (by: Float64Array, arithmetic: Arithmetic): Generator<void, Pass[]> {
     const passes: Pass[] = [];
-    for (let n = 0; n < draws; n++) {
+    for (let n = 0; n < Math.ceil(drawn / inputs.rows); n++) {
       passes.push(from(movedBy(inputs, by, uniform), arithmetic));
       yield;
     }
@@ -60,8 +60,8 @@ export function* passesOf(
   const rounding = errors.map((e, m) => Math.max(precision === 'float32' ? e : 0, nudge * largest(row(inputs, m))));
   return {
     exact: from(inputs, float64),
-    rounded: yield* drawn(rounding, float32),
-    moved: known || precision === 'float32' ? [] : yield* drawn(errors, float64),
+    rounded: yield* several(rounding, float32),
+    moved: known || precision === 'float32' ? [] : yield* several(errors, float64),
   };
 }
 

@@ -22,6 +22,8 @@ export interface StackAgreement {
   readonly holds: boolean;
   /** what arithmetic and the inputs' errors may do to the gradient: squared, per layer with weights and row, bias included */
   readonly noise: readonly Float64Array[];
+  /** what leaves the stack */
+  readonly features: DenseMatrix;
 }
 
 /** Where a replay has come to. */
@@ -64,7 +66,7 @@ export function* stackAgreement(
     rows.unshift(replayed.noise);
     place = replayed.below;
   }
-  return verdictOf(gradient.gradients, layers, agreement, rows);
+  return { ...verdictOf(gradient.gradients, layers, agreement, rows), features: values[net.stack.length] };
 }
 
 /** @param rows expected square of each row of the gap, all layers */
@@ -73,7 +75,7 @@ function verdictOf(
   stack: readonly LayerAgreement[],
   head: Agreement,
   rows: readonly Float64Array[],
-): StackAgreement {
+): Omit<StackAgreement, 'features'> {
   const sizes = gradients.map((layer) => gradientNorm([layer]) || 1);
   const heads = head.layers.map(({ residual, chiSquared }, i) => {
     const at = stack.length + i;

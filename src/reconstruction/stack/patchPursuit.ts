@@ -34,6 +34,8 @@ export interface Patches extends Below {
 const paces = [8, 24];
 /** Rounds in which hard choices settle among all filters; rounds at most; rounds without a change after which they stand. */
 const [settling, most, still] = [2, 60, 2];
+/** Rounds without a better misfit of the median filter after which hard choices lead nowhere. */
+const patience = 6;
 /** Misfit of the median filter up to which choices are right, and the same in units of the noise. */
 const [fits, fitsNoise] = [1e-4, 1e3];
 /** Share of the filters, the best explained ones, that say what is below once the choices are hard. */
@@ -64,7 +66,8 @@ function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | 
   let choice = chosen(windows, unpooled(windows, { ...deltas, data: new Float64Array(deltas.data.length) }), 0);
   let kept: readonly number[] | undefined;
   let [last, unchanged, round]: [Float64Array | null, number, number] = [null, 0, 0];
-  for (; round < most && unchanged < still; round++) {
+  let [least, stalled] = [Number.POSITIVE_INFINITY, 0];
+  for (; round < most && unchanged < still && stalled < patience; round++) {
     if (yield* limit.breathe()) return null;
     const delta = unpooled(windows, deltas, choice);
     const below = roughlyBelow(conv, delta, kept, gemm32);
@@ -75,6 +78,9 @@ function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | 
     choice = round >= soft ? hard : chosen(windows, scores, (6 * (round + 1)) / soft);
     if (round > soft + settling) {
       const misfits = misfitsOf(conv, below.values, delta, gemm32);
+      const middle = quantile(misfits, 0.5);
+      stalled = middle < 0.95 * least ? 0 : stalled + 1;
+      least = Math.min(least, middle);
       kept = quantile(misfits, 1) > 30 * noise ? best(misfits, Math.max(believed, leastOf(conv))) : undefined;
       unchanged = last && sameChoice(pooled, last, hard.data, large) ? unchanged + 1 : 0;
     }

@@ -94,13 +94,13 @@ function* ended(
   const bars = found.errors.map((e) => (e < Number.POSITIVE_INFINITY ? e : 0));
   limit.report(0.9, 'replaying the gradient');
   const agreement = yield* within(limit, stackAgreement(net, gradient, found, shares, bars));
-  const shows = ({ noise }: StackAgreement): boolean =>
+  const shows = (accepted: StackAgreement): boolean =>
     pairShows(
       found,
       shares,
       0,
       (x, y, weights) =>
-        limit.over() !== null || !stackRefuses(net, gradient, { inputs: x, labels: y }, weights, noise),
+        limit.over() !== null || !stackRefuses(net, gradient, { inputs: x, labels: y }, weights, accepted),
     );
   const pairsShow = agreement?.holds === true && shows(agreement);
   return { ...found, agreement, pairsShow, finding: findingOf(descent, hops) };
