@@ -4,9 +4,10 @@ import { quantile } from '../../math/quantile';
 import { rectified } from '../../model/layers/relu';
 import type { DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
+import { carefulChoices } from './carefulChoices';
 import type { ConvGradient } from './convGradient';
-import { convolve, type Product } from './convolution';
 import { readDeltas } from './misread';
+import { convolved, deviation, evenly } from './pooledValues';
 import { chosen, unpooled, type Windows } from './pooling';
 import { type Below, misfitsOf, roughlyBelow, solveBelow } from './solveBelow';
 
@@ -30,8 +31,8 @@ export interface Patches extends Below {
   readonly rounds: number;
 }
 
-/** Rounds in which the choices sharpen: few are enough for most, more are tried where those end in a misfit. */
-const paces = [8, 24];
+/** Rounds in which the choices sharpen. */
+const soft = 8;
 /** Rounds in which hard choices settle among all filters; rounds at most; rounds without a change after which they stand. */
 const [settling, most, still] = [2, 60, 2];
 /** Rounds without a better misfit of the median filter after which hard choices lead nowhere. */
@@ -44,26 +45,25 @@ const believed = 0.4;
 /**
  * Patch pursuit: which of a window's positions won is hidden. In turns, what is below by least squares with soft choices, and the
  * choices by what the gradient of each filter and its forward pass say of it there; both know the pooled value and delta. Once choices
- * are hard, only the filters that fit best say what is below, so that wrong ones elsewhere do no harm.
+ * are hard, only the filters that fit best say what is below, so that wrong ones elsewhere do no harm. Where that ends in a misfit, as
+ * where neighbouring patches are nearly alike, choices are weighed as probabilities and sharpen as fast as values are explained.
  *
  * @returns null when the filters are too few, the system is singular, or time is up
  */
 export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | null> {
-  let found: Patches | null = null;
-  for (const pace of paces) {
-    const next = yield* atPace(pooled, pace, limit);
-    if (!next || (found && quantile(found.misfits, 0.5) <= quantile(next.misfits, 0.5))) break;
-    found = next;
-    if (quantile(found.misfits, 0.5) <= Math.max(fits, fitsNoise * pooled.noise)) break;
-  }
-  return found;
+  const middle = ({ misfits }: Patches): number => quantile(misfits, 0.5);
+  const quick = yield* quickly(pooled, limit);
+  if (quick && middle(quick) <= Math.max(fits, fitsNoise * pooled.noise)) return quick;
+  const choices = yield* carefulChoices(pooled, limit);
+  const careful = choices && (yield* settled(pooled, choices.choice, choices.rounds, limit));
+  return careful && (!quick || middle(careful) < middle(quick)) ? careful : quick;
 }
 
-function* atPace(pooled: Pooled, soft: number, limit: Limit): Working<Patches | null> {
+function* quickly(pooled: Pooled, limit: Limit): Working<Patches | null> {
   const { conv, windows, deltas, values, noise } = pooled;
   const spreadOfValues = deviation(values);
   const large = 1e-3 * largest(deltas.data);
-  let choice = chosen(windows, unpooled(windows, { ...deltas, data: new Float64Array(deltas.data.length) }), 0);
+  let choice = evenly(windows, deltas.columns);
   let kept: readonly number[] | undefined;
   let [last, unchanged, round]: [Float64Array | null, number, number] = [null, 0, 0];
   let [least, stalled] = [Number.POSITIVE_INFINITY, 0];
@@ -146,14 +146,6 @@ function forward({ conv, positive }: Pooled, values: DenseMatrix): DenseMatrix {
   return convolved(conv, positive ? rectified(values) : values);
 }
 
-/** Pre-activations (leaving x out). */
-function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
-  const z = convolve(taps, x, weight, product);
-  const { bias } = layer;
-  if (bias) for (let k = 0; k < z.data.length; k++) z.data[k] += bias[k % bias.length];
-  return z;
-}
-
 function best(misfits: Float64Array, fraction: number): number[] {
   const limit = quantile(misfits, fraction);
   return [...misfits.keys()].filter((o) => misfits[o] <= limit);
@@ -167,11 +159,4 @@ function sameChoice({ windows, deltas }: Pooled, a: Float64Array, b: Float64Arra
         for (const q of window) if (a[q * columns + c] !== b[q * columns + c]) return false;
     return true;
   });
-}
-
-/** Of the values that are not zero. */
-function deviation({ data }: DenseMatrix): number {
-  const on = data.filter((v) => v > 0);
-  const mean = on.reduce((sum, v) => sum + v, 0) / on.length;
-  return Math.sqrt(on.reduce((sum, v) => sum + (v - mean) ** 2, 0) / on.length);
 }

@@ -6,6 +6,8 @@ import { type Hop, residualInto } from './hop';
 /** How {@link stochasticGaussNewton} walks. */
 export interface Walk {
   readonly rounds: number;
+  /** rounds in which the error has to fall to {@link gain} of what it was */
+  readonly patience: number;
   /** least damping; more is added while far from a solution, see {@link calm} */
   readonly damping: number;
   readonly momentum: number;
@@ -28,6 +30,8 @@ export interface Place {
  * from a solution it would keep the walk there.
  */
 const calm = 3;
+/** See {@link Walk}. */
+const gain = 0.7;
 /** An error so many times that of the best place means that the walk was thrown off. */
 const thrown = 30;
 
@@ -40,7 +44,7 @@ const thrown = 30;
 export function* stochasticGaussNewton(
   hop: Hop,
   start: Float64Array,
-  { rounds, damping, momentum, inner, fraction, enough }: Walk & { readonly enough: number },
+  { rounds, patience, damping, momentum, inner, fraction, enough }: Walk & { readonly enough: number },
   uniform: Rng,
   limit: Limit,
 ): Working<Place> {
@@ -51,12 +55,13 @@ export function* stochasticGaussNewton(
   const used = new Uint8Array(active.length);
   let best: Place = { x: start, error: Number.POSITIVE_INFINITY, rounds };
   let more = damping;
-  let round = 0;
-  for (; round < rounds; round++) {
+  let [round, mark, since] = [0, Number.POSITIVE_INFINITY, 0];
+  for (; round < rounds && since < patience; round++, since++) {
     if (yield* limit.breathe()) break;
     const error = residualInto(r, stack.forward(x), hop);
     if (error < best.error) best = { x: x.slice(), error, rounds };
     if (best.error <= enough) break;
+    if (best.error < gain * mark) [mark, since] = [best.error, 0];
     if (!(error <= thrown * best.error)) {
       x.set(best.x);
       v.fill(0);
