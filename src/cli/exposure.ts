@@ -1,28 +1,61 @@
 import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { writeBatch } from '../data/batchFile';
+import { check } from '../check';
+import { readBatch, writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
+import { readConvNet } from '../model/convNetFile';
+import { countingLimits } from '../verification/identifiability/countingLimits';
 import { exposure } from '../verification/identifiability/exposure';
 import { witness } from '../verification/witness/witness';
-import { batchFrom, commandWithBatch } from './cases';
+import { type BatchValues, batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
+import { align } from './table';
 
-/** `exan exposure`: verdict and reason per sample, before any attack (method 7). */
+/** `exan exposure`: verdict and reason per sample, before any attack (method 7); of networks with convolutions, gate by gate (method 11). */
 export const exposureCommand: CommandUnknownOpts = commandWithBatch(
   'exposure',
   "the analyst's view before any attack: which samples the gradient would give away, and why",
-).action(async (values) => {
-  const { model, batch } = await batchFrom(values);
-  const result = exposure(model, batch);
-  if (values.json) return print(`${JSON.stringify(result)}\n`);
-  const { boundary } = result;
-  const lines = result.samples.map(
-    (s, m) => `${String(m).padStart(4)}  ${s.verdict.padEnd(15)}  ${s.exans.join(' ')}  ${s.reason}`,
-  );
-  const counted = Object.entries(result.counts).map(([verdict, n]) => `${verdict} ${n}`);
-  const paper = `paper's boundary: ${boundary.insecure ? 'insecure' : `outside (sample ${boundary.weakest.sample} has ${boundary.weakest.count} ExANs in layer ${boundary.weakest.layer}, ${boundary.weakest.needed} needed)`}`;
-  print(`${[counted.join(', '), paper, '', ...lines].join('\n')}\n`);
-});
+)
+  .option(
+    '--architecture <file>',
+    'modules of a --model with convolutions, as JSON; without --batch it is counted what each batch size allows',
+  )
+  .action(async (values) => {
+    if (values.architecture !== undefined) return print(ofConvolutions(values.architecture, values));
+    const { model, batch } = await batchFrom(values);
+    const result = exposure(model, batch);
+    if (values.json) return print(`${JSON.stringify(result)}\n`);
+    const { boundary } = result;
+    const lines = result.samples.map(
+      (s, m) => `${String(m).padStart(4)}  ${s.verdict.padEnd(15)}  ${s.exans.join(' ')}  ${s.reason}`,
+    );
+    const counted = Object.entries(result.counts).map(([verdict, n]) => `${verdict} ${n}`);
+    const paper = `paper's boundary: ${boundary.insecure ? 'insecure' : `outside (sample ${boundary.weakest.sample} has ${boundary.weakest.count} ExANs in layer ${boundary.weakest.layer}, ${boundary.weakest.needed} needed)`}`;
+    print(`${[counted.join(', '), paper, '', ...lines].join('\n')}\n`);
+  });
+
+/** Gates of a network with convolutions for a batch, or else the largest batch that each convolution allows by counting. */
+function ofConvolutions(architecture: string, { model, batch, json }: BatchValues): string {
+  check(model !== undefined, () => 'exan exposure: --architecture needs --model, the weights of its modules');
+  const net = readConvNet(model, architecture);
+  if (batch === undefined) {
+    const convolutions = countingLimits(net);
+    if (json) return `${JSON.stringify({ convolutions })}\n`;
+    const rows = convolutions.map((c) => [
+      `block ${c.block}`,
+      ...[c.layer, c.equations, c.unknowns, c.largest].map(String),
+      c.kind,
+    ]);
+    const titles = ['', 'layer', 'equations', 'unknowns a sample', 'largest M', 'kind'];
+    return `${align([titles, ...rows]).join('\n')}\n`;
+  }
+  const found = exposure(net, readBatch(batch));
+  if (json) return `${JSON.stringify(found)}\n`;
+  const { exposed, stops, gates, size, note } = found;
+  const end = stops ? `stopped at ${stops.gate} (layer ${stops.layer})` : 'down to the input';
+  const lines = gates.map((g) => [g.gate, `layer ${g.layer}`, g.open ? 'open' : 'closed', g.reason]);
+  return `M = ${size}: ${end}, inputs ${exposed ? 'exposed' : 'not reached'}\n\n${align(lines).join('\n')}\n\n${note}\n`;
+}
 
 /** `exan witness`: a second batch with the same gradient, or why there is none (method 7). */
 export const witnessCommand: CommandUnknownOpts = commandWithBatch(

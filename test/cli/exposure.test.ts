@@ -84,3 +84,25 @@ test('exan defend --evaluate writes the table defences x attacks, the first row 
   assert.match(readFileSync(join(at('defences'), 'defences.svg'), 'utf8'), /<svg/);
   assert.deepEqual(JSON.parse(readFileSync(join(at('defences'), 'defences.json'), 'utf8')).length, rows.length);
 });
+test('exan exposure --architecture counts what each batch size allows, and with a batch names the gate that stops', () => {
+  const file = (name: string): string => join('test', 'fixtures', `conditioning.${name}`);
+  const network = ['--model', file('model.safetensors'), '--architecture', file('architecture.json')];
+  const counted = exan('exposure', ...network);
+  assert.equal(counted.code, 0, counted.stderr);
+  // 9 * 10 for 3 x 3; 9 * 24 for 6 x 6, 1.2 times as many below pooling
+  assert.match(counted.stdout, /^block 2 +3 +90 +9 +10 +plain\nblock 1 +0 +216 +36 +5 +pooled\n$/m);
+  const { convolutions } = JSON.parse(exan('exposure', ...network, '--json').stdout);
+  assert.deepEqual(
+    convolutions.map((c: { largest: number }) => c.largest),
+    [10, 5],
+  );
+  const judged = exan('exposure', ...network, '--batch', file('batch.safetensors'));
+  assert.match(judged.stdout, /^M = 3: stopped at (head|block 2) \(layer \d\), inputs (exposed|not reached)\n/);
+  assert.match(judged.stdout, /\nblock 2 +layer 3 +closed +90 equations for 27 unknowns .*; its system is singular\n/);
+  assert.match(judged.stdout, /not recovered does not mean safe/);
+  const found = JSON.parse(exan('exposure', ...network, '--batch', file('batch.safetensors'), '--json').stdout);
+  assert.deepEqual([found.size, found.gates.length], [3, 4]);
+  const alone = exan('exposure', '--architecture', file('architecture.json'));
+  assert.deepEqual([alone.code, alone.stdout], [2, '']);
+  assert.match(alone.stderr, /^exan exposure: --architecture needs --model/);
+});

@@ -1,8 +1,10 @@
+import { check } from '../../check';
 import { exclusivityState } from '../../exclusivity/exclusivityState';
 import { expectedExans } from '../../exclusivity/expectedExans';
 import { peelingRounds } from '../../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../../exclusivity/securityBoundary';
-import type { Batch, Mlp } from '../../types';
+import type { Batch, ConvNet, Mlp } from '../../types';
+import { type ConvExposure, convExposure } from './convExposure';
 import { type Identifiability, identifiability } from './identifiability';
 import { type LocalIdentifiability, localIdentifiability } from './localIdentifiability';
 
@@ -46,14 +48,29 @@ export interface Exposure {
 }
 
 /**
- * How exposed a batch is, before any attack (method 7): ExAN counts, support identifiability, local identifiability.
+ * How exposed a batch is, before any attack (method 7): ExAN counts, support identifiability, local identifiability. Of a network with
+ * convolutions, which gate stops an attack on its way down: the head, a convolution, or the last hop (method 11).
  *
+ * @param batch for networks with convolutions `{ size: M }` will do: then gates are judged by counting alone
  * @throws InputError when the batch does not fit the model
  * @example
  * exposure(model, digits.draw({ size: 24, seed: 1 })).counts;
  * // => { 'exposed-exan': 4, 'exposed-pursuit': 20, 'not-unique': 0, undetermined: 0 }
+ * exposure(vgg13(), { size: 8 }).gates.filter(({ open }) => open).map(({ gate }) => gate);
+ * // => ['head', 'block 5', 'block 5', 'block 4', 'block 4', 'block 3', 'block 3', 'last hop']
  */
-export function exposure(model: Mlp, batch: Batch): Exposure {
+export function exposure(model: Mlp, batch: Batch): Exposure;
+export function exposure(model: ConvNet, batch: Batch | { readonly size: number }): ConvExposure;
+export function exposure(model: Mlp | ConvNet, batch: Batch | { readonly size: number }): Exposure | ConvExposure {
+  if ('stack' in model) return convExposure(model, batch, denseExposure);
+  check(
+    'inputs' in batch,
+    () => 'exposure: batch has no inputs, expected samples; only networks with convolutions are judged by size',
+  );
+  return denseExposure(model, batch);
+}
+
+function denseExposure(model: Mlp, batch: Batch): Exposure {
   const state = exclusivityState(model, batch);
   const supports = identifiability(model, batch);
   const local = localIdentifiability(model, batch);

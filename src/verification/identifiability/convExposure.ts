@@ -1,0 +1,139 @@
+import { check, isCount } from '../../check';
+import { forward } from '../../model/forward';
+import { sizeOf } from '../../model/layers/planes';
+import type { Batch, ConvNet, Mlp } from '../../types';
+import { type Conditioning, conditioning } from './conditioning';
+import { type CountingLimit, countingLimits } from './countingLimits';
+import type { Exposure } from './exposure';
+
+/** Something that an attack has to pass on its way from the gradient to the input. */
+export interface Gate {
+  /** 'head', 'block n' (1 is the lowest), or 'last hop': from the features known, sample by sample, to the input */
+  readonly gate: string;
+  /** index in the stack of the layer whose entering values lie behind it; 0 is the input */
+  readonly layer: number;
+  /** false: these attacks end here, which is no claim of safety */
+  readonly open: boolean;
+  readonly reason: string;
+}
+
+/** What a network with convolutions would give away, before any attack; plain values, so that it can be written as JSON. */
+export interface ConvExposure {
+  /** M */
+  readonly size: number;
+  /** all of them, in the order in which they are met; a closed convolution leads to the last hop, a closed head to nothing */
+  readonly gates: readonly Gate[];
+  /** where the way down ends before the input: a gate with its reason; null when the input itself follows */
+  readonly stops: Gate | null;
+  /** index in the stack of the lowest layer whose entering values follow: 0 is the input, null when not even the head's follow */
+  readonly level: number | null;
+  /** whether inputs follow, down the stack or by the last hop, as far as counting and conditioning tell */
+  readonly exposed: boolean;
+  readonly convolutions: readonly CountingLimit[];
+  /** the linear systems, the head's first; null without a batch */
+  readonly systems: readonly Conditioning[] | null;
+  /** of the head as a network of its own, whose samples are the batch's flattened features; null without a batch or a hidden layer */
+  readonly head: Exposure | null;
+  readonly note: string;
+}
+
+/** Relative error of a layer's values up to which they count as known. */
+export const known = 1e-3;
+
+const note = 'a closed gate says that these attacks end there: not recovered does not mean safe, others may go further';
+
+/** {@link exposure} of a network with convolutions; `ofHead` is that of its head. */
+export function convExposure(
+  net: ConvNet,
+  batch: Batch | { readonly size: number },
+  ofHead: (head: Mlp, features: Batch) => Exposure,
+): ConvExposure {
+  const samples = 'inputs' in batch ? batch : null;
+  const size = 'inputs' in batch ? batch.inputs.rows : batch.size;
+  check(isCount(size), () => `exposure: size is ${size}, expected a positive integer`);
+  const systems = samples && conditioning(net, samples);
+  const values = samples && forward(net, samples.inputs).values;
+  const hidden = net.head.dense.length > 1;
+  const top = net.stack.length;
+  const head = values && samples && hidden ? ofHead(net.head, { inputs: values[top], labels: samples.labels }) : null;
+  const convolutions = countingLimits(net);
+  const systemAt = (layer: number): Conditioning | null => systems?.find((s) => s.layer === layer) ?? null;
+  const first: Gate = { gate: 'head', layer: top, ...headGate(net.head, size, head, systemAt(top)) };
+  const blocks = convolutions.map((limit): Gate => {
+    return { gate: `block ${limit.block}`, layer: limit.layer, ...blockGate(limit, size, systemAt(limit.layer)) };
+  });
+  const closed = blocks.find(({ open }) => !open) ?? null;
+  const passed = closed ? blocks[blocks.indexOf(closed) - 1] : blocks[blocks.length - 1];
+  const reached = passed?.layer ?? top;
+  const gates = [first, ...blocks];
+  const hop = reached > 0 ? lastHopGate(net, reached, values?.[reached] ?? null) : null;
+  if (hop) gates.push(hop);
+  return {
+    ...{ size, gates, stops: first.open ? (closed ?? (reached > 0 ? hop : null)) : first },
+    level: first.open ? reached : null,
+    exposed: first.open && (hop?.open ?? true),
+    ...{ convolutions, systems, head, note },
+  };
+}
+
+type Judged = Pick<Gate, 'open' | 'reason'>;
+
+/** The head gives its features away when all samples are exposed and the features are known to better than {@link known}. */
+function headGate({ dense }: Mlp, size: number, found: Exposure | null, system: Conditioning | null): Judged {
+  if (dense.length < 2)
+    return { open: false, reason: 'it has no hidden layer, whose exclusive neurons and zeros could be read' };
+  if (!found) {
+    const width = dense[dense.length - 2].weight.rows;
+    return {
+      open: 2 * size < width,
+      reason: `supports tell samples apart while M is below about half of its ${width} neurons`,
+    };
+  }
+  const { counts, layers } = found;
+  const told = counts['exposed-exan'] + counts['exposed-pursuit'];
+  const exclusive = layers.map(({ mean }) => mean.toFixed(1)).join(', ');
+  const who = `${told} of ${size} samples are exposed; neurons that one sample alone activates: ${exclusive} a sample`;
+  const judged = conditioned(system);
+  return { open: told === size && judged.open, reason: `${who}; ${judged.reason}` };
+}
+
+function blockGate(
+  { kind, equations, unknowns, largest }: CountingLimit,
+  size: number,
+  system: Conditioning | null,
+): Judged {
+  if (kind === 'refused') return { open: false, reason: 'the pooling on it hides which positions were on' };
+  const counted = `${equations} equations for ${unknowns * size} unknowns of each channel, enough up to M = ${largest}`;
+  if (size > largest || !system) return { open: size <= largest, reason: counted };
+  const judged = conditioned(system);
+  return { open: judged.open, reason: `${counted}; ${judged.reason}` };
+}
+
+function conditioned(system: Conditioning | null): Judged {
+  if (!system?.error || system.condition === null) return { open: false, reason: 'its system is singular' };
+  const { condition, error } = system;
+  const reason = `condition ${condition.toExponential(0)}: from float32 its values are known to ${error.float32.toExponential(0)}`;
+  return { open: error.float32 <= known, reason };
+}
+
+/** @param features those of the batch that enter the layer (M x C H W), or null when there is none */
+function lastHopGate(net: ConvNet, layer: number, features: Batch['inputs'] | null): Gate {
+  const unknowns = sizeOf(net.input);
+  const most = features?.columns ?? enteringSize(net, layer);
+  const active = features
+    ? Array.from(
+        { length: features.rows },
+        (_, m) => features.data.subarray(m * most, (m + 1) * most).filter((v) => v > 0).length,
+      )
+    : null;
+  const equations = active ? Math.min(...active) : most;
+  const which = active ? 'features that are on in the sample with the fewest' : 'features, on or not';
+  const reason = `${equations} ${which}, for ${unknowns} entries of its input`;
+  return { gate: 'last hop', layer: 0, open: equations >= unknowns, reason };
+}
+
+/** How many values enter a layer of the stack, or the head. */
+function enteringSize({ stack, head }: ConvNet, layer: number): number {
+  const next = stack.slice(layer).find((l) => l.kind !== 'relu');
+  return next ? sizeOf(next.input) : head.widths[0];
+}
