@@ -95,6 +95,8 @@ export {
   federatedSettings,
   sharedUpdate,
 } from './experiments/federatedSettings';
+export { type ConvolutionalBoundaryOptions, convolutionalBoundary } from './experiments/convolutionalBoundary';
+export type { BoundaryPoint, BoundaryTrial, GateOutcome } from './experiments/boundaryTrial';
 export {
   type OverTrainingOptions,
   type OverTrainingRow,
