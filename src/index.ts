@@ -96,6 +96,7 @@ export {
   sharedUpdate,
 } from './experiments/federatedSettings';
 export { type ConvolutionalBoundaryOptions, convolutionalBoundary } from './experiments/convolutionalBoundary';
+export { type BoundaryRow, largestBatches } from './experiments/largestBatches';
 export type { BoundaryPoint, BoundaryTrial, GateOutcome } from './experiments/boundaryTrial';
 export {
   type OverTrainingOptions,

@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { sweepBoundary } from './sweepBoundary';
 import { sweepFederated } from './sweepFederated';
 import { sweepPhase } from './sweepPhase';
 import { sweepRobustness } from './sweepRobustness';
@@ -10,4 +11,5 @@ export const sweep: CommandUnknownOpts = new Command('sweep')
   .addCommand(sweepPhase)
   .addCommand(sweepRobustness)
   .addCommand(sweepFederated)
-  .addCommand(sweepTraining);
+  .addCommand(sweepTraining)
+  .addCommand(sweepBoundary);

@@ -6,6 +6,7 @@ import { affineInFloat32, inFloat32 } from '../model/inFloat32';
 import type { ConvInitialiser } from '../model/initialiseConv';
 import type { ConvNet, Watch } from '../types';
 import type { Conditioning } from '../verification/identifiability/conditioning';
+import { headLimit } from '../verification/identifiability/countingLimits';
 import { exposure } from '../verification/identifiability/exposure';
 import { attackDown } from './attackDown';
 import { planesAtSide } from './planesAtSide';
@@ -34,8 +35,8 @@ export interface BoundaryPoint {
 export interface GateOutcome {
   /** 'head', 'block n' for each of its convolutions, or 'pictures' */
   readonly gate: string;
-  /** reached by counting */
-  readonly counted: boolean;
+  /** largest M for which counting leaves it and all gates above it open */
+  readonly largest: number;
   /** reached by counting and by the condition of every system down to it, from float32 */
   readonly conditioned: boolean;
   /** whether the attack had all values behind it right to 1e-4; null where it was not asked */
@@ -76,15 +77,22 @@ export async function boundaryTrial(
   const gradient = captureGradient(net, batch, { precision: 'float32' });
   const attacked = await attackDown(net, gradient, batch, levels, { ...options, seconds });
   const reached = attacked.level ?? Number.POSITIVE_INFINITY;
-  const open = (gates: readonly { readonly open: boolean }[], k: number): boolean =>
-    gates.slice(0, k + 1).every((g) => g.open);
+  const limits = [headLimit(net.head), ...counted.convolutions.map((c) => c.largest)];
   const outcomes = down.map(({ gate, layer }, k): GateOutcome => {
-    return { gate, counted: open(down, k), conditioned: open(judged.gates, k), right: reached <= layer };
+    const conditioned = judged.gates.slice(0, k + 1).every((g) => g.open);
+    return { gate, largest: Math.min(...limits.slice(0, k + 1)), conditioned, right: reached <= layer };
   });
-  const behindAll = { gate: 'pictures', counted: counted.exposed, conditioned: judged.exposed };
+  const asked = pictures || levels.includes(0);
+  const largest = Math.max(
+    0,
+    ...outcomes.map((o) => o.largest).filter((M) => M > 0 && exposure(net, { size: M }).exposed),
+  );
   return {
     ...point,
-    gates: [...outcomes, { ...behindAll, right: pictures || levels.includes(0) ? reached === 0 : null }],
+    gates: [
+      ...outcomes,
+      { gate: 'pictures', largest, conditioned: judged.exposed, right: asked ? reached === 0 : null },
+    ],
     systems: judged.systems ?? [],
     exclusive: judged.head?.layers.map(({ mean }) => mean) ?? [],
     headRead: attacked.headRead,

@@ -41,7 +41,8 @@ export interface ConvolutionalBoundaryOptions extends Watch {
  * const trials = await convolutionalBoundary(digits, {
  *   channels: [[24]], sides: [7], inits: ['he'], sizes: [1, 8], seeds: [1], head: [64],
  * });
- * trials.map(({ gates }) => gates[2]?.counted);  // => [true, false]
+ * largestBatches(trials).map(({ gate, counting, experiment }) => [gate, counting, experiment]);
+ * // => [['head', 31, 8], ['block 1', 3, 1], ['pictures', 31, null]]
  */
 export async function convolutionalBoundary(
   dataset: Dataset,

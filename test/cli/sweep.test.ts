@@ -66,10 +66,30 @@ test('exan sweep training prints a row per step count and precision, nothing fal
   const picture = readFileSync(join(out, 'training.svg'), 'utf8');
   for (const drawn of ['float64', 'fp16', 'steps of training']) assert.ok(picture.includes(drawn), drawn);
 });
+test('exan sweep boundary prints a row per network and gate, leaves rows and picture, and goes on where it was stopped', () => {
+  const out = at('boundary');
+  const network = ['--data', 'uniform', '--sides', '8', '--channels', '32', '--head', '48', '--inits', 'he,pytorch'];
+  const options = [...network, '--sizes', '1,3', '--seeds', '1', '--workers', '1', '--out', out];
+  const { code, stdout, stderr } = exan('sweep', 'boundary', ...options);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^ 75 % {2}32, 8 px, pytorch, M = 3, seed 1/m);
+  // 47 / 2; 9 * 32 / (1.2 * 8 * 8)
+  assert.match(stdout, /^32 +8 +he +head +23 +3 +3 +3\n32 +8 +he +block 1 +3 +\d +\d +3\n/m);
+  assert.equal(JSON.parse(readFileSync(join(out, 'boundary.json'), 'utf8')).length, 6);
+  assert.ok(readFileSync(join(out, 'boundary.svg'), 'utf8').includes('32, 8 px, pytorch'));
+  const again = exan('sweep', 'boundary', ...options, '--json');
+  assert.equal(again.stderr, '');
+  assert.equal(JSON.parse(again.stdout).trials.length, 4);
+  for (const [option, value] of [
+    ['--channels', '32,x'],
+    ['--inits', 'glorot'],
+  ] as const)
+    assert.match(exan('sweep', 'boundary', option, value).stderr, new RegExp(`argument '${value}' is invalid`));
+});
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
-  assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated, training/);
+  assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated, training, boundary/);
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);
   assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);
@@ -86,6 +106,7 @@ test('every command refuses an --out that cannot be written to before it compute
     ['sweep', 'phase', '--sizes', '2', '--widths', '16'],
     ['sweep', 'robustness', ...small],
     ['sweep', 'federated', ...small],
+    ['sweep', 'boundary'],
     ['defend', '--evaluate', ...small],
     ['witness', '--data', 'gaussian', '--widths', '12,64,3', '--size', '2'],
     ['audit', '--model', fixture('model'), '--gradient', fixture('gradient')],

@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { uniform } from '../../src/data';
 import { pick } from '../../src/data/draw';
 import { rng } from '../../src/math/rng';
+import { convolutionalBoundary } from '../../src/viz/convolutionalBoundary';
 import { exanHeatmap } from '../../src/viz/exanHeatmap';
 import type { Figure } from '../../src/viz/figure';
 import { imageGrid } from '../../src/viz/imageGrid';
@@ -26,6 +27,15 @@ function pictures(channels: number) {
 
 /** Every figure, each from a few rows: `name` or `name.variant`. */
 const figures: Readonly<Record<string, () => Figure>> = {
+  convolutionalBoundary: () =>
+    convolutionalBoundary(
+      ['he', 'pytorch'].flatMap((init, k) =>
+        ['block 1', 'pictures', 'head'].map((gate, g) => {
+          const counts = { counting: 7 * g + 3, conditioning: 4 - 2 * k, experiment: g === 1 ? null : 2 - k };
+          return { channels: [32, 64], side: 16, init, gate, tried: 4, ...counts };
+        }),
+      ),
+    ),
   exanHeatmap: () =>
     exanHeatmap({
       counts: [

@@ -3,7 +3,7 @@ import { forward } from '../../model/forward';
 import { sizeOf } from '../../model/layers/planes';
 import type { Batch, ConvNet, Mlp } from '../../types';
 import { type Conditioning, conditioning } from './conditioning';
-import { type CountingLimit, countingLimits } from './countingLimits';
+import { type CountingLimit, countingLimits, headLimit } from './countingLimits';
 import type { Exposure } from './exposure';
 
 /** Something that an attack has to pass on its way from the gradient to the input. */
@@ -12,7 +12,7 @@ export interface Gate {
   readonly gate: string;
   /** index in the stack of the layer whose entering values lie behind it; 0 is the input */
   readonly layer: number;
-  /** false: these attacks end here, which is no claim of safety */
+  /** false: nothing shows that an attack passes, which is no claim of safety */
   readonly open: boolean;
   readonly reason: string;
 }
@@ -78,23 +78,28 @@ export function convExposure(
 
 type Judged = Pick<Gate, 'open' | 'reason'>;
 
-/** The head gives its features away when all samples are exposed and the features are known to better than {@link known}. */
-function headGate({ dense }: Mlp, size: number, found: Exposure | null, system: Conditioning | null): Judged {
-  if (dense.length < 2)
+/**
+ * The head gives its features away when all samples but one are exposed, or become exclusive once others are taken away (the last one
+ * follows, method 4.3), and the features are known to better than {@link known}.
+ */
+function headGate(head: Mlp, size: number, found: Exposure | null, system: Conditioning | null): Judged {
+  const most = headLimit(head);
+  if (most === 0)
     return { open: false, reason: 'it has no hidden layer, whose exclusive neurons and zeros could be read' };
-  if (!found) {
-    const width = dense[dense.length - 2].weight.rows;
+  if (!found)
     return {
-      open: 2 * size < width,
-      reason: `supports tell samples apart while M is below about half of its ${width} neurons`,
+      open: size <= most,
+      reason: `the zeros of its last hidden layer tell samples apart up to about M = ${most}`,
     };
-  }
-  const { counts, layers } = found;
-  const told = counts['exposed-exan'] + counts['exposed-pursuit'];
+  const { samples, layers, supports } = found;
+  const told = samples.filter(
+    ({ verdict, peeledInRound }) => verdict !== 'not-unique' && (verdict !== 'undetermined' || peeledInRound > 0),
+  ).length;
+  const enough = told === size || (told === size - 1 && supports.rank === size);
   const exclusive = layers.map(({ mean }) => mean.toFixed(1)).join(', ');
   const who = `${told} of ${size} samples are exposed; neurons that one sample alone activates: ${exclusive} a sample`;
   const judged = conditioned(system);
-  return { open: told === size && judged.open, reason: `${who}; ${judged.reason}` };
+  return { open: enough && judged.open, reason: `${who}; ${judged.reason}` };
 }
 
 function blockGate(

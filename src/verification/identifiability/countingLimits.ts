@@ -1,4 +1,4 @@
-import type { ConvNet } from '../../types';
+import type { ConvNet, Mlp } from '../../types';
 
 /** How far equations go for one convolution: its weight gradient against the values that entered it. */
 export interface CountingLimit {
@@ -52,4 +52,9 @@ function kindUnder(above: ConvNet['stack']): CountingLimit['kind'] {
   if (!pool) return 'plain';
   const understood = pools.length === 1 && pool.kind === 'maxPool' && pool.stride >= pool.size;
   return understood && pools.length < above.length ? 'pooled' : 'refused';
+}
+
+/** About the largest batch whose samples the zeros of the last hidden layer tell apart, M < n/2 (method 7); 0 without a hidden layer. */
+export function headLimit({ widths }: Mlp): number {
+  return widths.length > 2 ? Math.ceil(widths[widths.length - 2] / 2) - 1 : 0;
 }

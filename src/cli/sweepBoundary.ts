@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { cifar10, type Dataset, isic, mnist, retina, uniform } from '../data';
+import { dataset } from '../data/dataset';
+import { makeFolder, writeAtomically } from '../data/files';
+import { convolutionalBoundary } from '../experiments/convolutionalBoundary';
+import { type BoundaryRow, largestBatches } from '../experiments/largestBatches';
+import type { ConvInitialiser } from '../model/initialiseConv';
+import { convolutionalBoundary as figureOf } from '../viz/convolutionalBoundary';
+import { seedsFrom } from './cases';
+import { commandWithJson, count, list, positive, print, workers } from './options';
+import { saveFigure } from './saveFigure';
+import { align } from './table';
+import { endOnSignals, percents, printProgress } from './watchTerminal';
+
+const sources = ['mnist', 'cifar10', 'retina', 'isic', 'uniform'] as const;
+const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];
+
+/**
+ * `exan sweep boundary`: how far down convolutional networks give their batch away; trials are kept in boundary.jsonl, so that a run that
+ * was stopped goes on.
+ */
+export const sweepBoundary: CommandUnknownOpts = commandWithJson(
+  'boundary',
+  'how far down convolutional networks give their batch away: by counting, by conditioning, by the attack; goes on where a stopped run ended',
+)
+  .addOption(new Option('--data <name>', 'pictures; uniform: random pixels').choices(sources).default('mnist' as const))
+  .addOption(
+    new Option('--channels <n-n-…,…>', 'networks: filters of each block, two 3 x 3 convolutions and max pooling')
+      .argParser(networks)
+      .default<readonly (readonly number[])[]>(
+        [
+          [32, 64, 128],
+          [64, 128, 256],
+        ],
+        '32-64-128,64-128-256',
+      ),
+  )
+  .addOption(
+    list('--sides <n,…>', 'of the pictures, divisors of their own', []).default<readonly number[]>(
+      [],
+      "the pictures' own",
+    ),
+  )
+  .addOption(
+    new Option('--inits <name,…>', `some of ${initialisers.join(', ')}`)
+      .argParser(inits)
+      .default<readonly ConvInitialiser[]>(initialisers, initialisers.join(',')),
+  )
+  .addOption(list('--sizes <n,…>', 'batch sizes', [1, 2, 4, 8, 16]))
+  .addOption(list('--head <n,…>', "widths of the head's hidden layers", [256]))
+  .option('--seeds <n>', 'networks and batches, from the seed on', count, 2)
+  .option('--seed <n>', 'the first one', count, 1)
+  .option('--seconds <n>', 'time for one attack', positive, 10)
+  .option('--pictures', 'attack pictures too, which takes most of the time')
+  .addOption(workers())
+  .option('--out <folder>', 'gets boundary.jsonl, boundary.json and the picture', join('out', 'boundary'))
+  .action(async ({ out, json, data, sides, pictures = false, ...values }) => {
+    makeFolder('exan sweep boundary', out);
+    endOnSignals();
+    const trials = await convolutionalBoundary(await sourceOf(data, sides), {
+      ...{ ...values, pictures, seeds: seedsFrom(values), log: join(out, 'boundary.jsonl') },
+      ...(sides.length > 0 && { sides }),
+      onProgress: percents(printProgress),
+    });
+    const rows = largestBatches(trials);
+    writeAtomically(join(out, 'boundary.json'), JSON.stringify(rows, null, 1));
+    const picture = saveFigure(out, 'boundary', figureOf(rows));
+    if (json) return print(`${JSON.stringify({ rows, trials })}\n`);
+    print(`${align(table(rows)).join('\n')}\n\n${picture}\n`);
+  });
+
+/** Random pixels have any side: the largest one asked for. */
+async function sourceOf(name: (typeof sources)[number], sides: readonly number[]): Promise<Dataset> {
+  const readers = { mnist, cifar10, retina, isic };
+  if (name !== 'uniform') return readers[name]();
+  const side = Math.max(16, ...sides);
+  const image = { height: side, width: side, channels: 3 };
+  return dataset({ ...uniform({ size: 256, dimension: 3 * side ** 2, seed: 1 }), image });
+}
+
+function table(rows: readonly BoundaryRow[]): string[][] {
+  const titles = ['network', 'side', 'init', 'gate', 'counting', 'conditioning', 'experiment', 'tried'];
+  return [
+    titles,
+    ...rows.map((r) => [
+      ...[r.channels.join('-'), String(r.side), r.init, r.gate, String(r.counting), String(r.conditioning)],
+      ...[String(r.experiment ?? '-'), String(r.tried)],
+    ]),
+  ];
+}
+
+function networks(text: string): readonly (readonly number[])[] {
+  if (!/^\d+(-\d+)*(,\d+(-\d+)*)*$/.test(text)) throw new InvalidArgumentError('Expected filters such as 32-64-128.');
+  return text.split(',').map((network) => network.split('-').map(count));
+}
+
+function inits(text: string): readonly ConvInitialiser[] {
+  return text.split(',').map((name) => {
+    const known = initialisers.find((init) => init === name);
+    if (!known) throw new InvalidArgumentError(`Expected some of ${initialisers.join(', ')}.`);
+    return known;
+  });
+}
