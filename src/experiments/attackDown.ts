@@ -15,8 +15,10 @@ interface AttackDownOptions extends Watch {
 
 /** How far down an attack gets, held against the truth. */
 export interface AttackedDown {
-  /** the lowest level whose entering values came out right, or null when not even the head's did */
+  /** the lowest level whose entering values were read right from the layer above it, or null when not even the head's were */
   readonly level: number | null;
+  /** whether all inputs came out right, down the stack or by the last hop */
+  readonly pictures: boolean;
   /** samples of which the attack on the head alone had features and label right */
   readonly headRead: number;
   /** answers called exact that are not right: to be zero */
@@ -51,9 +53,9 @@ export async function attackDown(
     options.signal?.throwIfAborted(); // an answer cut short is none of the experiment's
     const inputs = values[asked];
     const known = inputs ? rightSamples(found, { inputs, labels: secret.labels }) : 0;
-    if (known === M) return { level, headRead: M, false: wrong };
+    const ended = asked + (found.stack && found.stack.level >= 0 ? found.stack.level : Number.POSITIVE_INFINITY);
+    if (known === M) return { level: ended, pictures: asked === 0, headRead: M, false: wrong };
     if (found.status === 'exact') wrong++;
-    const ended = found.stack && found.stack.level >= 0 ? asked + found.stack.level : Number.POSITIVE_INFINITY;
     level = [...levels].reverse().find((l) => l > asked && l >= ended);
   }
   const arrays = gradient.gradients.length - net.head.dense.length;
@@ -61,7 +63,8 @@ export async function attackDown(
   const found = await reconstructAsync(net.head, ofHead, watched(options, 'the head alone'));
   options.signal?.throwIfAborted();
   const inputs = values[net.stack.length];
-  return { level: null, headRead: inputs ? rightSamples(found, { inputs, labels: secret.labels }) : 0, false: wrong };
+  const headRead = inputs ? rightSamples(found, { inputs, labels: secret.labels }) : 0;
+  return { level: null, pictures: false, headRead, false: wrong };
 }
 
 /** True samples that the answer has right, label and all. */

@@ -39,7 +39,7 @@ export interface GateOutcome {
   readonly largest: number;
   /** reached by counting and by the condition of every system down to it, from float32 */
   readonly conditioned: boolean;
-  /** whether the attack had all values behind it right to 1e-4; null where it was not asked */
+  /** whether the attack had all values behind it right to 1e-4, those of a block without the last hop; null where it was not asked */
   readonly right: boolean | null;
 }
 
@@ -91,7 +91,7 @@ export async function boundaryTrial(
     ...point,
     gates: [
       ...outcomes,
-      { gate: 'pictures', largest, conditioned: judged.exposed, right: asked ? reached === 0 : null },
+      { gate: 'pictures', largest, conditioned: judged.exposed, right: asked ? attacked.pictures : null },
     ],
     systems: judged.systems ?? [],
     exclusive: judged.head?.layers.map(({ mean }) => mean) ?? [],

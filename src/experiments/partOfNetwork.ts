@@ -16,13 +16,14 @@ export function partOfNetwork(
 ): { readonly net: ConvNet; readonly gradient: AveragedGradient } {
   const upper = stack.slice(level);
   const [first] = upper;
+  const kind: string = first?.kind ?? 'head';
   check(
-    first === undefined || first.kind === 'conv2d',
-    () => `partOfNetwork: layer ${level} is ${first?.kind}, expected a convolution or the head`,
+    kind === 'conv2d' || kind === 'head',
+    () => `partOfNetwork: layer ${level} is ${kind}, expected a convolution or the head`,
   );
   const below = stack.slice(0, level);
   const arrays = below.filter(({ kind }) => kind === 'conv2d').length;
-  const net = convNetOf(first?.input ?? leaving(input, below), upper, head);
+  const net = convNetOf(leaving(input, below), upper, head);
   return { net, gradient: { ...shared, gradients: gradients.slice(arrays) } };
 }
 

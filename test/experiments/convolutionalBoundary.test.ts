@@ -94,6 +94,20 @@ test('pictures are attacked when asked, and are right where the last hop finds t
     trial?.gates.map(({ right }) => right),
     [true, true, true, true, true, true],
   );
+  // blocks of too few filters are passed by nothing but the last hop, which does not count as reading them
+  const few = { ...grid, channels: [[20, 24]], inits: ['he'], sizes: [3], pictures: true } as const;
+  const [hopped] = await convolutionalBoundary(pictures, few);
+  assert.deepEqual(
+    hopped?.gates.map(({ gate, right }) => [gate, right]),
+    [
+      ['head', true],
+      ['block 2', true],
+      ['block 2', true],
+      ['block 1', false],
+      ['block 1', false],
+      ['pictures', true],
+    ],
+  );
 });
 test('planesAtSide: channels first, the mean over squares of pixels', () => {
   const shape = { height: 2, width: 2, channels: 2 };
