@@ -55,11 +55,11 @@ export function convolutionalBoundary(rows: readonly BoundaryCell[]): Figure {
     ],
     layout: {
       title: { text: 'Largest batch read: by counting / conditioning / attack' },
-      width: 40 + 7 * longest + 92 * gates.length,
+      width: 16 + Math.ceil(6.2 * longest) + (gates.length > 5 ? 72 : 84) * gates.length, // five blocks fit into 700
       height: 110 + 28 * networks.length,
-      margin: { l: 20 + 7 * longest, r: 20, t: 50, b: 50 },
-      xaxis: { type: 'category' },
-      yaxis: { type: 'category', autorange: 'reversed' },
+      margin: { l: 12 + Math.ceil(6.2 * longest), r: 4, t: 50, b: 50 },
+      xaxis: { type: 'category', showgrid: false },
+      yaxis: { type: 'category', autorange: 'reversed', showgrid: false },
     },
   };
 }
@@ -72,7 +72,7 @@ function placeOf(gate: string): number {
 }
 
 function nameOf({ channels, side, init }: BoundaryCell): string {
-  return `${channels.join('-')}, ${side} px, ${init}`;
+  return `${channels.join('-')}, ${side}px, ${init}`;
 }
 
 /** A plus where larger batches were not tried, a question mark where none was. */

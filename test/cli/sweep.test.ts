@@ -76,7 +76,7 @@ test('exan sweep boundary prints a row per network and gate, leaves rows and pic
   // 47 / 2; 9 * 32 / (1.2 * 8 * 8)
   assert.match(stdout, /^32 +8 +he +head +23 +3 +3 +3\n32 +8 +he +block 1 +3 +\d +\d +3\n/m);
   assert.equal(JSON.parse(readFileSync(join(out, 'boundary.json'), 'utf8')).length, 6);
-  assert.ok(readFileSync(join(out, 'boundary.svg'), 'utf8').includes('32, 8 px, pytorch'));
+  assert.ok(readFileSync(join(out, 'boundary.svg'), 'utf8').includes('32, 8px, pytorch'));
   const again = exan('sweep', 'boundary', ...options, '--json');
   assert.equal(again.stderr, '');
   assert.equal(JSON.parse(again.stdout).trials.length, 4);

@@ -15,7 +15,7 @@ const rows = [
 test('convolutionalBoundary(rows) has a line for each network, gates from the head to the pictures, three numbers in a cell', () => {
   const { x, y, z, text } = convolutionalBoundary(rows).data[0] as HeatmapTrace;
   assert.deepEqual(x, ['head', 'block 2', 'block 1', 'pictures']);
-  assert.deepEqual(y, ['64-128, 32 px, he', '32, 32 px, he']);
+  assert.deepEqual(y, ['64-128, 32px, he', '32, 32px, he']);
   assert.deepEqual(text, [
     ['255/8+/8+', '3/2/1', '', '9/8+/?'],
     ['', '', '0/0/0', ''],
@@ -27,7 +27,7 @@ test('convolutionalBoundary(rows) has a line for each network, gates from the he
 });
 test('convolutionalBoundary is drawn without plotly', () => {
   const { data } = staticPicture(convolutionalBoundary(rows));
-  for (const part of ['255/8+/8+', 'block 2', '64-128, 32 px, he']) assert.ok(data.includes(part), part);
+  for (const part of ['255/8+/8+', 'block 2', '64-128, 32px, he']) assert.ok(data.includes(part), part);
   assert.ok(!data.includes('can only be seen in plotly'));
 });
 test('convolutionalBoundary refuses no rows', () => {
