@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dataset } from '../data/dataset';
 import { captureGradient } from '../gradient/captureGradient';
 import { convNet } from '../model/convNet';
@@ -74,6 +75,8 @@ export async function boundaryTrial(
   const closed = down.findIndex(({ open }, k) => k > 0 && !open); // the head is asked in any case
   const levels = down.slice(0, closed < 0 ? down.length : closed).map(({ layer }) => layer);
   if (pictures && !levels.includes(0)) levels.push(0);
+  await nextTurn(); // lets a signal in
+  options.signal?.throwIfAborted();
   const gradient = captureGradient(net, batch, { precision: 'float32' });
   const attacked = await attackDown(net, gradient, batch, levels, { ...options, seconds });
   const reached = attacked.level ?? Number.POSITIVE_INFINITY;

@@ -38,7 +38,7 @@ export interface ConvExposure {
 }
 
 /** Relative error of a layer's values up to which they count as known. */
-export const known = 1e-3;
+const known = 1e-3;
 
 const note = 'a closed gate says that these attacks end there: not recovered does not mean safe, others may go further';
 
