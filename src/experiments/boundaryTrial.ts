@@ -97,7 +97,7 @@ export async function boundaryTrial(
       { gate: 'pictures', largest, conditioned: judged.exposed, right: asked ? attacked.pictures : null },
     ],
     systems: judged.systems ?? [],
-    exclusive: judged.head?.layers.map(({ mean }) => mean) ?? [],
+    exclusive: judged.exclusive ?? [],
     headRead: attacked.headRead,
     false: attacked.false,
     took: (performance.now() - start) / 1e3,

@@ -90,8 +90,8 @@ async function convolutions() {
       const net = vgg13({ init, seed: 1 });
       const secret = data.channelsFirst(pictures.draw({ size, seed: 1 }));
       await time(`exposure of VGG-13, ${init}, M = ${size}`, () => {
-        const { stops, exposed, systems, head } = exposure(net, secret);
-        const exclusive = head.layers.map(({ mean }) => mean.toFixed(1));
+        const { stops, exposed, systems, ...head } = exposure(net, secret);
+        const exclusive = head.exclusive.map((mean) => mean.toFixed(1));
         const spread = systems.map((s) => small(s.spread)).join(' ');
         const error = systems[0].error ? small(systems[0].error.float32) : 'none';
         return `stopped by ${stops?.gate}, exposed ${exposed}, head: ${exclusive} exclusive neurons a sample, error ${error}; spread ${spread}`;

@@ -1,4 +1,5 @@
 import { check, isCount } from '../../check';
+import { exclusivityState } from '../../exclusivity/exclusivityState';
 import { forward } from '../../model/forward';
 import { sizeOf } from '../../model/layers/planes';
 import type { Batch, ConvNet, Mlp } from '../../types';
@@ -32,7 +33,12 @@ export interface ConvExposure {
   readonly convolutions: readonly CountingLimit[];
   /** the linear systems, the head's first; null without a batch */
   readonly systems: readonly Conditioning[] | null;
-  /** of the head as a network of its own, whose samples are the batch's flattened features; null without a batch or a hidden layer */
+  /** neurons that one sample alone activates, per sample, in each hidden layer of the head; null without a batch or a hidden layer */
+  readonly exclusive: readonly number[] | null;
+  /**
+   * of the head as a network of its own, whose samples are the batch's flattened features; null also where its system is singular, which
+   * closes it
+   */
   readonly head: Exposure | null;
   readonly note: string;
 }
@@ -55,10 +61,17 @@ export function convExposure(
   const values = samples && forward(net, samples.inputs).values;
   const hidden = net.head.dense.length > 1;
   const top = net.stack.length;
-  const head = values && samples && hidden ? ofHead(net.head, { inputs: values[top], labels: samples.labels }) : null;
-  const convolutions = countingLimits(net);
   const systemAt = (layer: number): Conditioning | null => systems?.find((s) => s.layer === layer) ?? null;
-  const first: Gate = { gate: 'head', layer: top, ...headGate(net.head, size, head, systemAt(top)) };
+  const features = values && samples && hidden ? { inputs: values[top], labels: samples.labels } : null;
+  const exclusive = features && meanExans(net.head, features);
+  // samples whose deltas are dependent close the head, and would take the analysis of the head minutes
+  const head = features && systemAt(top)?.error ? ofHead(net.head, features) : null;
+  const convolutions = countingLimits(net);
+  const first: Gate = {
+    gate: 'head',
+    layer: top,
+    ...headGate(net.head, size, { head, exclusive, system: systemAt(top) }),
+  };
   const blocks = convolutions.map((limit): Gate => {
     return { gate: `block ${limit.block}`, layer: limit.layer, ...blockGate(limit, size, systemAt(limit.layer)) };
   });
@@ -72,7 +85,7 @@ export function convExposure(
     ...{ size, gates, stops: first.open ? (closed ?? (reached > 0 ? hop : null)) : first },
     level: first.open ? reached : null,
     exposed: first.open && (hop?.open ?? true),
-    ...{ convolutions, systems, head, note },
+    ...{ convolutions, systems, exclusive, head, note },
   };
 }
 
@@ -82,24 +95,33 @@ type Judged = Pick<Gate, 'open' | 'reason'>;
  * The head gives its features away when all samples but one are exposed, or become exclusive once others are taken away (the last one
  * follows, method 4.3), and the features are known to better than {@link known}.
  */
-function headGate(head: Mlp, size: number, found: Exposure | null, system: Conditioning | null): Judged {
-  const most = headLimit(head);
+function headGate(
+  net: Mlp,
+  size: number,
+  { head, exclusive, system }: Pick<ConvExposure, 'head' | 'exclusive'> & { readonly system: Conditioning | null },
+): Judged {
+  const most = headLimit(net);
   if (most === 0)
     return { open: false, reason: 'it has no hidden layer, whose exclusive neurons and zeros could be read' };
-  if (!found)
+  if (!exclusive)
     return {
       open: size <= most,
       reason: `the zeros of its last hidden layer tell samples apart up to about M = ${most}`,
     };
-  const { samples, layers, supports } = found;
-  const told = samples.filter(
+  const judged = conditioned(system);
+  const alone = `neurons that one sample alone activates: ${exclusive.map((n) => n.toFixed(1)).join(', ')} a sample`;
+  if (!head) return { open: false, reason: `${alone}; ${judged.reason}` };
+  const told = head.samples.filter(
     ({ verdict, peeledInRound }) => verdict !== 'not-unique' && (verdict !== 'undetermined' || peeledInRound > 0),
   ).length;
-  const enough = told === size || (told === size - 1 && supports.rank === size);
-  const exclusive = layers.map(({ mean }) => mean.toFixed(1)).join(', ');
-  const who = `${told} of ${size} samples are exposed; neurons that one sample alone activates: ${exclusive} a sample`;
-  const judged = conditioned(system);
-  return { open: enough && judged.open, reason: `${who}; ${judged.reason}` };
+  const enough = told === size || (told === size - 1 && head.supports.rank === size);
+  const reason = `${told} of ${size} samples are exposed; ${alone}; ${judged.reason}`;
+  return { open: enough && judged.open, reason };
+}
+
+function meanExans(head: Mlp, features: Batch): number[] {
+  const { counts } = exclusivityState(head, features);
+  return head.dense.slice(1).map((_, i) => counts.reduce((sum, c) => sum + c[i], 0) / counts.length);
 }
 
 function blockGate(

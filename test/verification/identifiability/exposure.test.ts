@@ -83,6 +83,8 @@ test('a closed head stops everything: two equal pictures', () => {
   const inputs = fromRows([twice.inputs.data, twice.inputs.data]);
   const found = exposure(small('he'), { inputs, labels: Int32Array.of(4, 4) });
   assert.deepEqual([found.stops?.gate, found.level, found.exposed], ['head', null, false]);
+  assert.deepEqual([found.head, found.exclusive], [null, [0]]);
+  assert.match(found.stops!.reason, /^neurons that one sample alone activates: 0\.0 a sample; its system is singular$/);
 });
 test('without a batch a size is judged by counting, and the same convolutions are closed', () => {
   const net = small('he');
