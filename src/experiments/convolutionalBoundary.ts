@@ -41,8 +41,7 @@ export interface ConvolutionalBoundaryOptions extends Watch {
  * const trials = await convolutionalBoundary(digits, {
  *   channels: [[24]], sides: [7], inits: ['he'], sizes: [1, 8], seeds: [1], head: [64],
  * });
- * largestBatches(trials).map(({ gate, counting, experiment }) => [gate, counting, experiment]);
- * // => [['head', 31, 8], ['block 1', 3, 1], ['pictures', 31, null]]
+ * trials.map(({ size, headRead }) => [size, headRead]);  // => [[1, 1], [8, 8]]
  */
 export async function convolutionalBoundary(
   dataset: Dataset,
