@@ -39,6 +39,8 @@ const [settling, most, still] = [2, 60, 2];
 const patience = 6;
 /** Misfit of the median filter up to which choices are right, and the same in units of the noise. */
 const [fits, fitsNoise] = [1e-4, 1e3];
+/** Equations for each unknown from which careful choices have been seen to succeed; with fewer they cost much and end in the same place. */
+const plenty = 3;
 /** Share of the filters, the best explained ones, that say what is below once the choices are hard. */
 const believed = 0.4;
 
@@ -54,6 +56,7 @@ export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | n
   const middle = ({ misfits }: Patches): number => quantile(misfits, 0.5);
   const quick = yield* quickly(pooled, limit);
   if (quick && middle(quick) <= Math.max(fits, fitsNoise * pooled.noise)) return quick;
+  if (equationsOf(pooled.conv) < plenty * pooled.conv.taps.entering) return quick;
   const choices = yield* carefulChoices(pooled, limit);
   const careful = choices && (yield* settled(pooled, choices.choice, choices.rounds, limit));
   return careful && (!quick || middle(careful) < middle(quick)) ? careful : quick;
@@ -108,8 +111,13 @@ function* settled(pooled: Pooled, first: DenseMatrix, rounds: number, limit: Lim
 }
 
 /** Share of the filters whose equations the unknowns need, with some to spare. */
-function leastOf({ taps, sizes }: ConvGradient): number {
-  return Math.min(1, (1.3 * taps.entering) / (taps.seen.length * sizes.length));
+function leastOf(conv: ConvGradient): number {
+  return Math.min(1, (1.3 * conv.taps.entering) / equationsOf(conv));
+}
+
+/** For each channel below. */
+function equationsOf({ taps, sizes }: ConvGradient): number {
+  return taps.seen.length * sizes.length;
 }
 
 /** Turns of the last word at most. */
