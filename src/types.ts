@@ -50,6 +50,21 @@ export interface ReluLayer {
   readonly kind: 'relu';
 }
 
+/** z where it is positive, slope z elsewhere; its derivative at 0 is the slope. */
+export interface LeakyReluLayer {
+  readonly kind: 'leakyRelu';
+  /** between 0 and 1, both excluded */
+  readonly slope: number;
+}
+
+/** min(max(z, 0), 6); its derivative is 0 at both ends. */
+export interface Relu6Layer {
+  readonly kind: 'relu6';
+}
+
+/** What works entry by entry, so that it needs no shape. */
+export type ActivationLayer = ReluLayer | LeakyReluLayer | Relu6Layer;
+
 /** Convolution (as frameworks say; a cross-correlation) with square kernels; zeros stand `padding` wide around each plane. */
 export interface Conv2dLayer extends AffineLayer {
   readonly kind: 'conv2d';
@@ -83,7 +98,7 @@ export interface AveragePoolLayer {
 export type PlaneLayer = Conv2dLayer | MaxPoolLayer | AveragePoolLayer;
 
 /** One layer of a network; `model/layers` has a file for each kind. */
-export type Layer = DenseLayer | ReluLayer | PlaneLayer;
+export type Layer = DenseLayer | ActivationLayer | PlaneLayer;
 
 /** A network: layers one after the other, softmax cross-entropy on top. */
 export interface Network {
@@ -98,7 +113,7 @@ export interface Mlp extends Network {
   readonly dense: readonly DenseLayer[];
 }
 
-/** Convolutions, pooling and ReLUs, then a fully connected head on the flattened result: layers = [...stack, ...head.layers]. */
+/** Convolutions, pooling and activations, then a fully connected head on the flattened result: layers = [...stack, ...head.layers]. */
 export interface ConvNet extends Network {
   /** shape of a sample, C x H x W */
   readonly input: PlaneShape;

@@ -40,7 +40,8 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
   .action(async (values) => {
     const { architecture, reduction } = values;
     const model = architecture === undefined ? readModel(values.model) : readConvNet(values.model, architecture);
-    const gradient = readGradient(values.gradient, { reduction, ...(architecture !== undefined && { architecture }) });
+    const files = architecture === undefined ? {} : { architecture, model: values.model };
+    const gradient = readGradient(values.gradient, { reduction, ...files });
     checkGradient(model, gradient, 'exan audit');
     if (values.out !== undefined) makeFolder('exan audit', values.out);
     const { length, scale, seconds } = values;

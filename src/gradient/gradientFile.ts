@@ -1,11 +1,12 @@
 import { check } from '../check';
 import type { WriteOptions } from '../data/batchFile';
-import { readSafetensors, writeSafetensors } from '../data/safetensors';
-import { readArchitecture } from '../model/architecture';
+import { readSafetensors, type Tensor, writeSafetensors } from '../data/safetensors';
+import { type Architecture, readArchitecture } from '../model/architecture';
+import { foldNormGradients } from '../model/batchNormTensors';
 import { convNetFrom, convTensors } from '../model/convStateDict';
 import { weightedLayers } from '../model/layers';
 import { layersOf, stateDictOf } from '../model/stateDict';
-import type { AffineLayer, AveragedGradient, ConvNet, Reduction } from '../types';
+import type { AffineLayer, AveragedGradient, Reduction } from '../types';
 
 /** Options of {@link readGradient}. */
 export interface ReadGradientOptions {
@@ -13,6 +14,8 @@ export interface ReadGradientOptions {
   readonly reduction?: Reduction;
   /** the .json file with the modules of a convolutional network, as `readConvNet` takes it. @default none: an nn.Sequential of Linear and ReLU */
   readonly architecture?: string;
+  /** the network's own .safetensors file, needed where the architecture has batch normalisation: it has the running statistics. @default none */
+  readonly model?: string;
 }
 
 /** Options of {@link writeGradient}. */
@@ -32,7 +35,7 @@ export interface WriteGradientOptions extends WriteOptions {
  * readGradient('gradient.safetensors').precision;  // => 'float32'
  */
 export function readGradient(path: string, options: ReadGradientOptions = {}): AveragedGradient {
-  const { reduction = 'mean', architecture } = options;
+  const { reduction = 'mean', architecture, model } = options;
   check(
     reduction === 'mean' || reduction === 'sum',
     () => `readGradient: reduction is ${reduction}, expected 'mean' or 'sum'`,
@@ -42,7 +45,7 @@ export function readGradient(path: string, options: ReadGradientOptions = {}): A
   const gradients =
     architecture === undefined
       ? layersOf(source, tensors)
-      : gradientsOf(convNetFrom(source, readArchitecture('readGradient', architecture), tensors));
+      : gradientsOf(source, readArchitecture('readGradient', architecture), tensors, model);
   // float32 numbers stored as F64 are still float32
   const rounded = [...tensors.values()].every(({ data }) => data.every((v) => Math.fround(v) === v));
   return { gradients, reduction, precision: rounded ? 'float32' : 'float64' };
@@ -64,7 +67,14 @@ export function writeGradient(path: string, gradient: AveragedGradient, options:
   writeSafetensors(path, tensors);
 }
 
-/** The gradient has the shapes of the weights, so it was read as if it were a network. */
-function gradientsOf(net: ConvNet): AffineLayer[] {
+/** The gradient has the shapes of the weights, so it is read as if it were a network. */
+function gradientsOf(
+  source: string,
+  architecture: Architecture,
+  tensors: ReadonlyMap<string, Tensor>,
+  model: string | undefined,
+): AffineLayer[] {
+  const weights = model === undefined ? undefined : readSafetensors('readGradient', model);
+  const net = convNetFrom(source, architecture, foldNormGradients(source, architecture, tensors, weights));
   return weightedLayers(net).map(({ weight, bias }) => ({ weight, ...(bias && { bias }) }));
 }

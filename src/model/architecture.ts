@@ -10,7 +10,17 @@ export type ArchitectureLayer =
   /** `stride` is the kernel where it is not given, as in PyTorch */
   | { readonly type: 'MaxPool2d'; readonly kernel: number; readonly stride?: number }
   | { readonly type: 'AvgPool2d'; readonly kernel: number; readonly stride?: number }
+  /** its whole planes, or one window for each of output x output values, where that many of one size fit */
+  | { readonly type: 'AdaptiveAvgPool2d'; readonly output: number }
   | { readonly type: 'ReLU' }
+  /** before the first Linear only; `slope` is 0.01 where it is not given, as in PyTorch */
+  | { readonly type: 'LeakyReLU'; readonly slope?: number }
+  /** before the first Linear only */
+  | { readonly type: 'ReLU6' }
+  /** in inference mode, right behind a Conv2d; `eps` is 1e-5 where it is not given, as in PyTorch */
+  | { readonly type: 'BatchNorm2d'; readonly eps?: number }
+  /** the same right behind a Linear */
+  | { readonly type: 'BatchNorm1d'; readonly eps?: number }
   | { readonly type: 'Flatten' }
   | { readonly type: 'Linear' }
   /** taken to be off */
@@ -20,16 +30,32 @@ export type ArchitectureLayer =
 export interface Architecture {
   /** C, H, W of a sample */
   readonly input: readonly [channels: number, height: number, width: number];
-  /** all modules in order; convolutions and pooling, one Flatten, then Linear layers with a ReLU between each two */
+  /** all modules in order; convolutions, pooling and activations, one Flatten, then Linear layers with a ReLU between each two */
   readonly layers: readonly ArchitectureLayer[];
 }
 
-/** Keys of each type of layer, with the least value of each. */
-const keysOf: Readonly<Record<ArchitectureLayer['type'], Readonly<Record<string, number>>>> = {
-  Conv2d: { stride: 1, padding: 0 },
-  MaxPool2d: { kernel: 1, stride: 1 },
-  AvgPool2d: { kernel: 1, stride: 1 },
+/** What a key may hold, and whether it must be there. */
+interface Key {
+  readonly holds: (value: number) => boolean;
+  readonly words: string;
+  readonly needed?: boolean;
+}
+
+const least = (n: number): Key => ({ holds: (value) => isCount(value, n), words: `one integer >= ${n}` });
+const needed: Key = { ...least(1), needed: true };
+const eps: Key = { holds: (value) => 0 <= value && value < 1, words: 'a number >= 0 and below 1' };
+
+/** Keys of each type of layer. */
+const keysOf: Readonly<Record<ArchitectureLayer['type'], Readonly<Record<string, Key>>>> = {
+  Conv2d: { stride: least(1), padding: least(0) },
+  MaxPool2d: { kernel: needed, stride: least(1) },
+  AvgPool2d: { kernel: needed, stride: least(1) },
+  AdaptiveAvgPool2d: { output: needed },
   ReLU: {},
+  LeakyReLU: { slope: { holds: (value) => 0 <= value && value < 1, words: 'a number >= 0 and below 1' } },
+  ReLU6: {},
+  BatchNorm2d: { eps },
+  BatchNorm1d: { eps },
   Flatten: {},
   Linear: {},
   Dropout: {},
@@ -82,25 +108,20 @@ export function checkArchitecture(source: string, value: unknown): asserts value
 
 function checkLayer(source: string, k: number, layer: unknown): void {
   const type = (layer as Partial<ArchitectureLayer> | null)?.type;
-  check(type !== ('BatchNorm2d' as string), () => `${source}: layer ${k} is BatchNorm2d, ${batchNorm}`);
   check(
     typeof type === 'string' && Object.hasOwn(keysOf, type),
     () => `${source}: layer ${k} has type ${JSON.stringify(type)}, expected one of ${Object.keys(keysOf).join(', ')}`,
   );
   const where = `${source}: layer ${k} (${type})`;
   checkKeys(where, layer, ['type', ...Object.keys(keysOf[type])]);
-  for (const [key, least] of Object.entries(keysOf[type])) {
+  for (const [key, { holds, words, needed }] of Object.entries(keysOf[type])) {
     const given = layer[key];
     check(
-      (given === undefined && key !== 'kernel') || isCount(given as number, least),
-      () => `${where}: ${key} is ${JSON.stringify(given)}, expected one integer >= ${least}`,
+      (given === undefined && !needed) || (typeof given === 'number' && holds(given)),
+      () => `${where}: ${key} is ${JSON.stringify(given)}, expected ${words}`,
     );
   }
 }
-
-const batchNorm =
-  'which is not understood: in training its gradient mixes the samples; in inference mode, fold it into the convolution ' +
-  'before it and share the gradient of that network';
 
 function checkKeys(
   where: string,

@@ -16,6 +16,10 @@ function moduleOf(layer: Layer): ArchitectureLayer {
       return { type: 'Linear' };
     case 'relu':
       return { type: 'ReLU' };
+    case 'leakyRelu':
+      return { type: 'LeakyReLU', slope: layer.slope };
+    case 'relu6':
+      return { type: 'ReLU6' };
     case 'conv2d':
       return { type: 'Conv2d', stride: layer.stride, padding: layer.padding };
     case 'maxPool':

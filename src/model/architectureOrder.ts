@@ -1,6 +1,8 @@
 import { check } from '../check';
 import type { ArchitectureLayer } from './architecture';
 
+type Type = ArchitectureLayer['type'];
+
 /** Throws unless convolutions and pooling come first, then one Flatten, then Linear layers with a ReLU between each two. */
 export function checkOrder(source: string, layers: readonly ArchitectureLayer[]): void {
   const flatten = layers.findIndex(({ type }) => type === 'Flatten');
@@ -13,14 +15,17 @@ export function checkOrder(source: string, layers: readonly ArchitectureLayer[])
         `${source}: layer ${k} is ${type}, expected one of ${allowed.join(', ')} ${k < flatten ? 'before' : 'behind'} Flatten`,
     );
   });
-  const head = layers.flatMap(({ type }, k) => (k > flatten && type !== 'Dropout' ? [{ type, k }] : []));
-  const first = head.findIndex(({ type }) => type === 'Linear'); // ReLUs before it belong to the planes
+  checkNorms(source, layers);
+  const rest = (type: Type): boolean => type !== 'Dropout' && type !== 'BatchNorm1d';
+  const head = layers.flatMap(({ type }, k) => (k > flatten && rest(type) ? [{ type, k }] : []));
+  const first = head.findIndex(({ type }) => type === 'Linear'); // activations before it belong to the planes
   check(first >= 0, () => `${source} has no Linear layer behind Flatten, expected at least one`);
   head.slice(first).forEach(({ type, k }, i) => {
     const expected = i % 2 === 0 ? 'Linear' : 'ReLU';
+    const reads = type === 'LeakyReLU' || type === 'ReLU6' ? '; hidden layers of the head are read with ReLU only' : '';
     check(
       type === expected,
-      () => `${source}: layer ${k} is ${type}, expected ${expected}: Linear and ReLU take turns`,
+      () => `${source}: layer ${k} is ${type}, expected ${expected}: Linear and ReLU take turns${reads}`,
     );
   });
   const last = head[head.length - 1];
@@ -30,5 +35,29 @@ export function checkOrder(source: string, layers: readonly ArchitectureLayer[])
   );
 }
 
-const planes: readonly string[] = ['Conv2d', 'MaxPool2d', 'AvgPool2d', 'ReLU', 'Dropout'];
-const flat: readonly string[] = ['Linear', 'ReLU', 'Dropout'];
+/** Batch normalisation is part of the layer before it, or nothing here knows what to do with it. */
+function checkNorms(source: string, layers: readonly ArchitectureLayer[]): void {
+  layers.forEach(({ type }, k) => {
+    if (type !== 'BatchNorm2d' && type !== 'BatchNorm1d') return;
+    const before = layers[normedBy(layers, k)]?.type;
+    const expected = type === 'BatchNorm2d' ? 'Conv2d' : 'Linear';
+    check(
+      before === expected,
+      () =>
+        `${source}: layer ${k} is ${type} behind ${before ?? 'nothing'}, expected it right behind a ${expected}, into which it is folded`,
+    );
+  });
+}
+
+/** Number of the layer that stands before another, Dropout left out; -1 at the bottom. */
+export function normedBy(layers: readonly ArchitectureLayer[], k: number): number {
+  let below = k - 1;
+  while (below >= 0 && layers[below].type === 'Dropout') below--;
+  return below;
+}
+
+const planes: readonly Type[] = [
+  ...(['Conv2d', 'BatchNorm2d', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d'] as const),
+  ...(['ReLU', 'LeakyReLU', 'ReLU6', 'Dropout'] as const),
+];
+const flat: readonly Type[] = ['Linear', 'BatchNorm1d', 'ReLU', 'LeakyReLU', 'ReLU6', 'Dropout'];

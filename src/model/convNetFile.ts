@@ -5,6 +5,7 @@ import { readSafetensors, writeSafetensors } from '../data/safetensors';
 import type { ConvNet } from '../types';
 import { readArchitecture } from './architecture';
 import { architectureOf } from './architectureOf';
+import { foldNorms } from './batchNormTensors';
 import { convNetFrom, convTensors } from './convStateDict';
 import { classesOf, weightedLayers } from './layers';
 
@@ -12,8 +13,9 @@ import { classesOf, weightedLayers } from './layers';
  * A convolutional network from a .safetensors file with the state_dict of a PyTorch `nn.Sequential`, and a .json file with its modules.
  *
  * The architecture is `{ "input": [C, H, W], "layers": [{ "type": "Conv2d", "stride": 1, "padding": 1 }, { "type": "ReLU" },
- * { "type": "MaxPool2d", "kernel": 2 }, { "type": "Flatten" }, { "type": "Linear" }] }`; AvgPool2d is understood too, Dropout is taken
- * to be off. A module's place in the list is its number in the state_dict.
+ * { "type": "MaxPool2d", "kernel": 2 }, { "type": "Flatten" }, { "type": "Linear" }] }`; understood too are AvgPool2d,
+ * AdaptiveAvgPool2d (`output`), LeakyReLU (`slope`) and ReLU6 before the first Linear, Dropout, which is taken to be off, and BatchNorm2d or
+ * BatchNorm1d (`eps`) in inference mode, folded into the layer before it. A module's place in the list is its number in the state_dict.
  *
  * @throws InputError when a file is damaged, a module, key or order is not understood, or a tensor does not fit
  * @example
@@ -23,7 +25,9 @@ import { classesOf, weightedLayers } from './layers';
  */
 export function readConvNet(path: string, architecturePath: string): ConvNet {
   const architecture = readArchitecture('readConvNet', architecturePath);
-  const net = convNetFrom(`readConvNet: ${path}`, architecture, readSafetensors('readConvNet', path));
+  const source = `readConvNet: ${path}`;
+  const tensors = foldNorms(source, architecture, readSafetensors('readConvNet', path));
+  const net = convNetFrom(source, architecture, tensors);
   const classes = classesOf(net);
   check(classes >= 2, () => `readConvNet: ${path} has ${classes} class, expected at least 2`);
   return net;

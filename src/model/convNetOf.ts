@@ -1,9 +1,10 @@
 import { check, isCount } from '../check';
 import type { ConvNet, Mlp, PlaneLayer, PlaneShape } from '../types';
+import { isActivation } from './layers';
 import { outputShape, sizeOf } from './layers/planes';
 
 /**
- * The network with these layers: convolutions, pooling and ReLUs bottom up, then the head, which takes the last planes flattened.
+ * The network with these layers: convolutions, pooling and activations bottom up, then the head, which takes the last planes flattened.
  *
  * @param input C x H x W, the order in which a sample's values are flattened
  * @throws InputError when a layer does not take what the one below gives, or its sizes are not possible
@@ -15,8 +16,10 @@ export function convNetOf(input: PlaneShape, stack: ConvNet['stack'], head: Mlp)
   checkPlanes('convNetOf', input);
   let entering = input;
   stack.forEach((layer, k) => {
-    if (layer.kind === 'relu') return;
-    checkLayer(`convNetOf: layer ${k} (${layer.kind})`, layer, entering);
+    const where = `convNetOf: layer ${k} (${layer.kind})`;
+    if (layer.kind === 'leakyRelu') checkSlope(where, layer.slope);
+    if (isActivation(layer)) return;
+    checkLayer(where, layer, entering);
     entering = outputShape(layer);
   });
   check(
@@ -43,6 +46,11 @@ export function leavingShape(where: string, layer: PlaneLayer): PlaneShape {
     () => `${where} gets planes of ${height} x ${width}, which are too small for it`,
   );
   return shape;
+}
+
+/** Throws unless a leaky ReLU rises less below zero than above it; `where` opens the message. */
+export function checkSlope(where: string, slope: number): void {
+  check(0 < slope && slope < 1, () => `${where}: slope is ${slope}, expected a number between 0 and 1`);
 }
 
 function checkLayer(where: string, layer: PlaneLayer, entering: PlaneShape): void {

@@ -1,15 +1,17 @@
 import { check } from '../check';
 import type { Tensor, TensorType } from '../data/safetensors';
 import { matrix } from '../math/matrix';
-import type { AffineLayer, ConvNet, PlaneLayer, PlaneShape } from '../types';
+import type { ActivationLayer, AffineLayer, ConvNet, PlaneLayer, PlaneShape } from '../types';
 import type { Architecture, ArchitectureLayer } from './architecture';
 import { convNetOf, leavingShape } from './convNetOf';
+import { leakyOf } from './layers/leakyRelu';
 import { sizeOf } from './layers/planes';
 import { mlpOf } from './mlp';
 import { checkNumbers } from './stateDict';
 
 /**
- * The network of an architecture with the tensors of its state_dict, or with those of a gradient in the place of its weights.
+ * The network of an architecture with the tensors of its state_dict, or with those of a gradient in the place of its weights; where there
+ * is batch normalisation, folded tensors.
  *
  * @param source opens the messages
  * @throws InputError when a tensor is missing, misshapen, not finite or belongs to no layer
@@ -28,10 +30,11 @@ export function convNetFrom(
     if (layer.type === 'Linear') {
       const into = linear.length === 0 ? sizeOf(entering) : linear[linear.length - 1].weight.rows;
       linear.push(affineOf(source, k, [into], tensors));
-    } else if (layer.type === 'ReLU') {
-      if (linear.length === 0) stack.push({ kind: 'relu' }); // between Flatten and the first Linear it may as well come before
-    } else if (layer.type !== 'Flatten' && layer.type !== 'Dropout') {
+    } else if (isActivation(layer)) {
+      if (linear.length === 0) stack.push(activationOf(layer)); // between Flatten and the first Linear it may as well come before
+    } else if (!isNothing(layer)) {
       const plane = planeLayer(source, k, layer, entering, tensors);
+      if (!plane) return;
       stack.push(plane);
       entering = leavingShape(`${source}: layer ${k} (${layer.type})`, plane);
     }
@@ -51,6 +54,11 @@ export function convTensors(
   weights: readonly AffineLayer[],
   dtype: TensorType,
 ): Map<string, Tensor> {
+  const norm = layers.findIndex(({ type }) => type === 'BatchNorm2d' || type === 'BatchNorm1d');
+  check(
+    norm < 0,
+    () => `${source}: layer ${norm} (${layers[norm].type}) is folded here and cannot be taken out again, expected the architecture that writeConvNet gives`,
+  );
   const named = layers.flatMap(({ type }, k) => (type === 'Conv2d' || type === 'Linear' ? [{ type, k }] : []));
   check(
     named.length === weights.length,
@@ -89,13 +97,32 @@ function checkNames(source: string, layers: readonly ArchitectureLayer[], tensor
   }
 }
 
+type Activation = Extract<ArchitectureLayer, { type: 'ReLU' | 'LeakyReLU' | 'ReLU6' }>;
+type Nothing = Extract<ArchitectureLayer, { type: 'Flatten' | 'Dropout' | 'BatchNorm1d' | 'BatchNorm2d' }>;
+
+function isActivation(layer: ArchitectureLayer): layer is Activation {
+  return layer.type === 'ReLU' || layer.type === 'LeakyReLU' || layer.type === 'ReLU6';
+}
+
+/** Layers that leave no trace in the network: dropout is off, and normalisations are folded. */
+function isNothing(layer: ArchitectureLayer): layer is Nothing {
+  return ['Flatten', 'Dropout', 'BatchNorm1d', 'BatchNorm2d'].includes(layer.type);
+}
+
+function activationOf(layer: Activation): ActivationLayer {
+  if (layer.type === 'ReLU6') return { kind: 'relu6' };
+  return leakyOf(layer.type === 'LeakyReLU' ? (layer.slope ?? 0.01) : 0);
+}
+
+/** @returns null for a pooling that leaves the planes as they are */
 function planeLayer(
   source: string,
   k: number,
-  layer: Extract<ArchitectureLayer, { type: 'Conv2d' | 'MaxPool2d' | 'AvgPool2d' }>,
+  layer: Exclude<ArchitectureLayer, Activation | Nothing | { type: 'Linear' }>,
   input: PlaneShape,
   tensors: ReadonlyMap<string, Tensor>,
-): PlaneLayer {
+): PlaneLayer | null {
+  if (layer.type === 'AdaptiveAvgPool2d') return adaptive(`${source}: layer ${k} (${layer.type})`, layer.output, input);
   if (layer.type !== 'Conv2d') {
     const { type, kernel: size, stride = size } = layer;
     return { kind: type === 'MaxPool2d' ? 'maxPool' : 'averagePool', input, size, stride };
@@ -103,6 +130,17 @@ function planeLayer(
   const kernel = tensors.get(`${k}.weight`)?.shape[3] ?? 0;
   const affine = affineOf(source, k, [input.channels, kernel, kernel], tensors);
   return { kind: 'conv2d', input, kernel, stride: layer.stride ?? 1, padding: layer.padding ?? 0, ...affine };
+}
+
+/** output x output windows of one size; PyTorch's differ in size where the sides are no multiples. */
+function adaptive(where: string, output: number, input: PlaneShape): PlaneLayer | null {
+  const { height, width } = input;
+  const size = height / output;
+  check(
+    Number.isInteger(size) && width === height,
+    () => `${where}: planes of ${height} x ${width} have no ${output} x ${output} square windows of one size`,
+  );
+  return size === 1 ? null : { kind: 'averagePool', input, size, stride: size };
 }
 
 /** Weight out x into, and bias where there is one; the first dimension may be any, the others may not. */

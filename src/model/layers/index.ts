@@ -1,15 +1,19 @@
-import type { AffineLayer, Layer, Network, ReluLayer } from '../../types';
+import type { ActivationLayer, AffineLayer, Layer, Network } from '../../types';
 import { averagePool } from './averagePool';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
 import type { LayerKind } from './layerKind';
+import { leakyRelu } from './leakyRelu';
 import { maxPool } from './maxPool';
 import { outputShape, sizeOf } from './planes';
 import { relu } from './relu';
+import { relu6 } from './relu6';
 
 const kinds: { [K in Layer['kind']]: LayerKind<Extract<Layer, { kind: K }>> } = {
   dense,
   relu,
+  leakyRelu,
+  relu6,
   conv2d,
   maxPool,
   averagePool,
@@ -23,6 +27,11 @@ export function kindOf<L extends Layer>(layer: L): LayerKind<L> {
 /** True for layers that have weights: one gradient is shared for each. */
 export function hasWeights(layer: Layer): layer is Layer & AffineLayer {
   return 'weight' in layer;
+}
+
+/** True for layers that work entry by entry. */
+export function isActivation(layer: Layer): layer is ActivationLayer {
+  return layer.kind === 'relu' || layer.kind === 'leakyRelu' || layer.kind === 'relu6';
 }
 
 /** Entries of a sample. */
@@ -43,8 +52,8 @@ export function classesOf(network: Network): number {
 }
 
 /** The layers that know how many values enter and leave them. */
-function shapedLayers({ layers }: Network): Exclude<Layer, ReluLayer>[] {
-  return layers.filter((layer) => layer.kind !== 'relu');
+function shapedLayers({ layers }: Network): Exclude<Layer, ActivationLayer>[] {
+  return layers.filter((layer) => !isActivation(layer)) as Exclude<Layer, ActivationLayer>[];
 }
 
 /** The layers with weights, in the order of a gradient's arrays. */

@@ -20,7 +20,10 @@ export interface Stage {
 export function stagesOf(layers: readonly Layer[]): Stage[] {
   const stages: Stage[] = [];
   for (const layer of layers) {
-    check(layer.kind !== 'dense', () => 'lastHop: a dense layer is among the lower layers, expected only planes');
+    check(
+      layer.kind !== 'dense' && layer.kind !== 'leakyRelu' && layer.kind !== 'relu6',
+      () => `lastHop: ${layer.kind} is among the lower layers, expected only convolutions, pooling and ReLU`,
+    );
     const last = stages[stages.length - 1];
     if (layer.kind === 'relu') {
       check(last !== undefined, () => 'lastHop: the first layer is a ReLU, expected a convolution or pooling');
