@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import { check } from '../check';
 import { channelsLast } from '../data/channels';
+import { foldedGradient } from '../model/batchNorm';
 import { affineFrom, type KernelAndBias } from '../model/tensorflow/kernelOrder';
 import type { LayersModel } from '../model/tensorflow/layersModel';
 import { type LayersPlan, layersPlan } from '../model/tensorflow/layersPlan';
-import { networkOf } from '../model/tensorflow/networkOf';
+import { networkOf, normOf } from '../model/tensorflow/networkOf';
 import type { AffineLayer, AveragedGradient, Batch, Reduction } from '../types';
 import { checkBatch } from './captureGradient';
 
@@ -19,8 +20,10 @@ export interface TensorflowGradient {
  * The gradient of softmax cross-entropy that a client shares, computed by TensorFlow.js itself in float32 on the backend that is set.
  *
  * @param batch as `fromLayers(model)` takes it
- * @throws InputError when the model has a layer that `fromLayers` does not take or that is frozen, the batch does not fit it, or
- * the backend lacks an operation
+ * Batch normalisation is in inference mode.
+ *
+ * @throws InputError when the model has a layer that `fromLayers` does not take or that is frozen, a batch normalisation whose scale is
+ * zero, the batch does not fit it, or the backend lacks an operation
  * @example
  * const hidden = tf.layers.dense({ inputShape: [784], units: 32, activation: 'relu' });
  * const layers = tf.sequential({ layers: [hidden, tf.layers.dense({ units: 10 })] });
@@ -60,7 +63,7 @@ export async function captureTensorflow(
   }
 }
 
-/** The gradients of all layers with weights, bottom up, turned as the weights are. */
+/** The gradients of all layers with weights, bottom up, turned as the weights are, batch normalisation folded. */
 function gradientsOf(
   { stack, dense }: LayersPlan,
   differentiate: (variables: tf.Variable[]) => { value: tf.Scalar; grads: tf.NamedTensorMap },
@@ -71,16 +74,25 @@ function gradientsOf(
       layer.trainableWeights.length === layer.weights.length,
       () => `${where} is frozen, so it has no gradient, expected trainable layers only`,
     );
-    return layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    return variablesOf(layer);
   });
-  const { value, grads } = differentiate(variables.flat());
+  const betas = weighted.map(({ norm }) => (norm && norm.layer.getConfig().center ? variablesOf(norm.layer).slice(-1) : []));
+  const { value, grads } = differentiate([...variables, ...betas].flat());
+  const read = ({ name }: tf.Variable): Float32Array => grads[name].dataSync<'float32'>();
   try {
-    return weighted.map(({ from }, i) =>
-      affineFrom(variables[i].map(({ name }) => grads[name].dataSync()) as unknown as KernelAndBias, from),
-    );
+    return weighted.map(({ from, norm }, i) => {
+      const own = affineFrom(variables[i].map(read) as unknown as KernelAndBias, from);
+      const [beta] = betas[i].map((variable) => Float64Array.from(read(variable)));
+      return norm ? foldedGradient(norm.where, own, beta, normOf(norm)) : own;
+    });
   } finally {
     for (const tensor of [value, ...Object.values(grads)]) tensor.dispose();
   }
+}
+
+/** Those with a gradient; beta is the last one of a batch normalisation that has it. */
+function variablesOf({ trainableWeights }: tf.layers.Layer): tf.Variable[] {
+  return trainableWeights.map((weight) => weight.read() as tf.Variable);
 }
 
 function lossOf(
@@ -98,9 +110,24 @@ function lossOf(
       const [kernel, bias] = layer.weights.map((weight) => weight.read());
       const product = tf.matMul(values, kernel);
       values = bias ? tf.add(product, bias) : product;
-    } else if (!soft) values = layer.apply(values) as tf.Tensor;
+    } else if (type === 'BatchNormalization') values = normed(tf, values, layer, config);
+    else if (!soft) values = layer.apply(values) as tf.Tensor;
   }
   const hot = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), values.shape[1] as number);
   const how = reduction === 'mean' ? tf.Reduction.MEAN : tf.Reduction.SUM;
   return tf.losses.softmaxCrossEntropy(hot, values, undefined, 0, how) as tf.Scalar;
+}
+
+/** By its moving statistics. The layer itself cannot be differentiated where gamma or beta is missing: TensorFlow.js takes them for there. */
+function normed(
+  tf: typeof import('@tensorflow/tfjs'),
+  values: tf.Tensor,
+  layer: tf.layers.Layer,
+  { scale, center, epsilon }: Readonly<Record<string, unknown>>,
+): tf.Tensor {
+  const weights = layer.weights.map((weight) => weight.read());
+  const [mean, variance] = weights.slice(-2);
+  const gamma = scale ? weights[0] : tf.onesLike(mean);
+  const beta = center ? weights[weights.length - 3] : tf.zerosLike(mean);
+  return tf.batchNorm(values as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, epsilon as number);
 }

@@ -15,7 +15,7 @@ import type { Batch } from '../../src/types';
 import { certify } from '../../src/verification/certificate/certify';
 import { score } from '../../src/verification/certificate/score';
 import { relativeError } from '../support/closeness';
-import { convModel, denseModel, start } from '../support/layersModels';
+import { convModel, denseModel, norm, normedModel, start } from '../support/layersModels';
 import { blocks } from '../support/readme';
 import { uniformBatch } from '../support/uniformBatch';
 
@@ -24,10 +24,15 @@ const vectors: Batch = uniformBatch(4, 20, 5, 5);
 vectors.inputs.data.set(Float32Array.from(vectors.inputs.data));
 const image = { height: 7, width: 9, channels: 3 };
 const pictures = channelsFirst({ ...uniformBatch(3, 189, 3, 6), image });
+const squares = channelsFirst({ ...uniformBatch(6, 192, 3, 7), image: { height: 8, width: 8, channels: 3 } });
+squares.inputs.data.forEach((v, k) => {
+  squares.inputs.data[k] = Math.fround(12 * v);
+});
 
 for (const [name, build, batch] of [
   ['a dense model', denseModel, vectors],
   ['a convolutional model', convModel, pictures],
+  ['a model with batch normalisation, leaky ReLU and ReLU6', normedModel, squares],
 ] as const)
   for (const reduction of ['mean', 'sum'] as const)
     test(`every gradient of ${name} from TensorFlow.js is that of its network to 1e-5, reduction ${reduction}`, async () => {
@@ -57,6 +62,44 @@ test('reconstruct reads the batch back from a gradient of TensorFlow.js', async 
   const { mse, labelAccuracy, coverage } = score(recovered(found), vectors);
   assert.ok(mse.max < 1e-8, `${mse.max}`);
   assert.deepEqual([labelAccuracy, coverage], [1, 1]);
+});
+test('captureTensorflow reads the folded bias off beta or off the bias before it, and refuses where neither has a gradient', async () => {
+  const build = (bias: boolean, center: boolean, trainable: boolean): tf.LayersModel =>
+    tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3, useBias: bias, ...start(31) }),
+        tf.layers.batchNormalization({ name: 'n', center, trainable, ...norm(32) }),
+        tf.layers.reLU(),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 3, ...start(33) }),
+      ],
+    });
+  for (const [bias, center, trainable] of [
+    [true, true, true],
+    [false, true, true],
+    [true, false, true],
+    [true, true, false],
+    [true, false, false],
+  ] as const) {
+    const model = build(bias, center, trainable);
+    const { gradient } = await captureTensorflow(model, squares);
+    const error = relativeError(gradient.gradients, captureGradient(fromLayers(model), squares).gradients);
+    assert.ok(error < 1e-5, `${bias} ${center} ${trainable}: ${error}`);
+  }
+  for (const [center, trainable] of [
+    [false, true],
+    [true, false],
+  ] as const)
+    await assert.rejects(
+      captureTensorflow(build(false, center, trainable), squares),
+      /layer n \(BatchNormalization\) has no gradient of beta, and the layer before it none of a bias/,
+    );
+  const silent = build(true, true, true);
+  const [, layer] = silent.layers;
+  const [gamma, ...rest] = layer!.getWeights();
+  layer!.setWeights([tf.mul(gamma!, tf.tensor1d([1, 1, 0, 1])), ...rest]);
+  assert.equal(fromLayers(silent).layers.length, 3);
+  await assert.rejects(captureTensorflow(silent, squares), /n \(BatchNormalization\): channel 2 has scale 0 .*no gradient/);
 });
 test('captureTensorflow says what does not fit: batch, layout, reduction, a frozen layer', async () => {
   const model = denseModel();

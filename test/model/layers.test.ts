@@ -2,18 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dot, fromRows, matrix } from '../../src/math/matrix';
 import { normal, rng } from '../../src/math/rng';
-import { float64 } from '../../src/model/arithmetic';
+import { float32, float64 } from '../../src/model/arithmetic';
 import { initialise } from '../../src/model/initialise';
 import { hasWeights, kindOf } from '../../src/model/layers';
 import type { DenseMatrix, Layer, PlaneShape } from '../../src/types';
 
 /** Every kind of layer with samples that fit it: a new kind does not compile until it has a case here. */
-const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number }[]> = {
+const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number; spread?: number }[]> = {
   dense: [true, false].map((biases) => ({
     layer: { kind: 'dense', ...initialise('pytorch', 5, 4, biases, rng(1)) },
     inputs: 5,
   })),
   relu: [{ layer: { kind: 'relu' }, inputs: 6 }],
+  leakyRelu: [{ layer: { kind: 'leakyRelu', slope: 0.1 }, inputs: 6 }],
+  relu6: [{ layer: { kind: 'relu6' }, inputs: 6, spread: 8 }],
   conv2d: [
     conv({ channels: 2, height: 4, width: 5 }, { kernel: 3, stride: 1, padding: 1 }),
     conv({ channels: 2, height: 5, width: 4 }, { kernel: 3, stride: 2, padding: 2 }, false),
@@ -45,9 +47,10 @@ function random(rows: number, columns: number, seed: number): DenseMatrix {
 }
 
 for (const [name, list] of Object.entries(cases))
-  for (const { layer, inputs } of list) {
+  for (const { layer, inputs, spread = 1 } of list) {
     const kind = kindOf(layer);
     const x = random(3, inputs, 2);
+    for (let k = 0; k < x.data.length; k++) x.data[k] = spread * x.data[k]!;
     const y = kind.forward(layer, x, float64);
     const c = random(y.rows, y.columns, 3);
     const weighted = (): number => dot(kind.forward(layer, x, float64).data, c.data);
@@ -88,4 +91,22 @@ test('kindOf(relu).backward lets a delta pass where the neuron fires, and not at
   const around = { entering: fromRows([[-1, 2, 0]]), leaving: fromRows([[0, 2, 0]]) };
   const back = kindOf(relu).backward(relu, fromRows([[7, 7, 7]]), around, float64);
   assert.deepEqual([...back.data], [0, 7, 0]);
+});
+test('leaky ReLU lets its slope pass at zero and below, ReLU6 nothing at either end', () => {
+  const z = fromRows([[-3, 0, 2, 6, 7]]);
+  const passed = (layer: Layer, arithmetic = float64) => {
+    const leaving = kindOf(layer).forward(layer, z, arithmetic);
+    const delta = fromRows([[8, 8, 8, 8, 8]]);
+    return [leaving, kindOf(layer).backward(layer, delta, { entering: z, leaving }, arithmetic)].map((m) => [...m.data]);
+  };
+  assert.deepEqual(passed({ kind: 'leakyRelu', slope: 0.25 }), [
+    [-0.75, 0, 2, 6, 7],
+    [2, 2, 8, 8, 8],
+  ]);
+  assert.deepEqual(passed({ kind: 'relu6' }), [
+    [0, 0, 2, 6, 6],
+    [0, 0, 8, 0, 0],
+  ]);
+  const [leaving, below] = passed({ kind: 'leakyRelu', slope: 0.01 }, float32); // the slope is a float32 number there
+  assert.deepEqual([leaving![0], below![0]], [Math.fround(-3 * Math.fround(0.01)), Math.fround(8 * Math.fround(0.01))]);
 });

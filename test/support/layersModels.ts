@@ -41,3 +41,35 @@ export function convModel(): tf.LayersModel {
   const output = chain.reduce((values, layer) => layer.apply(values) as tf.SymbolicTensor, input);
   return tf.model({ inputs: input, outputs: output });
 }
+
+/** Gamma, beta, mean and variance that are far from their start, gamma of both signs. */
+export const norm = (seed: number) => ({
+  gammaInitializer: tf.initializers.randomNormal({ seed, mean: 0.5, stddev: 1 }),
+  betaInitializer: tf.initializers.randomNormal({ seed: seed + 1, stddev: 0.3 }),
+  movingMeanInitializer: tf.initializers.randomNormal({ seed: seed + 2, stddev: 0.5 }),
+  movingVarianceInitializer: tf.initializers.randomUniform({ seed: seed + 3, minval: 0.2, maxval: 3 }),
+});
+
+/** Batch normalisation with and without biases before it, leaky ReLU, ReLU6 (values pass both of its ends), a mean of whole planes. */
+export function normedModel(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3, padding: 'same', useBias: false, ...start(21) }),
+      tf.layers.batchNormalization({ ...norm(22) }),
+      tf.layers.leakyReLU({ alpha: 0.2 }),
+      tf.layers.maxPooling2d({ poolSize: 2 }),
+      tf.layers.conv2d({ filters: 6, kernelSize: 3, ...start(23) }),
+      tf.layers.dropout({ rate: 0.3 }),
+      tf.layers.batchNormalization({ axis: 3, epsilon: 0.01, scale: false, ...norm(24) }),
+      tf.layers.activation({ activation: 'relu6' }),
+      tf.layers.conv2d({ filters: 5, kernelSize: 1, ...start(25) }),
+      tf.layers.batchNormalization({ center: false, ...norm(26) }),
+      tf.layers.reLU({ maxValue: 6 }),
+      tf.layers.globalAveragePooling2d({}),
+      tf.layers.dense({ units: 8, useBias: false, ...start(27) }),
+      tf.layers.batchNormalization({ ...norm(28) }),
+      tf.layers.reLU(),
+      tf.layers.dense({ units: 3, activation: 'softmax', ...start(29) }),
+    ],
+  });
+}

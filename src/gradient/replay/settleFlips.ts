@@ -1,6 +1,7 @@
 import { matrix, norm, row } from '../../math/matrix';
 import { winner } from '../../model/layers/maxPool';
 import { eachWindow } from '../../model/layers/planes';
+import { SIX } from '../../model/layers/relu6';
 import { patchesOf } from '../../model/layers/sampleParts';
 import type { AffineLayer, Conv2dLayer, DenseMatrix, Layer, Network } from '../../types';
 import { down, type Pass } from './passes';
@@ -100,6 +101,12 @@ function turnable(layer: Layer, mask: Float64Array, values: Float64Array, error:
   if (layer.kind === 'relu')
     values.forEach((z, at) => {
       if (Math.abs(z) <= error) found.push({ at, value: z > 0 ? 0 : tiny, above: 1 });
+    });
+  if (layer.kind === 'leakyRelu' || layer.kind === 'relu6')
+    values.forEach((z, at) => {
+      if (Math.abs(z) <= error) found.push({ at, value: z > 0 ? 0 : tiny, above: 0 });
+      if (layer.kind === 'relu6' && Math.abs(z - SIX) <= error)
+        found.push({ at, value: z < SIX ? SIX : SIX / 2, above: 0 });
     });
   if (layer.kind === 'maxPool')
     eachWindow(layer, (_, first) => {

@@ -1,35 +1,45 @@
 import { check } from '../../check';
+import { SIX } from '../layers/relu6';
 import type { Link } from './layerChain';
 
 /** What TensorFlow.js layers can have set, and what of it a network here has: the others would change the gradient. */
-const expected: Readonly<Record<string, (value: unknown) => boolean>> = {
+const expected: Readonly<Record<string, (value: unknown, link: Link) => boolean>> = {
   kernelRegularizer: isNull,
   biasRegularizer: isNull,
   activityRegularizer: isNull,
+  gammaRegularizer: isNull,
+  betaRegularizer: isNull,
   dataFormat: (value) => value === 'channelsLast',
   dilationRate: (value) => isSquare(value) && firstOf(value) === 1,
   kernelSize: isSquare,
   poolSize: isSquare,
   strides: isSquare,
   padding: (value) => value === 'valid' || value === 'same',
-  maxValue: isNull,
-  axis: (value) => value === 1 || value === -1,
+  maxValue: (value) => value === null || value === SIX,
+  alpha: (value) => isPart(value),
+  epsilon: (value) => isPart(value),
+  axis: (value, { entering }) => value === entering.length || value === -1,
   dtype: (value) => value === 'float32',
   sparse: (value) => value === false,
 };
 
+const noPenalty = 'none: the gradient is of softmax cross-entropy alone';
 const words: Readonly<Record<string, string>> = {
-  kernelRegularizer: 'none: the gradient is of softmax cross-entropy alone',
-  biasRegularizer: 'none: the gradient is of softmax cross-entropy alone',
-  activityRegularizer: 'none: the gradient is of softmax cross-entropy alone',
+  kernelRegularizer: noPenalty,
+  biasRegularizer: noPenalty,
+  activityRegularizer: noPenalty,
+  gammaRegularizer: noPenalty,
+  betaRegularizer: noPenalty,
   dataFormat: 'channelsLast',
   dilationRate: '1',
   kernelSize: 'a square',
   poolSize: 'a square',
   strides: 'the same in both directions',
   padding: 'valid or same',
-  maxValue: 'none: a ReLU here has no upper end',
-  axis: '1, the classes',
+  maxValue: 'none, or 6',
+  alpha: 'a number >= 0 and below 1',
+  epsilon: 'a number >= 0 and below 1',
+  axis: '-1, the last one: classes or channels',
   dtype: 'float32',
 };
 
@@ -37,15 +47,18 @@ const words: Readonly<Record<string, string>> = {
 const harmless = [
   ...['name', 'trainable', 'batchInputShape', 'kernelInitializer', 'biasInitializer', 'kernelConstraint'],
   ...['biasConstraint', 'units', 'filters', 'useBias', 'activation', 'rate', 'noiseShape', 'seed'],
+  ...['momentum', 'center', 'scale', 'gammaInitializer', 'betaInitializer', 'gammaConstraint', 'betaConstraint'],
+  ...['movingMeanInitializer', 'movingVarianceInitializer'],
 ];
 
 /** Throws unless every option of the layer is understood and one that networks here have. */
-export function checkOptions({ where, config }: Link): void {
+export function checkOptions(link: Link): void {
+  const { where, config } = link;
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined || harmless.includes(key)) continue;
     const known = expected[key];
     check(known !== undefined, () => `${where}: ${key} is ${told(value)}, an option that is not understood`);
-    check(known(value), () => `${where}: ${key} is ${told(value)}, expected ${words[key] ?? 'the default'}`);
+    check(known(value, link), () => `${where}: ${key} is ${told(value)}, expected ${words[key] ?? 'the default'}`);
   }
 }
 
@@ -60,6 +73,10 @@ function told(value: unknown): string {
 
 function isNull(value: unknown): boolean {
   return value === null;
+}
+
+function isPart(value: unknown): boolean {
+  return typeof value === 'number' && 0 <= value && value < 1;
 }
 
 function isSquare(value: unknown): boolean {

@@ -4,7 +4,7 @@ import type { PlaneShape } from '../../types';
 import { type Link, layerChain } from './layerChain';
 import { planes, type Step, stepsOf } from './steps';
 
-type StackStep = Extract<Step, { kind: 'conv2d' | 'maxPool' | 'averagePool' | 'relu' }>;
+type StackStep = Exclude<Step, { kind: 'dense' | 'flatten' | 'norm' | 'softmax' }>;
 type DenseStep = Extract<Step, { kind: 'dense' }>;
 
 /** A TensorFlow.js model as a network here has it: what comes before the flattening, then the dense layers. */
@@ -24,7 +24,7 @@ export interface LayersPlan {
  */
 export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
   const chain = layerChain(caller, model);
-  const all = chain.flatMap(stepsOf);
+  const all = foldNorms(chain.flatMap(stepsOf));
   const soft = all[all.length - 1]?.kind === 'softmax';
   checkLoss(caller, model, soft);
   const steps = soft ? all.slice(0, -1) : all;
@@ -36,8 +36,8 @@ export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
   checkTurns(head);
   const stack = below.filter((step): step is StackStep => step.kind !== 'flatten');
   const dense = head.filter((step): step is DenseStep => step.kind === 'dense');
-  if (stack.every(({ kind }) => kind === 'relu')) {
-    check(stack.length === 0, () => `${stack[0].where} is a ReLU on the inputs, expected a layer with weights first`);
+  if (stack.every((step) => !('input' in step))) {
+    check(stack.length === 0, () => `${stack[0].where} is ${stack[0].kind} on the inputs, expected a layer with weights first`);
     check(
       dense.length >= 2,
       () => `${caller}: the model has one dense layer and nothing else, expected a hidden layer before it`,
@@ -49,10 +49,34 @@ export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
   return { chain, input: planes(chain[0].entering), stack, dense: [{ ...dense[0], from }, ...dense.slice(1)] };
 }
 
+/** Each batch normalisation as part of the layer right before it. */
+function foldNorms(steps: readonly Step[]): Step[] {
+  const kept: Step[] = [];
+  for (const step of steps) {
+    const before = kept[kept.length - 1];
+    if (step.kind !== 'norm') kept.push(step);
+    else {
+      const weighted = before?.kind === 'conv2d' || before?.kind === 'dense';
+      const behind = weighted ? 'another batch normalisation' : (before?.kind ?? 'the input');
+      check(
+        weighted && before.norm === undefined,
+        () =>
+          `${step.where} stands behind ${behind}, expected it right behind a convolution or dense layer, into which it is folded`,
+      );
+      kept[kept.length - 1] = { ...before, norm: step };
+    }
+  }
+  return kept;
+}
+
 function checkTurns(head: readonly Step[]): void {
   head.forEach(({ kind, where }, k) => {
     const expected = k % 2 === 0 ? 'dense' : 'relu';
-    check(kind === expected, () => `${where} is ${kind}, expected ${expected}: dense layers and ReLUs take turns`);
+    const reads = kind === 'leakyRelu' || kind === 'relu6' ? '; between dense layers ReLU only is read' : '';
+    check(
+      kind === expected,
+      () => `${where} is ${kind}, expected ${expected}: dense layers and ReLUs take turns${reads}`,
+    );
   });
   const last = head[head.length - 1];
   check(last.kind === 'dense', () => `${last.where} ends in a ReLU, expected a dense layer that gives the logits`);

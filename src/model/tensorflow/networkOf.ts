@@ -1,10 +1,14 @@
 import { check, firstNonFinite } from '../../check';
 import type { AffineLayer, ConvNet, Mlp } from '../../types';
+import { type BatchNorm, batchNormOf, folded } from '../batchNorm';
 import { convNetOf } from '../convNetOf';
 import { mlpOf } from '../mlp';
 import { affineFrom, type KernelAndBias } from './kernelOrder';
 import type { LayersPlan } from './layersPlan';
-import type { Step } from './steps';
+import type { Norm, Step } from './steps';
+
+/** A step with weights. */
+export type WeightedStep = Extract<Step, { kind: 'conv2d' | 'dense' }>;
 
 /** The network of a plan, with the weights that its layers have now. */
 export function networkOf(caller: string, { input, stack, dense }: LayersPlan): Mlp | ConvNet {
@@ -19,7 +23,8 @@ export function networkOf(caller: string, { input, stack, dense }: LayersPlan): 
   const head = mlpOf(linear);
   if (!input) return head;
   const layers = stack.map((step): ConvNet['stack'][number] => {
-    if (step.kind === 'relu') return { kind: 'relu' };
+    if (step.kind === 'leakyRelu') return { kind: step.kind, slope: step.slope };
+    if (step.kind === 'relu' || step.kind === 'relu6') return { kind: step.kind };
     if (step.kind !== 'conv2d') return { kind: step.kind, input: step.input, size: step.size, stride: step.stride };
     const { kind, input, kernel, stride, padding } = step;
     return { kind, input, kernel, stride, padding, ...weightsOf(step) };
@@ -27,15 +32,31 @@ export function networkOf(caller: string, { input, stack, dense }: LayersPlan): 
   return convNetOf(input, layers, head);
 }
 
-function weightsOf({ layer, from, where }: Extract<Step, { kind: 'conv2d' | 'dense' }>): AffineLayer {
+/** With the batch normalisation behind it folded in. */
+function weightsOf({ layer, from, where, norm }: WeightedStep): AffineLayer {
   const values = layer.getWeights().map((weight) => weight.dataSync());
+  checkFinite(where, values, ['kernel', 'bias']);
+  const affine = affineFrom(values as unknown as KernelAndBias, from);
+  return norm ? folded(affine, normOf(norm)) : affine;
+}
+
+/** What a batch normalisation does by its moving statistics. */
+export function normOf({ layer, where, eps }: Norm): BatchNorm {
+  const { center, scale } = layer.getConfig();
+  const names = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : []), 'mean', 'variance'];
+  const values = layer.getWeights().map((weight) => weight.dataSync());
+  checkFinite(where, values, names);
+  const of = (name: string): ArrayLike<number> => values[names.indexOf(name)];
+  const statistics = { mean: of('mean'), variance: of('variance') };
+  return batchNormOf(where, { gamma: of('gamma'), beta: of('beta'), ...statistics, eps });
+}
+
+function checkFinite(where: string, values: readonly ArrayLike<number>[], names: readonly string[]): void {
   for (const [k, numbers] of values.entries()) {
     const bad = firstNonFinite(numbers);
     check(
       bad < 0,
-      () =>
-        `${where}: its ${k === 0 ? 'kernel' : 'bias'} holds ${numbers[bad]} at index ${bad}, expected finite numbers`,
+      () => `${where}: its ${names[k]} holds ${numbers[bad]} at index ${bad}, expected finite numbers`,
     );
   }
-  return affineFrom(values as unknown as KernelAndBias, from);
 }

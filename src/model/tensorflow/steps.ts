@@ -1,14 +1,23 @@
 import type * as tf from '@tensorflow/tfjs';
 import { check } from '../../check';
-import type { Conv2dLayer, MaxPoolLayer, PlaneShape } from '../../types';
+import type { ActivationLayer, Conv2dLayer, MaxPoolLayer, PlaneShape } from '../../types';
+import { leakyOf } from '../layers/leakyRelu';
 import { checkOptions, firstOf } from './checkOptions';
 import type { Link } from './layerChain';
 import { samePadding } from './samePadding';
 
-/** A layer with weights, and what one row of them looks at. */
+/** A layer with weights, what one row of them looks at, and the batch normalisation behind it, which is folded into them. */
 interface Weighted {
   readonly layer: tf.layers.Layer;
   readonly from: PlaneShape;
+  readonly norm?: Norm;
+}
+
+/** Batch normalisation, by its moving statistics. */
+export interface Norm {
+  readonly layer: tf.layers.Layer;
+  readonly where: string;
+  readonly eps: number;
 }
 
 /** What a layer does, its activation apart; `where` opens the messages. */
@@ -17,7 +26,8 @@ export type Step = { readonly where: string } & (
   | ({ readonly kind: 'maxPool' | 'averagePool' } & Pick<MaxPoolLayer, 'input' | 'size' | 'stride'>)
   | ({ readonly kind: 'dense' } & Weighted)
   | { readonly kind: 'flatten'; readonly input: readonly number[] }
-  | { readonly kind: 'relu' }
+  | ActivationLayer
+  | ({ readonly kind: 'norm' } & Norm)
   | { readonly kind: 'softmax' }
 );
 
@@ -31,7 +41,7 @@ export function stepsOf(link: Link): Step[] {
   const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
   check(
     read !== undefined,
-    () => `${where}: ${reasons[type] ?? `is not understood, expected one of ${Object.keys(readers).join(', ')}`}`,
+    () => `${where}: is not understood, expected one of ${Object.keys(readers).join(', ')}`,
   );
   checkOptions(link);
   return [...read(link), ...activationOf(link)];
@@ -41,6 +51,9 @@ const readers: Readonly<Record<string, (link: Link) => Step[]>> = {
   Conv2D: (link) => [convolution(link)],
   MaxPooling2D: (link) => [pooling('maxPool', link)],
   AveragePooling2D: (link) => [pooling('averagePool', link)],
+  GlobalAveragePooling2D: (link) => wholePlane('averagePool', link),
+  GlobalMaxPooling2D: (link) => wholePlane('maxPool', link),
+  BatchNormalization: ({ layer, where, config }) => [{ kind: 'norm', where, layer, eps: config.epsilon as number }],
   Flatten: ({ where, entering }) => [{ kind: 'flatten', where, input: entering }],
   Dense: ({ layer, where, entering }) => {
     check(
@@ -50,24 +63,19 @@ const readers: Readonly<Record<string, (link: Link) => Step[]>> = {
     return [{ kind: 'dense', where, layer, from: { channels: entering[0], height: 1, width: 1 } }];
   },
   Activation: () => [],
-  ReLU: ({ where }) => [{ kind: 'relu', where }],
+  ReLU: ({ where, config }) => [{ kind: config.maxValue === null || config.maxValue === undefined ? 'relu' : 'relu6', where }],
+  LeakyReLU: ({ where, config }) => [{ where, ...leakyOf(config.alpha as number) }],
   Softmax: ({ where }) => [{ kind: 'softmax', where }],
   Dropout: () => [], // off: what it withholds is chance, and only the client knows it
-};
-
-const reasons: Readonly<Record<string, string>> = {
-  BatchNormalization:
-    'in training its gradient mixes the samples; fold it into the layer before it and share the gradient of that network',
-  LeakyReLU: 'ReLUs here have slope 0 below zero; take tf.layers.reLU()',
 };
 
 function activationOf({ config: { activation }, where }: Link): Step[] {
   if (activation === undefined || activation === 'linear') return [];
   check(
-    activation === 'relu' || activation === 'softmax',
-    () => `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, or softmax at the end`,
+    activation === 'relu' || activation === 'relu6' || activation === 'softmax',
+    () => `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, relu6, or softmax at the end`,
   );
-  return activation === 'relu' ? [{ kind: 'relu', where }] : [{ kind: 'softmax', where }];
+  return [{ kind: activation, where }];
 }
 
 function convolution({ layer, where, config, entering }: Link): Step {
@@ -88,6 +96,15 @@ function pooling(kind: 'maxPool' | 'averagePool', { where, config, entering }: L
       `${where}: padding 'same' puts ${padding} + ${padding} zeros around ${input.height} x ${input.width}, expected windows inside the plane; take 'valid'`,
   );
   return { kind, where, input, size, stride };
+}
+
+/** One value for each plane, as a vector. */
+function wholePlane(kind: 'maxPool' | 'averagePool', { where, entering }: Link): Step[] {
+  const input = planes(entering);
+  const { channels, height, width } = input;
+  check(height === width, () => `${where} gets planes of ${height} x ${width}, expected squares`);
+  const vector = { kind: 'flatten', where, input: [1, 1, channels] } as const;
+  return height === 1 ? [vector] : [{ kind, where, input, size: height, stride: height }, vector];
 }
 
 /** H x W x C as TensorFlow.js has it. */

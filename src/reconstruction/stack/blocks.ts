@@ -1,5 +1,6 @@
+import { isActivation } from '../../model/layers';
 import { outputShape } from '../../model/layers/planes';
-import type { Conv2dLayer, ConvNet, MaxPoolLayer, PlaneShape } from '../../types';
+import type { ActivationLayer, Conv2dLayer, ConvNet, Layer, MaxPoolLayer, PlaneShape } from '../../types';
 
 /** A convolution with what stands on it, as the way down takes it. */
 export interface Block {
@@ -8,7 +9,7 @@ export interface Block {
   readonly level: number;
   readonly array: number;
   readonly conv: Conv2dLayer;
-  readonly rectified: boolean;
+  readonly activation: ActivationLayer | null;
   readonly pool: MaxPoolLayer | null;
   /** of what leaves the block */
   readonly shape: PlaneShape;
@@ -21,7 +22,7 @@ export interface Refused {
   readonly refused: string;
 }
 
-/** The stack's blocks, top down: [convolution, ReLU and max pooling in any order]; others are refused. */
+/** The stack's blocks, top down: [convolution, activation and max pooling in any order]; others are refused. */
 export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
   const blocks: (Block | Refused)[] = [];
   let arrays = 0;
@@ -33,23 +34,31 @@ export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
       k++;
       continue;
     }
-    let [rectified, pool, end]: [boolean, MaxPoolLayer | null, number] = [false, null, k + 1];
+    let [activation, pool, end]: [ActivationLayer | null, MaxPoolLayer | null, number] = [null, null, k + 1];
     let refused: string | null = null;
     for (; end < stack.length && stack[end].kind !== 'conv2d'; end++) {
       const layer = stack[end];
-      if (layer.kind === 'relu') rectified = true;
+      if (isActivation(layer) && (!activation || (activation.kind === 'relu' && layer.kind === 'relu')))
+        activation = layer;
+      else if (isActivation(layer)) refused = `layer ${end} of the stack (${layer.kind}) stands on another activation`;
       else if (layer.kind === 'maxPool' && !pool) pool = layer;
       else refused = `layer ${end} of the stack (${layer.kind}) hides which positions were on`;
     }
-    if (pool && !rectified) refused = `${name} is pooled without a ReLU`;
+    if (pool && !activation) refused = `${name} is pooled without a ReLU`;
     const array = arrays++;
-    const positive = k > 0 && stack.slice(0, k).some((l) => l.kind === 'relu');
+    const positive = staysPositive(stack.slice(0, k));
     blocks.push(
       refused
         ? { refused }
-        : { name, level: k, array, conv, rectified, pool, shape: outputShape(pool ?? conv), positive },
+        : { name, level: k, array, conv, activation, pool, shape: outputShape(pool ?? conv), positive },
     );
     k = end;
   }
   return blocks.reverse();
+}
+
+/** Whether nothing negative can leave the layers: a ReLU, or what has passed one, and pooling. */
+export function staysPositive(layers: readonly Layer[]): boolean {
+  const last = layers.filter(({ kind }) => kind !== 'maxPool' && kind !== 'averagePool').pop();
+  return last?.kind === 'relu' || last?.kind === 'relu6';
 }

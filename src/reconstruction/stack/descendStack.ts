@@ -11,6 +11,7 @@ import { patchPursuit } from './patchPursuit';
 import { unpooled, windowsOf } from './pooling';
 import { toPlanes, toPositions } from './positions';
 import { type Below, solveBelow } from './solveBelow';
+import { undone } from './undone';
 
 /** What is known at some layer of the stack: values that leave it, and their deltas (M x C H W each). */
 export interface Known {
@@ -96,10 +97,9 @@ function* oneBlock(
   // patch pursuit needs some to spare for what hides in its windows
   if (equations < (pool ? 1.2 : 1) * taps.entering)
     return `${name} has ${equations} equations for the ${taps.entering} unknowns of each channel (${M} samples)`;
-  const values = toPositions(above.values, shape);
-  const least = surely * above.error;
+  const { values, factors } = undone(block.activation, toPositions(above.values, shape), surely * above.error);
   const all = toPositions(above.deltas, shape);
-  const on = block.rectified ? { ...all, data: all.data.map((v, k) => (values.data[k] > least ? v : 0)) } : all;
+  const on = factors ? { ...all, data: all.data.map((v, k) => factors[k] * v) } : all;
   const windows = pool && windowsOf(pool, M);
   if (pool && !windows) return `${name} lies below pooling whose windows overlap`;
   const noise = relative(above);
@@ -107,8 +107,9 @@ function* oneBlock(
     ? yield* patchPursuit({ conv, windows, values, deltas: on, noise, positive }, limit)
     : robust(solveBelow(conv, on), on, conv);
   if (!first) return limit.over() ?? `${name} is singular: its deltas do not tell the positions apart`;
-  const full = windows ? unpooled(windows, all) : all;
-  const deltas = settleMisread(conv, first.values, first.deltas, full);
+  const leaky = block.activation?.kind === 'leakyRelu' ? block.activation.slope : 0;
+  const full = windows ? unpooled(windows, leaky > 0 ? on : all) : all;
+  const deltas = settleMisread(conv, first.values, first.deltas, { full, low: windows ? 0 : leaky });
   const last = deltas === first.deltas ? first : solveBelow(conv, deltas);
   if (!last) return `${name} is singular`;
   const size = Math.hypot(...conv.sizes);

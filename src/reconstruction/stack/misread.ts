@@ -12,13 +12,13 @@ const standsOut = 10;
  * With the values below known, the deltas of a filter are linear in its gradient: settles filters whose pattern was misread, because
  * their values lie within the noise of zero or two positions of a window are as large.
  *
- * @param full each delta as it would be where its neuron fires (leaving x out)
+ * @param either each delta as it would be where its neuron fires (leaving x out), and the part of it that passes where it does not
  */
 export function settleMisread(
   conv: ConvGradient,
   values: DenseMatrix,
   deltas: DenseMatrix,
-  full: DenseMatrix,
+  { full, low }: { readonly full: DenseMatrix; readonly low: number },
 ): DenseMatrix {
   const { taps, gradient } = conv;
   if (taps.seen.length * values.columns < taps.leaving) return deltas;
@@ -42,7 +42,8 @@ export function settleMisread(
     for (let q = 0; q < deltas.rows; q++) {
       const at = q * deltas.columns + o;
       const seen = deltas.data[at] + change.data[q * wrong.length + k];
-      settled.data[at] = Math.abs(seen - full.data[at]) < Math.abs(seen) ? full.data[at] : 0;
+      const [on, off] = [full.data[at], low * full.data[at]];
+      settled.data[at] = Math.abs(seen - on) < Math.abs(seen - off) ? on : off;
     }
   });
   return settled;

@@ -9,7 +9,9 @@ import type { AveragedGradient, ConvNet, DenseMatrix } from '../../types';
 import { pairShows } from '../answer/pairShows';
 import type { FoundSample, StackFinding } from '../result';
 import { type Limit, type Working, within } from '../working';
+import { staysPositive } from './blocks';
 import { type Descent, descendStack, type Known } from './descendStack';
+import { hopRefuses } from './lastHop/hopRefuses';
 import type { LastHop } from './lastHop/lastHop';
 
 /** What the head's answer makes of the samples below it. */
@@ -54,6 +56,11 @@ export function* throughStack(
   const none = { inputs: null, errors: new Float64Array(labels.length).fill(Number.POSITIVE_INFINITY), labels };
   if (limit.over()) return { ...none, finding: findingOf(descent, null), agreement: null, pairsShow: false };
   const layers = net.stack.slice(0, reached.level);
+  const refused = hopRefuses(layers);
+  if (refused !== null) {
+    const stopped = `${descent.stopped}, and ${refused}`;
+    return { ...none, finding: findingOf({ ...descent, stopped }, null), agreement: null, pairsShow: false };
+  }
   const rows = Array.from(labels, (_, m) => row(reached.values, m).slice());
   const noise = Math.max(...rows.map((y) => (reached.error * Math.sqrt(y.length)) / norm(y)));
   const hops = (yield { layers, samples: rows, noise, limit }) as readonly LastHop[];
@@ -64,13 +71,13 @@ export function* throughStack(
 
 /** Features and deltas where the stack meets the head. */
 function topOf(
-  { head }: ConvNet,
+  { head, stack }: ConvNet,
   samples: readonly FoundSample[],
   labels: Int32Array,
   { shares, unit }: { readonly shares: Float64Array; readonly unit: number },
 ): Omit<Known, 'level'> {
   const read = fromRows(samples.map((s) => s.input));
-  const values = rectified(read);
+  const values = staysPositive(stack) ? rectified(read) : read;
   const { deltas } = gradientState(head, { inputs: values, labels }, { shares });
   const error = Math.max(unit * largest(values.data), ...samples.map((s) => ('error' in s ? s.error : 0)));
   return { values, deltas: gemm(deltas[0], head.dense[0].weight), error, unit };

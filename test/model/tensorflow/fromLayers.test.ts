@@ -10,7 +10,7 @@ import { outputShape } from '../../../src/model/layers/planes';
 import { softmax } from '../../../src/model/softmax';
 import { fromLayers } from '../../../src/model/tensorflow/fromLayers';
 import type { Batch } from '../../../src/types';
-import { convModel, denseModel } from '../../support/layersModels';
+import { convModel, denseModel, normedModel } from '../../support/layersModels';
 import { uniformBatch } from '../../support/uniformBatch';
 
 /** Largest difference of the probabilities of a TensorFlow.js model and the network made of it. */
@@ -36,7 +36,7 @@ test('fromLayers gives the probabilities of a model with every layer that is und
   const net = fromLayers(convModel());
   assert.ok('stack' in net);
   assert.deepEqual(
-    net.stack.flatMap((layer) => (layer.kind === 'relu' ? [] : [Object.values(outputShape(layer))])),
+    net.stack.flatMap((layer) => ('input' in layer ? [Object.values(outputShape(layer))] : [])),
     [
       [4, 7, 9],
       [4, 5, 7],
@@ -46,6 +46,24 @@ test('fromLayers gives the probabilities of a model with every layer that is und
     ],
   );
   assert.ok(difference(convModel(), picture, channelsFirst(picture)) < 1e-6);
+});
+test('fromLayers folds batch normalisation by its moving statistics, and takes leaky ReLU, ReLU6 and means of whole planes', () => {
+  const image = { height: 8, width: 8, channels: 3 };
+  const picture = { ...uniformBatch(5, 192, 3, 3), image };
+  picture.inputs.data.forEach((v, k) => {
+    picture.inputs.data[k] = 12 * v;
+  });
+  const net = fromLayers(normedModel());
+  const kinds = ['conv2d', 'leakyRelu', 'maxPool', 'conv2d', 'relu6', 'conv2d', 'relu6', 'averagePool'];
+  assert.deepEqual(
+    net.layers.map(({ kind }) => kind),
+    [...kinds, 'dense', 'relu', 'dense'],
+  );
+  assert.equal(net.layers.filter((layer) => 'weight' in layer && layer.bias).length, 5);
+  const { values } = forward(net, channelsFirst(picture).inputs);
+  const clipped = values[5]!.data.filter((v) => v === 6).length;
+  assert.ok(clipped > 5 && clipped < 50, `${clipped}`);
+  assert.ok(difference(normedModel(), picture, channelsFirst(picture)) < 1e-6);
 });
 test('fromLayers takes pictures flattened H x W x C where no convolution looks at them', () => {
   const model = tf.sequential({

@@ -24,19 +24,47 @@ function refused(list: Layers, message: RegExp): void {
 }
 
 test('fromLayers names the layer whose kind or activation is not understood, and says why', () => {
-  refused([conv(), layers.batchNormalization({ name: 'norm' }), ...head()], /norm \(BatchNormalization\): in training/);
-  refused(vector(layers.leakyReLU({ name: 'leaky' }), dense()), /layer leaky \(LeakyReLU\): ReLUs here have slope 0/);
+  refused(
+    [conv(), layers.batchNormalization({ name: 'norm' }), ...head()],
+    /norm \(BatchNormalization\) stands behind relu, expected it right behind a convolution or dense/,
+  );
+  refused(
+    [layers.batchNormalization({ name: 'norm', inputShape: [6, 6, 2] }), conv(), ...head()],
+    /norm \(BatchNormalization\) stands behind the input/,
+  );
+  refused(
+    vector(layers.batchNormalization(), layers.batchNormalization({ name: 'norm' }), layers.reLU(), dense()),
+    /norm \(BatchNormalization\) stands behind another batch normalisation/,
+  );
+  refused(
+    vector(layers.leakyReLU({ name: 'leaky' }), dense()),
+    /layer leaky \(LeakyReLU\) is leakyRelu, expected relu: .*between dense layers ReLU only is read/,
+  );
+  refused([layers.leakyReLU({ name: 'l', inputShape: [4] }), dense(), layers.reLU(), dense()], /l \(LeakyReLU\) is leaky/);
+  refused(
+    [conv(), layers.leakyReLU({ name: 'l', alpha: 1.5 }), ...head()],
+    /l \(LeakyReLU\): alpha is 1.5, expected a number >= 0 and below 1/,
+  );
+  refused(
+    [conv(), layers.prelu({ name: 'p' }), ...head()],
+    /p \(PReLU\): is not understood/,
+  );
   refused(vector(layers.elu({ name: 'e' }), dense()), /layer e \(ELU\): is not understood, expected one of Conv2D/);
   refused([conv(), layers.zeroPadding2d({ name: 'pad' }), ...head()], /pad \(ZeroPadding2D\): is not understood/);
-  refused([conv(), layers.globalAveragePooling2d({ name: 'g' }), dense()], /g \(GlobalAveragePooling2D\): is not/);
+  refused(
+    [conv({ inputShape: [6, 7, 2] }), layers.globalAveragePooling2d({ name: 'g' }), dense()],
+    /g \(GlobalAveragePooling2D\) gets planes of 4 x 5, expected squares/,
+  );
   refused(vector(layers.gaussianNoise({ stddev: 1, name: 'n' }), dense()), /n \(GaussianNoise\): is not understood/);
   refused([layers.dense({ inputShape: [4], units: 20, ...relu }), denseModel()], /\(Sequential\): is not understood/);
-  for (const activation of ['relu6', 'elu', 'tanh', 'sigmoid'] as const)
+  for (const activation of ['elu', 'tanh', 'sigmoid'] as const)
     refused(
       vector(dense(3, { activation, name: 'd' }), dense()),
       new RegExp(`d \\(Dense\\): activation is "${activation}"`),
     );
-  refused(vector(layers.reLU({ maxValue: 6, name: 'six' }), dense()), /six \(ReLU\): maxValue is 6, expected none/);
+  refused(vector(dense(3, { activation: 'relu6', name: 'd' }), dense()), /d \(Dense\) is dense, expected relu/);
+  refused(vector(layers.reLU({ maxValue: 6, name: 'six' }), dense()), /six \(ReLU\) is relu6, expected relu: dense/);
+  refused([conv(), layers.reLU({ maxValue: 1, name: 'one' }), ...head()], /one \(ReLU\): maxValue is 1, expected none/);
 });
 test('fromLayers names the layer with an option that networks here do not have', () => {
   const cases: [object, RegExp][] = [
@@ -67,7 +95,7 @@ test('fromLayers names the layer that is not in its place', () => {
   refused(vector(layers.softmax({ name: 's' }), dense()), /s \(Softmax\): softmax is not at the end/);
   refused(
     [layers.reLU({ inputShape: [4], name: 'r' }), dense(), layers.reLU(), dense()],
-    /r \(ReLU\) is a ReLU on the/,
+    /r \(ReLU\) is relu on the/,
   );
   refused([conv(), layers.flatten()], /the model has no dense layer/);
   refused(vector(), /one dense layer and nothing else/);
