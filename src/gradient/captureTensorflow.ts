@@ -76,7 +76,9 @@ function gradientsOf(
     );
     return variablesOf(layer);
   });
-  const betas = weighted.map(({ norm }) => (norm && norm.layer.getConfig().center ? variablesOf(norm.layer).slice(-1) : []));
+  const betas = weighted.map(({ norm }) =>
+    norm && norm.layer.getConfig().center ? variablesOf(norm.layer).slice(-1) : [],
+  );
   const { value, grads } = differentiate([...variables, ...betas].flat());
   const read = ({ name }: tf.Variable): Float32Array => grads[name].dataSync<'float32'>();
   try {
@@ -129,5 +131,12 @@ function normed(
   const [mean, variance] = weights.slice(-2);
   const gamma = scale ? weights[0] : tf.onesLike(mean);
   const beta = center ? weights[weights.length - 3] : tf.zerosLike(mean);
-  return tf.batchNorm(values as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, epsilon as number);
+  return tf.batchNorm(
+    values as tf.Tensor4D,
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    beta as tf.Tensor1D,
+    gamma as tf.Tensor1D,
+    epsilon as number,
+  );
 }

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import type { Tensor } from '../data/safetensors';
-import { quantile } from '../math/quantile';
 import { dot, matrix, norm, row } from '../math/matrix';
+import { quantile } from '../math/quantile';
 import type { AffineLayer } from '../types';
 import type { Architecture } from './architecture';
 import { normedBy } from './architectureOrder';
@@ -50,7 +50,8 @@ export function foldNormGradients(
   for (const one of normsOf(source, architecture)) {
     check(
       model !== undefined,
-      () => `${one.where}: the gradient alone does not tell its scale, expected the state_dict too; give its file as model`,
+      () =>
+        `${one.where}: the gradient alone does not tell its scale, expected the state_dict too; give its file as model`,
     );
     const [weights, gradient] = [affineOf(one, model), affineOf(one, tensors)];
     if (!weights || !gradient) continue;
@@ -87,7 +88,8 @@ function normOf(one: Norm, tensors: Tensors, channels: number): BatchNorm {
     const values = vector(one, name, tensors, channels);
     check(
       values !== undefined,
-      () => `${one.where}: ${one.k}.${name} is missing: without it the statistics are the batch's own, which mix its samples`,
+      () =>
+        `${one.where}: ${one.k}.${name} is missing: without it the statistics are the batch's own, which mix its samples`,
     );
     return values;
   };

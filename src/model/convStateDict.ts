@@ -57,7 +57,8 @@ export function convTensors(
   const norm = layers.findIndex(({ type }) => type === 'BatchNorm2d' || type === 'BatchNorm1d');
   check(
     norm < 0,
-    () => `${source}: layer ${norm} (${layers[norm].type}) is folded here and cannot be taken out again, expected the architecture that writeConvNet gives`,
+    () =>
+      `${source}: layer ${norm} (${layers[norm].type}) is folded here and cannot be taken out again, expected the architecture that writeConvNet gives`,
   );
   const named = layers.flatMap(({ type }, k) => (type === 'Conv2d' || type === 'Linear' ? [{ type, k }] : []));
   check(

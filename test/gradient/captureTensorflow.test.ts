@@ -99,7 +99,10 @@ test('captureTensorflow reads the folded bias off beta or off the bias before it
   const [gamma, ...rest] = layer!.getWeights();
   layer!.setWeights([tf.mul(gamma!, tf.tensor1d([1, 1, 0, 1])), ...rest]);
   assert.equal(fromLayers(silent).layers.length, 3);
-  await assert.rejects(captureTensorflow(silent, squares), /n \(BatchNormalization\): channel 2 has scale 0 .*no gradient/);
+  await assert.rejects(
+    captureTensorflow(silent, squares),
+    /n \(BatchNormalization\): channel 2 has scale 0 .*no gradient/,
+  );
 });
 test('captureTensorflow says what does not fit: batch, layout, reduction, a frozen layer', async () => {
   const model = denseModel();

@@ -46,6 +46,21 @@ test('readConvNet takes the defaults of PyTorch where the architecture is silent
   writeFileSync(at('dropout'), JSON.stringify({ input: [2, 8, 8], layers: put(9, { type: 'Dropout' }, layers[9]) }));
   assert.deepEqual(readConvNet(at('dropped'), at('dropout')), net);
 });
+test('AdaptiveAvgPool2d is the average pooling that does the same, or nothing; LeakyReLU of slope 0 is a ReLU', () => {
+  const read = (list: unknown[]) => {
+    writeFileSync(at('other'), JSON.stringify({ input: [2, 8, 8], layers: list }));
+    return readConvNet(at('m'), at('other'));
+  };
+  assert.deepEqual(read(put(5, { type: 'AdaptiveAvgPool2d', output: 1 })), net);
+  assert.deepEqual(read(put(4, { type: 'LeakyReLU', slope: 0 })), net);
+  const same = put(4, layers[4], { type: 'AdaptiveAvgPool2d', output: 2 });
+  const tensors = new Map(
+    [...readSafetensors('test', at('m'))].map(([n, t]) => [n.replace(/^[79]/, (k) => `${Number(k) + 1}`), t]),
+  );
+  writeSafetensors(at('later'), tensors);
+  writeFileSync(at('other'), JSON.stringify({ input: [2, 8, 8], layers: same }));
+  assert.deepEqual(readConvNet(at('later'), at('other')), net);
+});
 test('a ReLU between Flatten and Linear counts to the planes', () => {
   const moved = [...layers.slice(0, 4), layers[5], layers[6], layers[4], ...layers.slice(7)]; // the tensors keep their numbers
   writeFileSync(at('moved'), JSON.stringify({ input: [2, 8, 8], layers: moved }));
@@ -67,8 +82,35 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/layer 1 has type undefined/, put(1, null)],
     [/layer 1 has type "constructor"/, put(1, { type: 'constructor' })],
     [
-      /layer 1 is BatchNorm2d, which is not understood: in training its gradient mixes/,
-      put(1, { type: 'BatchNorm2d' }),
+      /layer 2 is BatchNorm2d behind ReLU, expected it right behind a Conv2d, into which it is folded/,
+      put(2, { type: 'BatchNorm2d' }),
+    ],
+    [/layer 0 is BatchNorm2d behind nothing/, put(0, { type: 'BatchNorm2d' }, layers[0])],
+    [/layer 2 is BatchNorm2d behind BatchNorm2d/, put(1, { type: 'BatchNorm2d' }, { type: 'BatchNorm2d' })],
+    [/layer 7 is BatchNorm1d behind Flatten, expected it right behind a Linear/, put(7, { type: 'BatchNorm1d' })],
+    [/layer 1 is BatchNorm1d, expected one of Conv2d, BatchNorm2d, .* before Flatten/, put(1, { type: 'BatchNorm1d' })],
+    [
+      /layer 1 \(BatchNorm2d\): eps is -1, expected a number >= 0 and below 1/,
+      put(1, { type: 'BatchNorm2d', eps: -1 }),
+    ],
+    [/layer 1 \(LeakyReLU\): slope is "a", expected a number/, put(1, { type: 'LeakyReLU', slope: 'a' })],
+    [/layer 1 \(LeakyReLU\): slope is 1, expected a number >= 0 and below 1/, put(1, { type: 'LeakyReLU', slope: 1 })],
+    [
+      /layer 1 \(LeakyReLU\) has the key "negative_slope", expected type, slope/,
+      put(1, { type: 'LeakyReLU', negative_slope: 1 }),
+    ],
+    [/layer 1 \(ReLU6\) has the key "max"/, put(1, { type: 'ReLU6', max: 6 })],
+    [
+      /layer 8 is LeakyReLU, expected ReLU: .*; hidden layers of the head are read with ReLU only/,
+      put(8, { type: 'LeakyReLU' }),
+    ],
+    [
+      /layer 5 \(AdaptiveAvgPool2d\): planes of 2 x 2 have no 3 x 3 square windows/,
+      put(5, { type: 'AdaptiveAvgPool2d', output: 3 }),
+    ],
+    [
+      /layer 5 \(AdaptiveAvgPool2d\): output is undefined, expected one integer >= 1/,
+      put(5, { type: 'AdaptiveAvgPool2d' }),
     ],
     [
       /layer 0 \(Conv2d\) has the key "dilation", expected type, stride, padding/,
@@ -81,7 +123,7 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/layer 2 \(MaxPool2d\): kernel is \[2,2\]/, put(2, { type: 'MaxPool2d', kernel: [2, 2] })],
     [/layer 2 \(MaxPool2d\) gets planes of 8 x 8, which are too small/, put(2, { type: 'MaxPool2d', kernel: 9 })],
     [/has no Flatten/, put(6)],
-    [/layer 7 is Flatten, expected one of Linear, ReLU, Dropout behind Flatten/, put(6, layers[6], layers[6])],
+    [/layer 7 is Flatten, expected one of Linear, .*, Dropout behind Flatten/, put(6, layers[6], layers[6])],
     [/layer 5 is Linear, expected one of .* before Flatten/, put(5, { type: 'Linear' })],
     [/layer 8 is Linear, expected ReLU: Linear and ReLU take turns/, put(8)],
     [/layer 9 is ReLU, expected Linear: Linear and ReLU take turns/, put(9, { type: 'ReLU' })],

@@ -97,7 +97,9 @@ test('leaky ReLU lets its slope pass at zero and below, ReLU6 nothing at either 
   const passed = (layer: Layer, arithmetic = float64) => {
     const leaving = kindOf(layer).forward(layer, z, arithmetic);
     const delta = fromRows([[8, 8, 8, 8, 8]]);
-    return [leaving, kindOf(layer).backward(layer, delta, { entering: z, leaving }, arithmetic)].map((m) => [...m.data]);
+    return [leaving, kindOf(layer).backward(layer, delta, { entering: z, leaving }, arithmetic)].map((m) => [
+      ...m.data,
+    ]);
   };
   assert.deepEqual(passed({ kind: 'leakyRelu', slope: 0.25 }), [
     [-0.75, 0, 2, 6, 7],

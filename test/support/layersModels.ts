@@ -54,7 +54,14 @@ export const norm = (seed: number) => ({
 export function normedModel(): tf.LayersModel {
   return tf.sequential({
     layers: [
-      tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3, padding: 'same', useBias: false, ...start(21) }),
+      tf.layers.conv2d({
+        inputShape: [8, 8, 3],
+        filters: 4,
+        kernelSize: 3,
+        padding: 'same',
+        useBias: false,
+        ...start(21),
+      }),
       tf.layers.batchNormalization({ ...norm(22) }),
       tf.layers.leakyReLU({ alpha: 0.2 }),
       tf.layers.maxPooling2d({ poolSize: 2 }),

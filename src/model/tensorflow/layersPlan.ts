@@ -37,7 +37,10 @@ export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
   const stack = below.filter((step): step is StackStep => step.kind !== 'flatten');
   const dense = head.filter((step): step is DenseStep => step.kind === 'dense');
   if (stack.every((step) => !('input' in step))) {
-    check(stack.length === 0, () => `${stack[0].where} is ${stack[0].kind} on the inputs, expected a layer with weights first`);
+    check(
+      stack.length === 0,
+      () => `${stack[0].where} is ${stack[0].kind} on the inputs, expected a layer with weights first`,
+    );
     check(
       dense.length >= 2,
       () => `${caller}: the model has one dense layer and nothing else, expected a hidden layer before it`,

@@ -54,9 +54,6 @@ export function normOf({ layer, where, eps }: Norm): BatchNorm {
 function checkFinite(where: string, values: readonly ArrayLike<number>[], names: readonly string[]): void {
   for (const [k, numbers] of values.entries()) {
     const bad = firstNonFinite(numbers);
-    check(
-      bad < 0,
-      () => `${where}: its ${names[k]} holds ${numbers[bad]} at index ${bad}, expected finite numbers`,
-    );
+    check(bad < 0, () => `${where}: its ${names[k]} holds ${numbers[bad]} at index ${bad}, expected finite numbers`);
   }
 }

@@ -39,10 +39,7 @@ export type Step = { readonly where: string } & (
 export function stepsOf(link: Link): Step[] {
   const { type, where } = link;
   const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
-  check(
-    read !== undefined,
-    () => `${where}: is not understood, expected one of ${Object.keys(readers).join(', ')}`,
-  );
+  check(read !== undefined, () => `${where}: is not understood, expected one of ${Object.keys(readers).join(', ')}`);
   checkOptions(link);
   return [...read(link), ...activationOf(link)];
 }
@@ -63,7 +60,9 @@ const readers: Readonly<Record<string, (link: Link) => Step[]>> = {
     return [{ kind: 'dense', where, layer, from: { channels: entering[0], height: 1, width: 1 } }];
   },
   Activation: () => [],
-  ReLU: ({ where, config }) => [{ kind: config.maxValue === null || config.maxValue === undefined ? 'relu' : 'relu6', where }],
+  ReLU: ({ where, config }) => [
+    { kind: config.maxValue === null || config.maxValue === undefined ? 'relu' : 'relu6', where },
+  ],
   LeakyReLU: ({ where, config }) => [{ where, ...leakyOf(config.alpha as number) }],
   Softmax: ({ where }) => [{ kind: 'softmax', where }],
   Dropout: () => [], // off: what it withholds is chance, and only the client knows it

@@ -40,15 +40,15 @@ test('fromLayers names the layer whose kind or activation is not understood, and
     vector(layers.leakyReLU({ name: 'leaky' }), dense()),
     /layer leaky \(LeakyReLU\) is leakyRelu, expected relu: .*between dense layers ReLU only is read/,
   );
-  refused([layers.leakyReLU({ name: 'l', inputShape: [4] }), dense(), layers.reLU(), dense()], /l \(LeakyReLU\) is leaky/);
+  refused(
+    [layers.leakyReLU({ name: 'l', inputShape: [4] }), dense(), layers.reLU(), dense()],
+    /l \(LeakyReLU\) is leaky/,
+  );
   refused(
     [conv(), layers.leakyReLU({ name: 'l', alpha: 1.5 }), ...head()],
     /l \(LeakyReLU\): alpha is 1.5, expected a number >= 0 and below 1/,
   );
-  refused(
-    [conv(), layers.prelu({ name: 'p' }), ...head()],
-    /p \(PReLU\): is not understood/,
-  );
+  refused([conv(), layers.prelu({ name: 'p' }), ...head()], /p \(PReLU\): is not understood/);
   refused(vector(layers.elu({ name: 'e' }), dense()), /layer e \(ELU\): is not understood, expected one of Conv2D/);
   refused([conv(), layers.zeroPadding2d({ name: 'pad' }), ...head()], /pad \(ZeroPadding2D\): is not understood/);
   refused(
@@ -93,10 +93,7 @@ test('fromLayers names the layer that is not in its place', () => {
   refused(vector(dense(3, { name: 'd', ...relu })), /expected relu: dense layers and ReLUs take turns/);
   refused([conv(), layers.flatten(), dense(3, { name: 'd', ...relu })], /d \(Dense\) ends in a ReLU/);
   refused(vector(layers.softmax({ name: 's' }), dense()), /s \(Softmax\): softmax is not at the end/);
-  refused(
-    [layers.reLU({ inputShape: [4], name: 'r' }), dense(), layers.reLU(), dense()],
-    /r \(ReLU\) is relu on the/,
-  );
+  refused([layers.reLU({ inputShape: [4], name: 'r' }), dense(), layers.reLU(), dense()], /r \(ReLU\) is relu on the/);
   refused([conv(), layers.flatten()], /the model has no dense layer/);
   refused(vector(), /one dense layer and nothing else/);
   refused(vector(layers.reLU(), dense(1, { name: 'd' })), /d \(Dense\) has 1 unit, expected at least 2 classes/);

@@ -6,11 +6,12 @@ import { gradientState } from '../../../src/gradient/gradientState';
 import { gemm } from '../../../src/math/gemm';
 import { norm } from '../../../src/math/matrix';
 import { convNet } from '../../../src/model/convNet';
+import { convNetOf } from '../../../src/model/convNetOf';
 import { forward } from '../../../src/model/forward';
 import { runHere } from '../../../src/reconstruction/columns/runHere';
 import { type Descent, descendStack } from '../../../src/reconstruction/stack/descendStack';
 import { noLimit } from '../../../src/reconstruction/working';
-import type { Batch, ConvNet } from '../../../src/types';
+import type { ActivationLayer, Batch, ConvNet } from '../../../src/types';
 
 const input = { channels: 2, height: 8, width: 8 };
 type Plan = Parameters<typeof convNet>[0]['plan'];
@@ -20,10 +21,14 @@ function descended(
   plan: Plan,
   precision: 'float32' | 'float64',
   size = 2,
+  activation: ActivationLayer = { kind: 'relu' },
+  scale = 1,
 ): { descent: Descent; values: readonly Float64Array[]; net: ConvNet } {
-  const net = convNet({ input, plan, head: [24], classes: 5, init: 'he', seed: 4 });
+  const drawn = convNet({ input, plan, head: [24], classes: 5, init: 'he', seed: 4 });
+  const stack = drawn.stack.map((layer) => (layer.kind === 'relu' ? activation : layer));
+  const net = convNetOf(input, stack, drawn.head);
   const batch: Batch = gaussian({ size, dimension: 128, classes: 5, seed: 6 });
-  const inputs = { ...batch.inputs, data: batch.inputs.data.map((v) => Math.fround(Math.abs(v))) };
+  const inputs = { ...batch.inputs, data: batch.inputs.data.map((v) => Math.fround(scale * Math.abs(v))) };
   const secret = { ...batch, inputs };
   const { gradients } = captureGradient(net, secret, { precision });
   const { values } = forward(net, inputs);
@@ -85,6 +90,29 @@ test('patch pursuit finds which of four positions won under max pooling', () => 
     assert.ok(error < most, `${precision}: ${error}`);
   }
 });
+
+for (const [name, activation] of Object.entries({
+  'leaky ReLU': { kind: 'leakyRelu', slope: 0.2 },
+  ReLU6: { kind: 'relu6' },
+} as const))
+  test(`${name}: convolutions, strides and max pooling are read down to the input`, () => {
+    for (const [precision, most] of [
+      ['float64', 1e-11],
+      ['float32', 1e-4],
+    ] as const) {
+      const plan: Plan = [{ filters: 64, stride: 1 }, 64, 'maxPool', { filters: 64, stride: 2 }];
+      const { descent, values, net } = descended(plan, precision, 2, activation, 40);
+      assert.equal(descent.stopped, null);
+      assert.deepEqual(
+        descent.steps.map((s) => s.kind),
+        ['plain', 'pooled', 'plain'],
+      );
+      const ends = values.map((v) => v.filter((x) => x === 6).length);
+      assert.ok(name !== 'ReLU6' || ends.every((n, k) => n > 20 || net.stack[k - 1]?.kind !== 'relu6'), `${ends}`);
+      const error = relativeError(descent, values);
+      assert.ok(error < most, `${precision}: ${error}`);
+    }
+  });
 
 test('the way down says where it ends: too few filters, average pooling', () => {
   const few = descended([8, 64], 'float64').descent;
