@@ -1,18 +1,21 @@
 // The claims campaign for networks with convolutions: as claims.mjs, and the certificate of batches that are a little wrong.
-// Usage: node test/bench/convClaims.mjs [from] [to] [--open] [--seconds 5], after npm run build and tsc -p test/tsconfig.json
+// Usage: node test/bench/convClaims.mjs [from] [to] [--open] [--bent] [--seconds 5], after npm run build and tsc -p test/tsconfig.json
 import { createRequire } from 'node:module';
 import { campaign, listed, option, print } from './campaign.mjs';
 
 const require = createRequire(import.meta.url);
 const { convCase, spoiled } = require('../../build/test/support/claims/convCase.js');
 const { captureGradient, certify } = require('../../build/src/index.js');
-const at = process.argv.indexOf('--open');
-const open = at >= 0 && process.argv.splice(at, 1).length > 0;
+const flag = (name) => {
+  const at = process.argv.indexOf(name);
+  return at >= 0 && process.argv.splice(at, 1).length > 0;
+};
+const [open, bent] = ['--open', '--bent'].map(flag); // --bent: leaky ReLU and ReLU6
 const [statuses, passed] = [{}, {}];
 
 campaign({
   seconds: option('seconds', 5),
-  caseOf: (seed) => convCase(seed, open),
+  caseOf: (seed) => convCase(seed, open, bent),
   // a network that fires nowhere, or one that trained itself to death
   dead: ({ gradients }) =>
     gradients.some(({ weight }) => !weight.data.every(Number.isFinite) || weight.data.every((v) => v === 0)),

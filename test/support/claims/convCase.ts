@@ -5,9 +5,9 @@ import { type ConvStep, convNet } from '../../../src/model/convNet';
 import { convNetOf } from '../../../src/model/convNetOf';
 import { affineInFloat32 } from '../../../src/model/inFloat32';
 import type { ConvInitialiser } from '../../../src/model/initialiseConv';
-import { hasWeights, weightedLayers } from '../../../src/model/layers';
+import { hasWeights, isActivation, weightedLayers } from '../../../src/model/layers';
 import { mlpOf } from '../../../src/model/mlp';
-import type { AffineLayer, AveragedGradient, Batch, ConvNet, PlaneShape } from '../../../src/types';
+import type { ActivationLayer, AffineLayer, AveragedGradient, Batch, ConvNet, PlaneShape } from '../../../src/types';
 import { type Arrangement, type Disturbed, disturb, drawn } from './claimCase';
 
 /** One case of the claims campaign for networks with convolutions; its seed says it all. */
@@ -26,8 +26,9 @@ export interface ConvCase {
  * negative inputs.
  *
  * @param open mostly fresh networks with filters enough and few samples: most come out whole, and what is called exact can be wrong
+ * @param bent leaky ReLUs or ReLU6, some of which clip, in the place of the stack's ReLUs
  */
-export function convCase(seed: number, open = false): ConvCase {
+export function convCase(seed: number, open = false, bent = false): ConvCase {
   const u = rng(seed);
   const pick = <T>(choices: readonly T[], easy = choices): T => {
     const list = open ? easy : choices;
@@ -44,7 +45,8 @@ export function convCase(seed: number, open = false): ConvCase {
   const classes = pick([2, 3, 5, 10, 10]);
   const init = pick<ConvInitialiser>(['torchvision', 'he', 'he', 'pytorch']);
   const biases = u() < 0.85;
-  const fresh = convNet({ input, plan, head, classes, init, seed });
+  const plain = convNet({ input, plan, head, classes, init, seed });
+  const fresh = bent ? bentNet(plain, seed) : plain;
   const kind = pick<Kind>(['pixels', 'pixels', 'pixels', 'gaussian', 'gaussian', 'negative', 'dark']);
   const source = samples(kind, 64, input, classes, u);
   const steps = pick([0, 0, 0, 5, 20, 60], [0, 0, 0, 0, 10]);
@@ -64,6 +66,7 @@ export function convCase(seed: number, open = false): ConvCase {
   const level = 10 ** (-1 - 9 * u());
   const title = [
     `${input.channels}x${input.height}x${input.width} [${plan.map(shown).join(' ')}] [${head.join(' ')}] ${classes}`,
+    bent ? JSON.stringify(fresh.stack.find(isActivation)) : '',
     biases ? '' : 'no biases',
     `${init}, ${steps} steps`,
     `M = ${secret.labels.length} ${kind} ${arrangement}`,
@@ -160,6 +163,22 @@ function trained(net: ConvNet, source: Batch, steps: number, u: Rng): ConvNet {
     });
   }
   return mapLayers(model, affineInFloat32);
+}
+
+/** ReLU6 gets its first kernels enlarged, so that some neurons clip. */
+function bentNet(net: ConvNet, seed: number): ConvNet {
+  const kinds: readonly ActivationLayer[] = [
+    { kind: 'leakyRelu', slope: 0.01 },
+    { kind: 'leakyRelu', slope: 0.2 },
+    { kind: 'relu6' },
+  ];
+  const activation = kinds[seed % kinds.length]!;
+  const stack = net.stack.map((layer) => (isActivation(layer) ? activation : layer));
+  const large = activation.kind === 'relu6' ? 10 : 1;
+  return mapLayers(convNetOf(net.input, stack, net.head), ({ weight, bias }, i) => ({
+    weight: i === 0 ? { ...weight, data: weight.data.map((v) => large * v) } : weight,
+    ...(bias && { bias }),
+  }));
 }
 
 function withoutBiases(net: ConvNet): ConvNet {
