@@ -114,6 +114,7 @@ export { show } from './notebook/show';
 export { type Bundle, type TableRow, table } from './notebook/table';
 export { progress } from './notebook/progress';
 export { watch } from './notebook/watch';
+export { type FitCallbacks, watchFit } from './notebook/watchFit';
 
 // shapes and errors
 export type * from './types';

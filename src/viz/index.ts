@@ -11,3 +11,4 @@ export { type DefencePoint, privacyUtility } from './privacyUtility';
 export { residualBars } from './residualBars';
 export { type RobustnessPoint, robustness } from './robustness';
 export { type StaticPicture, staticPicture } from './staticPicture';
+export { type EpochLogs, trainingCurve } from './trainingCurve';

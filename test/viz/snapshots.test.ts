@@ -15,6 +15,7 @@ import { phaseDiagram } from '../../src/viz/phaseDiagram';
 import { privacyUtility } from '../../src/viz/privacyUtility';
 import { residualBars } from '../../src/viz/residualBars';
 import { robustness } from '../../src/viz/robustness';
+import { trainingCurve } from '../../src/viz/trainingCurve';
 import { rounded } from './rounded';
 
 /** Some samples as pictures of 3 x 2 pixels, and two of them again in another order. */
@@ -97,6 +98,10 @@ const figures: Readonly<Record<string, () => Figure>> = {
         [1e-2, 1e-6, 1e-4].map((level) => ({ kind: 'noise', level, attack, visible: mean(), exact: mean() })),
       ),
     );
+  },
+  trainingCurve: () => {
+    const logs = (k: number) => ({ val_loss: 2 / k, val_acc: 1 - 1 / k, loss: 1 / k, acc: 1 - 0.5 / k });
+    return trainingCurve([1, 2, 3, 4].map(logs));
   },
 };
 
