@@ -36,6 +36,28 @@ class Unused(KernelTestCase):
         self.assertEqual(self.value(loaded), "true")
 
 
+class Training(KernelTestCase):
+    def test_the_loss_is_drawn_in_place_while_a_model_trains(self):
+        reply, outputs = self.run_cell(
+            "const net = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [20], activation: 'softmax' })] });"
+            "net.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: 'sgd', metrics: ['accuracy'] });"
+            "const past = await net.fit(tf.randomNormal([256, 20]), tf.zeros([256]),"
+            "  { epochs: 60, batchSize: 8, verbose: 0, callbacks: watchFit('net') });"
+            "past.history.loss.length"
+        )
+        self.assertEqual(reply["status"], "ok", reply)
+        shown = [(kind, c) for kind, c in outputs if "display_data" in kind]
+        self.assertEqual([kind for kind, _ in shown], ["display_data"] + ["update_display_data"] * (len(shown) - 1))
+        self.assertGreater(len(shown), 1)
+        self.assertEqual(len({c["transient"]["display_id"] for _, c in shown}), 1)
+        first, last = [c["data"] for _, c in (shown[0], shown[-1])]
+        self.assertIn("image/svg+xml", first)
+        self.assertRegex(last["text/plain"], r"^net, epoch 60, loss \S+, acc \S+$")
+        curves = [len(data["application/vnd.plotly.v1+json"]["data"][0]["y"]) for data in (first, last)]
+        self.assertLess(curves[0], 60)
+        self.assertEqual(curves[1], 60)
+
+
 class Cells(KernelTestCase):
     def test_names_last_from_cell_to_cell(self):
         self.run_cell("let count = 1; const twice = (x: number) => 2 * x; interface Point { x: number }")
