@@ -76,9 +76,7 @@ function gradientsOf(
     );
     return variablesOf(layer);
   });
-  const betas = weighted.map(({ norm }) =>
-    norm?.layer.getConfig().center ? variablesOf(norm.layer).slice(-1) : [],
-  );
+  const betas = weighted.map(({ norm }) => (norm?.layer.getConfig().center ? variablesOf(norm.layer).slice(-1) : []));
   const { value, grads } = differentiate([...variables, ...betas].flat());
   const read = ({ name }: tf.Variable): Float32Array => grads[name].dataSync<'float32'>();
   try {

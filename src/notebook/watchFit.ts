@@ -65,7 +65,9 @@ export function watchFit(label = 'training'): FitCallbacks {
 /** A line for those who see no figure. */
 function fitLine(label: string, epochs: readonly EpochLogs[]): string {
   const logs = Object.entries(epochs[epochs.length - 1] ?? {});
-  return [`${label}, epoch ${epochs.length}`, ...logs.map(([name, value]) => `${name} ${formatValue(value)}`)].join(', ');
+  return [`${label}, epoch ${epochs.length}`, ...logs.map(([name, value]) => `${name} ${formatValue(value)}`)].join(
+    ', ',
+  );
 }
 
 /** Sums over the samples of the epoch that runs; `size` counts them. */

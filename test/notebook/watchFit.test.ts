@@ -39,7 +39,12 @@ test('watchFit(label) ends with the curve of the whole history, in one display t
   const sent = noting();
   const callbacks = watchFit('digits');
   const fit = () =>
-    model().fit(tf.randomNormal([12, 3]), tf.zeros([12]), { epochs: 4, batchSize: 5, validationSplit: 0.25, callbacks });
+    model().fit(tf.randomNormal([12, 3]), tf.zeros([12]), {
+      epochs: 4,
+      batchSize: 5,
+      validationSplit: 0.25,
+      callbacks,
+    });
   const { history } = await fit();
   const last = sent[sent.length - 1]!;
   assert.deepEqual(

@@ -4,9 +4,10 @@ import { captureGradient } from '../../../src/gradient/captureGradient';
 import { matrix } from '../../../src/math/matrix';
 import { rng } from '../../../src/math/rng';
 import { type ConvNetOptions, convNet } from '../../../src/model/convNet';
+import { convNetOf } from '../../../src/model/convNetOf';
 import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import { type Reconstruction, recovered } from '../../../src/reconstruction/result';
-import type { Batch, Precision } from '../../../src/types';
+import type { ActivationLayer, Batch, Precision } from '../../../src/types';
 import { certify } from '../../../src/verification/certificate/certify';
 import { convCase, spoiled } from '../../support/claims/convCase';
 import { judgeClaims } from '../../support/claims/judgeClaims';
@@ -17,7 +18,9 @@ test('hard convolutional cases: nothing called exact is wrong, and no true gradi
   let [exact, samples] = [0, 0];
   // those that were called exact and were not, and the first ones
   const cases = [69, 92, ...Array(10).keys()].map((seed) => convCase(seed));
-  for (const one of [...cases, ...Array.from({ length: 20 }, (_, seed) => convCase(seed, true))]) {
+  const open = Array.from({ length: 20 }, (_, seed) => convCase(seed, true));
+  const bent = Array.from({ length: 6 }, (_, seed) => convCase(seed, true, true)); // leaky ReLU and ReLU6
+  for (const one of [...cases, ...open, ...bent]) {
     const { seed } = one;
     if (one.gradient.gradients.some(({ weight }) => weight.data.every((v) => v === 0))) continue;
     const found = reconstruct(one.model, one.gradient, { seconds: 1 });
@@ -50,17 +53,21 @@ function attacked(
   options: Pick<ConvNetOptions, 'plan'>,
   secret: Batch,
   precision: Precision,
+  activation: ActivationLayer = { kind: 'relu' },
 ): { readonly found: Reconstruction; readonly holds: boolean } {
-  const model = convNet({ input, head: [32], init: 'he', seed: 1, ...options });
+  const fresh = convNet({ input, head: [32], init: 'he', seed: 1, ...options });
+  const stack = fresh.stack.map((layer) => (layer.kind === 'relu' ? activation : layer));
+  const model = convNetOf(input, stack, fresh.head);
   const gradient = captureGradient(model, secret, { precision });
-  const found = reconstruct(model, gradient, { seconds: 5 });
+  const found = reconstruct(model, gradient, { seconds: 60 });
   return { found, holds: found.status === 'exact' && certify(model, gradient, recovered(found)).verdict === 'holds' };
 }
 
-for (const precision of ['float64', 'float32'] as const)
-  test(`a network with enough filters gives its batch away, exactly, ${precision}`, () => {
+const bent = [{ kind: 'relu' }, { kind: 'leakyRelu', slope: 0.1 }, { kind: 'relu6' }] as const;
+for (const [precision, activation] of (['float64', 'float32'] as const).flatMap((p) => bent.map((a) => [p, a] as const)))
+  test(`a network with enough filters gives its batch away, exactly, ${precision}, ${activation.kind}`, () => {
     const secret = noisePictures(2);
-    const { found, holds } = attacked({ plan: [24, 'maxPool', 32] }, secret, precision);
+    const { found, holds } = attacked({ plan: [24, 'maxPool', 32] }, secret, precision, activation);
     assert.equal(found.status, 'exact', found.reason);
     assert.ok(holds, 'the certificate of the answer');
     assert.deepEqual(judgeClaims({ secret, disturbed: 'no' }, found).falseClaims, []);

@@ -1,7 +1,9 @@
 import { normal, type Rng } from '../../../math/rng';
+import { SIX } from '../../../model/layers/relu6';
 import type { PlaneShape } from '../../../types';
 import type { Limit, Working } from '../../working';
 import type { Hop } from './hop';
+import { forgets, lastActivation } from './stages';
 
 const rate = 0.05;
 const lastRate = 5e-4;
@@ -18,12 +20,15 @@ export function* blurredStart(hop: Hop, steps: number, uniform: Rng, limit: Limi
   const [m, v, g] = [0, 1, 2].map(() => new Float64Array(x.length));
   const used = new Uint8Array(features.length);
   const r = new Float64Array(features.length);
+  const last = lastActivation(hop.layers);
+  const most = last?.kind === 'relu6' ? SIX : Number.POSITIVE_INFINITY;
+  const passes = (z: number): boolean => !forgets(last) || (0 < z && z < most);
   for (let step = 0; step < steps; step++) {
     if (yield* limit.breathe()) break;
     const left = 1 - step / steps;
     const z = stack.forward(x);
     for (let k = 0; k < r.length; k++) {
-      used[k] = z[k] > 0 ? 1 : 0;
+      used[k] = passes(z[k]) ? 1 : 0;
       r[k] = (2 * (z[k] - features[k])) / size;
     }
     stack.freeze(used);

@@ -1,4 +1,5 @@
 import { outputShape } from '../../../model/layers/planes';
+import { SIX } from '../../../model/layers/relu6';
 import type { PlaneShape } from '../../../types';
 import { type Plane, wordOf } from './plane';
 import type { Stage } from './stages';
@@ -12,8 +13,10 @@ export interface Raw {
 
 /** Which positions the stage's results come from, result by result: windows row by row, channels of a window side by side. */
 export interface Choice {
-  /** position of the largest value of the window; -1 where ReLU silences it */
+  /** position of the largest value of the window; -1 where the activation silences it */
   readonly position: Int32Array;
+  /** 1 where a leaky ReLU lets only its slope pass */
+  readonly low: Uint8Array;
   /** word of the result, counted from the start of a set of planes */
   readonly word: Int32Array;
 }
@@ -25,19 +28,22 @@ export function choiceOf({ output }: Stage, above: Plane): Choice {
     const window = Math.floor(j / channels);
     return wordOf(above, Math.floor(window / width), window % width) + (j % channels);
   });
-  return { position: new Int32Array(word.length), word };
+  return { position: new Int32Array(word.length), low: new Uint8Array(word.length), word };
 }
 
 /** Chooses by the values of the map, and writes what leaves the stage. */
 export function choose(
-  { pool, relu, output }: Stage,
+  { pool, activation, output }: Stage,
   { shape, start, bias }: Raw,
-  { position, word }: Choice,
+  { position, low, word }: Choice,
   f32: Float32Array,
   set: number,
 ): void {
   const { size, stride } = pool ?? { size: 1, stride: 1 };
   const { channels, width } = shape;
+  const slope = activation?.kind === 'leakyRelu' ? activation.slope : 0;
+  const least = activation ? 0 : Number.NEGATIVE_INFINITY;
+  const most = activation?.kind === 'relu6' ? SIX : Number.POSITIVE_INFINITY;
   let j = 0;
   for (let y = 0; y < output.height; y++)
     for (let x = 0; x < output.width; x++) {
@@ -55,9 +61,11 @@ export function choose(
             }
           }
         value += bias[c];
-        const silent = relu && !(value > 0);
+        const below = !(value > least);
+        const silent = (below && slope === 0) || value >= most;
         position[j] = silent ? -1 : best;
-        f32[set + word[j]] = silent ? 0 : value;
+        low[j] = below ? 1 : 0;
+        f32[set + word[j]] = below ? slope * value : Math.min(value, most);
       }
     }
 }

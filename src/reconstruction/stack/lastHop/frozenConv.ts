@@ -20,7 +20,10 @@ export function frozenConv(
   const pairs = Math.ceil(run / 8);
   const bias = Float32Array.from(map.bias ?? new Float64Array(shape.channels));
   const raw: Raw = { shape, bias, start: memory.take(positions * shape.channels + 1) };
-  const addresses = { patch: patchesOf(stage, below, shape.width, positions), weight: packWeights(map, pairs, memory) };
+  const addresses = {
+    patch: patchesOf(stage, below, shape.width, positions),
+    weight: packWeights(stage, pairs, memory),
+  };
   const dense = memory.take(listWords(positions * shape.channels, positions));
   const denseCount = denseQuads(memory.i32, dense, raw, addresses);
   const choice: Choice = choiceOf(stage, above);
@@ -34,7 +37,12 @@ export function frozenConv(
       choose(stage, raw, choice, memory.f32, sets.values);
     },
     freeze(used = usedEverywhere) {
-      quads = appendQuads(memory.i32, list, choice, { addresses, used, nowhere: above.nowhere });
+      quads = appendQuads(memory.i32, list, choice, {
+        addresses,
+        channels: shape.channels,
+        used,
+        nowhere: above.nowhere,
+      });
       memory.f32.fill(0, sets.up + above.start, sets.up + above.start + above.words);
     },
     up: () => kernel('patchDots', list, quads, [sets.up, sets.up]),
@@ -52,15 +60,26 @@ function patchesOf({ map }: { readonly map: Conv2dLayer }, below: Plane, width: 
   });
 }
 
-/** Filters as runs for each row of the kernel, channels of a tap side by side, and a last filter of zeros: their addresses. */
-function packWeights({ weight, kernel, input }: Conv2dLayer, pairs: number, memory: Arena): Int32Array {
+/** Filters as runs for each row of the kernel, channels of a tap side by side, and one of zeros: their addresses, see {@link ConvAddresses}. */
+function packWeights(
+  { map: { weight, kernel, input }, activation }: Stage & { readonly map: Conv2dLayer },
+  pairs: number,
+  memory: Arena,
+): Int32Array {
   const each = kernel * 8 * pairs;
-  const start = memory.take((weight.rows + 1) * each);
-  for (let o = 0; o < weight.rows; o++)
+  const leaky = activation?.kind === 'leakyRelu';
+  const count = (leaky ? 2 : 1) * weight.rows + 1;
+  const start = memory.take(count * each);
+  const write = (o: number, at: number, factor: number): void => {
     for (let c = 0; c < input.channels; c++)
       for (let a = 0; a < kernel; a++)
         for (let b = 0; b < kernel; b++)
-          memory.f32[start + o * each + a * 8 * pairs + b * input.channels + c] =
-            weight.data[o * weight.columns + (c * kernel + a) * kernel + b];
-  return Int32Array.from({ length: weight.rows + 1 }, (_, o) => 4 * (start + o * each));
+          memory.f32[start + at * each + a * 8 * pairs + b * input.channels + c] =
+            factor * weight.data[o * weight.columns + (c * kernel + a) * kernel + b];
+  };
+  for (let o = 0; o < weight.rows; o++) {
+    write(o, o, 1);
+    if (leaky) write(o, weight.rows + 1 + o, activation.slope);
+  }
+  return Int32Array.from({ length: count }, (_, o) => 4 * (start + o * each));
 }

@@ -28,6 +28,8 @@ export function frozenPooling(
     ),
   );
   const share = 1 / (size * size);
+  const slope = stage.activation?.kind === 'leakyRelu' ? stage.activation.slope : 0;
+  const passed = (j: number): number => (choice.low[j] ? slope : 1);
   let kept = new Int32Array(0);
   const mean = (set: number, position: number, channel: number): number =>
     share * windows[position].reduce((sum, word) => sum + memory.f32[set + word + channel], 0);
@@ -42,14 +44,15 @@ export function frozenPooling(
       memory.f32.fill(0, sets.up + above.start, sets.up + above.start + above.words);
     },
     up() {
-      for (const j of kept) memory.f32[sets.up + choice.word[j]] = mean(sets.up, choice.position[j], j % channels);
+      for (const j of kept)
+        memory.f32[sets.up + choice.word[j]] = passed(j) * mean(sets.up, choice.position[j], j % channels);
     },
     down() {
       const { f32 } = memory;
       f32.fill(0, sets.down + below.start, sets.down + below.start + below.words);
       for (const j of kept)
         for (const word of windows[choice.position[j]])
-          f32[sets.down + word + (j % channels)] += share * f32[sets.down + choice.word[j]];
+          f32[sets.down + word + (j % channels)] += passed(j) * share * f32[sets.down + choice.word[j]];
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Used } from './frozenStage';
 export interface ConvAddresses {
   /** patch at each position, in a set of planes */
   readonly patch: Int32Array;
-  /** of each filter; the last one is zero */
+  /** of each filter, then one of zeros, and where a leaky ReLU stands on them, each filter times its slope */
   readonly weight: Int32Array;
 }
 
@@ -36,11 +36,16 @@ export function denseQuads(i32: Int32Array, list: number, raw: Raw, { patch, wei
 export function appendQuads(
   i32: Int32Array,
   list: number,
-  { position, word }: Choice,
-  { addresses, used, nowhere }: { readonly addresses: ConvAddresses; readonly used: Used; readonly nowhere: number },
+  { position, low, word }: Choice,
+  {
+    addresses,
+    channels,
+    used,
+    nowhere,
+  }: { readonly addresses: ConvAddresses; readonly channels: number; readonly used: Used; readonly nowhere: number },
 ): number {
   const { patch, weight } = addresses;
-  const channels = weight.length - 1;
+  const filter = (j: number): number => (low[j] ? channels + 1 : 0) + (j % channels);
   const end = new Int32Array(patch.length + 1);
   for (let j = 0; j < word.length; j++) if (position[j] >= 0 && used(j)) end[position[j] + 1]++;
   for (let p = 0; p < patch.length; p++) end[p + 1] += end[p];
@@ -53,7 +58,7 @@ export function appendQuads(
       i32[at] = patch[p];
       for (let i = 0; i < 4; i++) {
         const there = k + i < end[p + 1];
-        i32[at + 1 + i] = weight[there ? sorted[k + i] % channels : channels];
+        i32[at + 1 + i] = weight[there ? filter(sorted[k + i]) : channels];
         i32[at + 5 + i] = 4 * (there ? word[sorted[k + i]] : nowhere);
       }
     }

@@ -48,7 +48,7 @@ export function* stochasticGaussNewton(
   uniform: Rng,
   limit: Limit,
 ): Working<Place> {
-  const { stack, active, size } = hop;
+  const { stack, active, full, size } = hop;
   const x = start.slice();
   const [v, g] = [new Float64Array(x.length), new Float64Array(x.length)];
   const r = new Float64Array(active.length);
@@ -68,7 +68,8 @@ export function* stochasticGaussNewton(
       more *= 4;
       continue;
     }
-    for (let k = 0; k < used.length; k++) used[k] = (active[k] || r[k] > 0) && uniform() < fraction ? 1 : 0;
+    for (let k = 0; k < used.length; k++)
+      used[k] = (active[k] || (full[k] ? r[k] < 0 : r[k] > 0)) && uniform() < fraction ? 1 : 0;
     stack.freeze(used);
     stack.transposedTimes(r, g);
     const effort = { damping: ((more + calm * Math.sqrt(error)) * fraction * size) / x.length, steps: inner };

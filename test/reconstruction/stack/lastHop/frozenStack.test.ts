@@ -4,9 +4,10 @@ import { matrix } from '../../../../src/math/matrix';
 import { normal, rng } from '../../../../src/math/rng';
 import { float64 } from '../../../../src/model/arithmetic';
 import { convNet } from '../../../../src/model/convNet';
+import { convNetOf } from '../../../../src/model/convNetOf';
 import { kindOf } from '../../../../src/model/layers';
 import { frozenStack } from '../../../../src/reconstruction/stack/lastHop/frozenStack';
-import type { DenseMatrix, Layer } from '../../../../src/types';
+import type { ActivationLayer, DenseMatrix, Layer } from '../../../../src/types';
 
 const input = { channels: 3, height: 11, width: 9 };
 const plans = {
@@ -24,29 +25,47 @@ const plans = {
 function reference(layers: readonly Layer[], x: Float64Array, delta: Float64Array): [Float64Array, Float64Array] {
   const values: DenseMatrix[] = [matrix(1, x.length, x)];
   for (const layer of layers) values.push(kindOf(layer).forward(layer, values[values.length - 1]!, float64));
-  let back = matrix(1, delta.length, delta);
+  let back = matrix(1, delta.length, delta.slice());
   for (let k = layers.length - 1; k >= 0; k--)
     back = kindOf(layers[k]!).backward(layers[k]!, back, { entering: values[k]!, leaving: values[k + 1]! }, float64);
   return [values[layers.length]!.data, back.data];
 }
+const times = (by: number, { data, ...w }: DenseMatrix): DenseMatrix => ({ ...w, data: data.map((v) => by * v) });
 const near = (found: ArrayLike<number>, expected: Float64Array): void => {
   const scale = Math.max(...expected.map(Math.abs));
   assert.ok(scale > 0);
   expected.forEach((v, k) => assert.ok(Math.abs(found[k]! - v) < 3e-6 * scale, `${k}: ${found[k]}, expected ${v}`));
 };
 
-for (const [name, plan] of Object.entries(plans))
-  test(`frozenStack agrees with the model's layers: ${name}`, () => {
-    const net = convNet({ input, plan, init: 'pytorch', seed: 4 });
+const activations: readonly ActivationLayer[] = [
+  { kind: 'relu' },
+  { kind: 'leakyRelu', slope: 0.3 },
+  { kind: 'relu6' },
+];
+const cases = Object.entries(plans).flatMap(([name, plan]) =>
+  activations.map((activation) => ({ name, plan, activation })),
+);
+
+for (const { name, plan, activation } of cases)
+  test(`frozenStack agrees with the model's layers: ${name}, ${activation.kind}`, () => {
+    const fresh = convNet({ input, plan, init: 'pytorch', seed: 4 });
+    const large = activation.kind === 'relu6' ? 3 : 1; // some clip
+    const layers = fresh.stack.map((layer) => {
+      if (layer.kind === 'relu') return activation;
+      return layer.kind === 'conv2d' ? { ...layer, weight: times(large, layer.weight) } : layer;
+    });
+    const net = convNetOf(input, layers, fresh.head);
     const uniform = rng(7);
     const draw = (length: number): Float64Array => Float64Array.from({ length }, () => normal(uniform));
     const stack = frozenStack(net.stack);
     const [x, other, delta] = [draw(stack.inputs), draw(stack.inputs), draw(stack.outputs)];
     stack.forward(other); // nothing may be left of an earlier sample
     const [leaving, back] = reference(net.stack, x, delta);
-    const z = stack.forward(x).map((v) => Math.max(v, 0));
+    const least = activation.kind === 'leakyRelu' ? Number.NEGATIVE_INFINITY : 0;
+    const most = activation.kind === 'relu6' ? 6 : Number.POSITIVE_INFINITY;
+    const z = stack.forward(x).map((v) => Math.min(most, Math.max(v, least)));
     near(z, leaving);
-    stack.freeze(Uint8Array.from(z, (v) => (v > 0 ? 1 : 0)));
+    stack.freeze(Uint8Array.from(z, (v) => (least < v && v < most ? 1 : 0)));
     const found = new Float64Array(stack.inputs);
     for (let time = 0; time < 2; time++) {
       stack.transposedTimes(delta, found);

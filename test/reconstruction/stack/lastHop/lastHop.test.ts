@@ -8,7 +8,7 @@ import { convNet } from '../../../../src/model/convNet';
 import { kindOf } from '../../../../src/model/layers';
 import { type LastHop, type LastHopOptions, lastHop } from '../../../../src/reconstruction/stack/lastHop/lastHop';
 import { limitOf, type Working } from '../../../../src/reconstruction/working';
-import type { Layer } from '../../../../src/types';
+import type { DenseMatrix, Layer } from '../../../../src/types';
 
 const side = 14;
 const input = { channels: 1, height: side, width: side };
@@ -59,6 +59,27 @@ test('lastHop goes through average pooling and strides', () => {
   assert.ok(found.solved);
   assert.ok(distance(found.x, images[0]!) < 1e-8, `error ${distance(found.x, images[0]!)}`);
 });
+
+for (const activation of [{ kind: 'leakyRelu', slope: 0.1 }, { kind: 'relu6' }] as const)
+  test(`lastHop goes through ${activation.kind}, also where it ends the layers`, () => {
+    for (const plan of [
+      [16, 16, 'maxPool'],
+      [16, 'averagePool', { filters: 48, kernel: 5, stride: 2 }],
+    ] as const) {
+      const times = (by: number, { data, ...w }: DenseMatrix): DenseMatrix => ({ ...w, data: data.map((v) => by * v) });
+      const stack = convNet({ input, plan, seed: 2 }).stack.map((layer): Layer => {
+        if (layer.kind === 'relu') return activation;
+        return layer.kind === 'conv2d' ? { ...layer, weight: times(6, layer.weight) } : layer; // so that some clip
+      });
+      const x = images[0]!;
+      const y = featuresOf(stack, x);
+      assert.ok(activation.kind === 'relu6' ? y.includes(6) || plan[1] !== 16 : y.some((v) => v < 0));
+      const found = solve(stack, y);
+      assert.ok(found.solved, `${plan}: residual ${found.residual}`);
+      assert.ok(distance(found.x, x) < 1e-8, `error ${distance(found.x, x)}`);
+      assert.equal(found.equations === y.length, activation.kind === 'leakyRelu');
+    }
+  });
 
 test('lastHop tells how far noise of the features moved the image', () => {
   const { stack } = convNet({ input, plan: [16, 16, 'maxPool'], seed: 2 });
