@@ -64,7 +64,9 @@ function attacked(
 }
 
 const bent = [{ kind: 'relu' }, { kind: 'leakyRelu', slope: 0.1 }, { kind: 'relu6' }] as const;
-for (const [precision, activation] of (['float64', 'float32'] as const).flatMap((p) => bent.map((a) => [p, a] as const)))
+for (const [precision, activation] of (['float64', 'float32'] as const).flatMap((p) =>
+  bent.map((a) => [p, a] as const),
+))
   test(`a network with enough filters gives its batch away, exactly, ${precision}, ${activation.kind}`, () => {
     const secret = noisePictures(2);
     const { found, holds } = attacked({ plan: [24, 'maxPool', 32] }, secret, precision, activation);
