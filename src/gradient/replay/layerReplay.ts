@@ -27,7 +27,7 @@ export function* layerReplay(
   place: Place,
   { k, array, masks }: { readonly k: number; readonly array: number; readonly masks: DenseMatrix[] },
 ): Generator<void, LayerReplay> {
-  const { from, passes, own } = belowWeights(net, place, masks);
+  const { from, passes, own } = belowWeights(net, place, masks, k);
   const lowered = function* () {
     const all = allDown(net, passes, masks, [from, k]);
     const pass = down(net, own, masks, [from, k]);
@@ -45,10 +45,10 @@ export function* layerReplay(
   };
 }
 
-/** Past the convolution whose gradient was compared last: what is tried from here need not go through it again. */
-function belowWeights(net: ConvNet, place: Place, masks: readonly DenseMatrix[]): Place {
+/** Past the convolution whose gradient was compared last: what is tried from here need not go through it again. It is not layer k itself. */
+function belowWeights(net: ConvNet, place: Place, masks: readonly DenseMatrix[], k: number): Place {
   const { from, passes, own } = place;
-  if (!hasWeights(net.layers[from - 1])) return place;
+  if (from - 1 === k || !hasWeights(net.layers[from - 1])) return place;
   const way = [from, from - 2] as const;
   return { from: from - 1, passes: allDown(net, passes, masks, way), own: down(net, own, masks, way) };
 }

@@ -4,6 +4,7 @@ import { gaussian } from '../../../src/data/synthetic';
 import { captureGradient } from '../../../src/gradient/captureGradient';
 import { fromRows, row } from '../../../src/math/matrix';
 import { convNet } from '../../../src/model/convNet';
+import { convNetOf } from '../../../src/model/convNetOf';
 import { certify } from '../../../src/verification/certificate/certify';
 
 const net = convNet({
@@ -41,5 +42,23 @@ test('certify fails for a changed pixel, a changed label and a dropped sample', 
     const label = { ...secret, labels: secret.labels.map((y, m) => (m === 1 ? (y + 1) % 4 : y)) };
     const fewer = { inputs: fromRows([0, 1, 2].map((m) => row(secret.inputs, m))), labels: secret.labels.slice(0, 3) };
     for (const wrong of [pixel, label, fewer]) assert.equal(certify(net, gradient, wrong).verdict, 'fails');
+  }
+});
+
+test('certify holds where the stack ends in a convolution, and where one stands on another', () => {
+  const input = { channels: 1, height: 8, width: 8 };
+  const fresh = convNet({ input, plan: [8, 8, 8], head: [20], classes: 4, init: 'he', seed: 2 });
+  for (const without of [[5], [1, 3], [1, 3, 5]]) {
+    const model = convNetOf(
+      input,
+      fresh.stack.filter((_, k) => !without.includes(k)),
+      fresh.head,
+    );
+    for (const precision of ['float64', 'float32'] as const) {
+      const gradient = captureGradient(model, secret, { precision });
+      assert.equal(certify(model, gradient, secret).verdict, 'holds', `${without} ${precision}`);
+      const inputs = { ...secret.inputs, data: secret.inputs.data.map((v, k) => (k === 70 ? v + 1e-3 : v)) };
+      assert.equal(certify(model, gradient, { ...secret, inputs }).verdict, 'fails', `${without} ${precision}`);
+    }
   }
 });

@@ -93,3 +93,27 @@ test('too few filters end the way down, and the answer counts them', () => {
   assert.match(found.stack?.stopped ?? '', /45 equations for the 128 unknowns of each channel \(2 samples\)/);
   assert.ok(found.samples.some((s) => s.status === 'estimate' && /more than one/.test(s.reason)));
 });
+
+test('layers that the last hop does not take end the way down with the reason, and labels are kept', () => {
+  const fresh = convNet({ input, plan: [24, 'averagePool'], head: [32], init: 'he', seed: 1 });
+  const linear = fresh.stack.filter(({ kind }) => kind !== 'relu');
+  const model = convNetOf(input, linear, fresh.head);
+  const secret = noisePictures(2);
+  const found = reconstruct(model, captureGradient(model, secret), { seconds: 60 });
+  assert.equal(found.status, 'partial', found.reason);
+  assert.match(found.stack?.stopped ?? '', /averagePool.* hides .*, and lastHop: no ReLU behind the last convolution/);
+  assert.deepEqual(found.samples.map((s) => s.label).sort(), [0, 1]);
+});
+
+test('convolutions without an activation between them are read down, signs and all', () => {
+  const fresh = convNet({ input, plan: [32, 32], head: [32], init: 'he', seed: 1 });
+  const model = convNetOf(
+    input,
+    fresh.stack.filter(({ kind }) => kind !== 'relu'),
+    fresh.head,
+  );
+  const secret = noisePictures(2);
+  const found = reconstruct(model, captureGradient(model, secret), { seconds: 60 });
+  assert.equal(found.status, 'exact', found.reason);
+  assert.deepEqual(judgeClaims({ secret, disturbed: 'no' }, found).falseClaims, []);
+});
