@@ -63,6 +63,35 @@ test('reconstruct reads the batch back from a gradient of TensorFlow.js', async 
   assert.ok(mse.max < 1e-8, `${mse.max}`);
   assert.deepEqual([labelAccuracy, coverage], [1, 1]);
 });
+test('reconstruct reads the batch back through batch normalisation and leaky ReLU of TensorFlow.js, exactly', async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [8, 8, 3],
+        filters: 40,
+        kernelSize: 3,
+        padding: 'same',
+        useBias: false,
+        ...start(41),
+      }),
+      tf.layers.batchNormalization({ ...norm(42) }),
+      tf.layers.leakyReLU({ alpha: 0.1 }),
+      tf.layers.conv2d({ filters: 40, kernelSize: 3, ...start(43) }),
+      tf.layers.batchNormalization({ ...norm(44) }),
+      tf.layers.activation({ activation: 'relu6' }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 32, activation: 'relu', ...start(45) }),
+      tf.layers.dense({ units: 3, activation: 'softmax', ...start(46) }),
+    ],
+  });
+  const two = uniformBatch(2, 192, 3, 8);
+  two.inputs.data.set(Float32Array.from(two.inputs.data));
+  const secret = channelsFirst({ ...two, image: { height: 8, width: 8, channels: 3 } });
+  const { gradient } = await captureTensorflow(model, secret);
+  const found = reconstruct(fromLayers(model), gradient, { seconds: 60 });
+  assert.equal(found.status, 'exact', found.reason);
+  assert.ok(score(recovered(found), secret).mse.max < 1e-9);
+});
 test('captureTensorflow reads the folded bias off beta or off the bias before it, and refuses where neither has a gradient', async () => {
   const build = (bias: boolean, center: boolean, trainable: boolean): tf.LayersModel =>
     tf.sequential({
