@@ -1,5 +1,6 @@
 import { check } from '../check';
 import { convNetOf } from '../model/convNetOf';
+import { isActivation } from '../model/layers';
 import { outputShape } from '../model/layers/planes';
 import type { AveragedGradient, ConvNet, PlaneShape } from '../types';
 
@@ -29,5 +30,5 @@ export function partOfNetwork(
 
 /** Shape of what leaves the layers. */
 function leaving(input: PlaneShape, layers: ConvNet['stack']): PlaneShape {
-  return layers.reduce((shape, layer) => (layer.kind === 'relu' ? shape : outputShape(layer)), input);
+  return layers.reduce((shape, layer) => (isActivation(layer) ? shape : outputShape(layer)), input);
 }

@@ -1,7 +1,9 @@
 import { check, isCount } from '../../check';
 import { exclusivityState } from '../../exclusivity/exclusivityState';
 import { forward } from '../../model/forward';
+import { isActivation } from '../../model/layers';
 import { sizeOf } from '../../model/layers/planes';
+import { SIX } from '../../model/layers/relu6';
 import type { Batch, ConvNet, Mlp } from '../../types';
 import { type Conditioning, conditioning } from './conditioning';
 import { type CountingLimit, countingLimits, headLimit } from './countingLimits';
@@ -147,10 +149,13 @@ function conditioned(system: Conditioning | null): Judged {
 function lastHopGate(net: ConvNet, layer: number, features: Batch['inputs'] | null): Gate {
   const unknowns = sizeOf(net.input);
   const most = features?.columns ?? enteringSize(net, layer);
+  const last = net.stack.slice(0, layer).filter(isActivation).pop();
+  const end = last?.kind === 'relu6' ? SIX : Number.POSITIVE_INFINITY;
+  const told = (v: number): boolean => last?.kind === 'leakyRelu' || (0 < v && v < end);
   const active = features
     ? Array.from(
         { length: features.rows },
-        (_, m) => features.data.subarray(m * most, (m + 1) * most).filter((v) => v > 0).length,
+        (_, m) => features.data.subarray(m * most, (m + 1) * most).filter(told).length,
       )
     : null;
   const equations = active ? Math.min(...active) : most;
@@ -161,6 +166,6 @@ function lastHopGate(net: ConvNet, layer: number, features: Batch['inputs'] | nu
 
 /** How many values enter a layer of the stack, or the head. */
 function enteringSize({ stack, head }: ConvNet, layer: number): number {
-  const next = stack.slice(layer).find((l) => l.kind !== 'relu');
+  const next = stack.slice(layer).find((l) => 'input' in l);
   return next ? sizeOf(next.input) : head.widths[0];
 }

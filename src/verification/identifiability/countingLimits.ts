@@ -1,3 +1,4 @@
+import { isActivation } from '../../model/layers';
 import type { ConvNet, Mlp } from '../../types';
 
 /** How far equations go for one convolution: its weight gradient against the values that entered it. */
@@ -47,7 +48,7 @@ export function countingLimits({ stack }: ConvNet): CountingLimit[] {
 
 /** What the layers between a convolution and the next one leave of its activation pattern. */
 function kindUnder(above: ConvNet['stack']): CountingLimit['kind'] {
-  const pools = above.filter(({ kind }) => kind !== 'relu');
+  const pools = above.filter((layer) => !isActivation(layer));
   const [pool] = pools;
   if (!pool) return 'plain';
   const understood = pools.length === 1 && pool.kind === 'maxPool' && pool.stride >= pool.size;
