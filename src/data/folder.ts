@@ -24,36 +24,57 @@ export function cifar10(): Promise<Dataset> {
 }
 
 /**
- * Fundus photographs with grade of retinopathy, 28 x 28 x 3 in [0, 1], 5 classes.
+ * Fundus photographs with grade of retinopathy, side x side x 3 in [0, 1], 5 classes.
  *
- * @throws InputError when the set is absent
+ * @param options side 28 (the default) or 64
+ * @throws InputError for another side, and when the set is absent
  * @example
  * (await data.retina()).classes;  // => 5
  */
-export function retina(): Promise<Dataset> {
+export async function retina({ side = 28 }: { readonly side?: 28 | 64 } = {}): Promise<Dataset> {
+  check([28, 64].includes(side), () => `retina: side is ${side}, expected 28 or 64`);
   return load({
     name: 'retina',
     folder: 'retina',
-    file: 'retina_28.npz',
+    file: `retina_${side}.npz`,
     classes: 5,
-    form: 'x uint8 N x 28 x 28 x 3, y 0..4; from https://medmnist.com (RetinaMNIST)',
+    form: `x uint8 N x ${side} x ${side} x 3, y 0..4; from https://medmnist.com (RetinaMNIST)`,
   });
 }
 
 /**
- * Dermoscopic pictures, benign 0 or malignant 1, 32 x 32 x 3 in [0, 1].
+ * Dermoscopic pictures, benign 0 or malignant 1, side x side x 3 in [0, 1].
  *
- * @throws InputError when the set is absent
+ * @param options side 32 (the default) or 64
+ * @throws InputError for another side, and when the set is absent
  * @example
- * (await data.isic()).inputs.columns;  // => 3072
+ * (await data.isic({ side: 64 })).inputs.columns;  // => 12288
  */
-export function isic(): Promise<Dataset> {
+export async function isic({ side = 32 }: { readonly side?: 32 | 64 } = {}): Promise<Dataset> {
+  check([32, 64].includes(side), () => `isic: side is ${side}, expected 32 or 64`);
   return load({
     name: 'isic',
     folder: 'isic',
-    file: 'isic_32.npz',
+    file: `isic_${side}.npz`,
     classes: 2,
-    form: 'x uint8 N x 32 x 32 x 3, y 0..1; from https://www.isic-archive.com',
+    form: `x uint8 N x ${side} x ${side} x 3, y 0..1; from https://www.isic-archive.com`,
+  });
+}
+
+/**
+ * Portraits of 38 people, 64 x 64 greys in [0, 1], five of each (the AT&T or Olivetti faces).
+ *
+ * @throws InputError when the set is absent
+ * @example
+ * (await data.faces()).image;  // => { height: 64, width: 64, channels: 1 }
+ */
+export function faces(): Promise<Dataset> {
+  return load({
+    name: 'faces',
+    folder: 'att_faces',
+    file: 'att_faces_64.npz',
+    classes: 38,
+    form: 'x uint8 N x 64 x 64, y 0..37; from https://cam-orl.co.uk/facedatabase.html',
   });
 }
 

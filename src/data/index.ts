@@ -10,10 +10,11 @@ export { mnist } from './mnist';
 export { type GaussianOptions, gaussian, type SyntheticOptions, type UniformOptions, uniform } from './synthetic';
 
 // from a data folder
-export { cifar10, dataFolders, isic, location30, retina } from './folder';
+export { cifar10, dataFolders, faces, isic, location30, retina } from './folder';
 
 // how batches are drawn
 export { type DrawOptions, draw } from './draw';
 
 // pictures for convolutional networks
 export { channelsFirst, channelsLast } from './channels';
+export { atSide } from './atSide';
