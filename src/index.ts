@@ -105,6 +105,13 @@ export {
   type SharedPrecision,
 } from './experiments/overTraining';
 
+export {
+  type ConvolutionalBatchesOptions,
+  type ConvolutionalRow,
+  convolutionalBatches,
+} from './experiments/convolutionalBatches';
+export type { ConvolutionalTrial } from './experiments/convolutionalTrial';
+
 // viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars
 export * as viz from './viz';
 export type { Figure } from './viz/figure';
