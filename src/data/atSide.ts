@@ -53,6 +53,7 @@ function averaged(
   const block = width / side;
   from.forEach((v, k) => {
     const [y, x, c] = [Math.floor(k / (width * channels)), Math.floor(k / channels) % width, k % channels];
-    to[(Math.floor(y / block) * side + Math.floor(x / block)) * channels + c] += v / block ** 2;
+    const at = (Math.floor(y / block) * side + Math.floor(x / block)) * channels + c;
+    to[at] = (to[at] ?? 0) + v / block ** 2;
   });
 }

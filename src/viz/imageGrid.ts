@@ -10,6 +10,10 @@ export interface ImageGridOptions {
   readonly image?: ImageShape;
   /** put each sample below the most similar one of the first batch; @default true */
   readonly align?: boolean;
+  /** below the samples of the first batch; @default their labels */
+  readonly captions?: readonly string[];
+  /** @default the names */
+  readonly title?: string;
 }
 
 /** Pixels between two pictures. */
@@ -39,14 +43,16 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
     Array.from({ length: total.width }, (_, x) => pixelAt(rows, places, shape, y, x)),
   );
   const centre = (i: number, size: number): number => i * (size + GAP) + (size - 1) / 2;
-  const least = columns > 12 ? 1 : 50 / (width + GAP); // as wide as a label
+  const captions = options.captions ?? labelsOf(first, columns > 12);
+  const longest = Math.max(...captions.map((text) => text.length));
+  const least = columns > 12 ? 1 : Math.max(50, 7 * longest) / (width + GAP); // as wide as a caption
   const scale = Math.max(least, Math.min(3, 900 / total.width));
   const margin = { l: 20 + 8 * Math.max(...names.map((name) => name.length)), r: 20, t: 40, b: 40 };
   const bare = { showgrid: false, zeroline: false } satisfies Axis;
   return {
     data: [channels === 1 ? grey(pixels) : colour(pixels)],
     layout: {
-      title: { text: names.join(', ') },
+      title: { text: options.title ?? names.join(', ') },
       width: Math.round(total.width * scale) + margin.l + margin.r,
       height: Math.round(total.height * scale) + margin.t + margin.b,
       margin,
@@ -54,7 +60,7 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
         ...bare,
         constrain: 'domain',
         tickvals: [...first.labels.keys()].map((m) => centre(m, width)),
-        ticktext: Array.from(first.labels, (label) => (columns > 12 ? String(label) : `label ${label}`)),
+        ticktext: captions,
         tickangle: 0,
       },
       yaxis: {
@@ -68,6 +74,10 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
       meta: { picture: true },
     },
   };
+}
+
+function labelsOf({ labels }: Batch, short: boolean): string[] {
+  return Array.from(labels, (label) => (short ? String(label) : `label ${label}`));
 }
 
 function shapeOf(batches: Readonly<Record<string, Batch>>, given: ImageShape | undefined): ImageShape {

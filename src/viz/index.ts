@@ -8,6 +8,7 @@ export { type OverTrainingPoint, overTraining } from './overTraining';
 export { type PhaseRow, phaseDiagram } from './phaseDiagram';
 export { png } from './png';
 export { type DefencePoint, privacyUtility } from './privacyUtility';
+export { type PictureRow, recoveredPictures } from './recoveredPictures';
 export { residualBars } from './residualBars';
 export { type RobustnessPoint, robustness } from './robustness';
 export { type StaticPicture, staticPicture } from './staticPicture';

@@ -64,3 +64,9 @@ test('imageGrid(batches) asks for a shape when no batch has one, and says when i
   assert.throws(() => imageGrid({ exan: shuffled }, { image: { height: 2, width: 2, channels: 1 } }), /have 2 entries/);
   assert.throws(() => imageGrid({}), /no batch, expected at least one/);
 });
+test('imageGrid takes captions and a title instead of labels and names, and makes columns wide enough for them', () => {
+  const captions = ['a long caption', 'another one'];
+  const { layout } = imageGrid({ truth }, { captions, title: 'mine' });
+  assert.deepEqual([layout.title.text, layout.xaxis?.ticktext], ['mine', captions]);
+  assert.ok((layout.width as number) > (imageGrid({ truth }).layout.width as number));
+});

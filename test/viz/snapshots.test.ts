@@ -13,6 +13,7 @@ import { imageGrid } from '../../src/viz/imageGrid';
 import { overTraining } from '../../src/viz/overTraining';
 import { phaseDiagram } from '../../src/viz/phaseDiagram';
 import { privacyUtility } from '../../src/viz/privacyUtility';
+import { recoveredPictures } from '../../src/viz/recoveredPictures';
 import { residualBars } from '../../src/viz/residualBars';
 import { robustness } from '../../src/viz/robustness';
 import { trainingCurve } from '../../src/viz/trainingCurve';
@@ -79,6 +80,8 @@ const figures: Readonly<Record<string, () => Figure>> = {
       { defence: 'not trained', strength: 1, attacks: [], accuracy: null },
     ]);
   },
+  recoveredPictures: () =>
+    recoveredPictures({ status: 'approximate', psnr: [128.4, null, 21], ssim: [1, null, 0.7], pictures: pictures(3) }),
   residualBars: () =>
     residualBars({
       residual: 2e-16,
