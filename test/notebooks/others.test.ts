@@ -56,3 +56,19 @@ test('defences: composing the batch lowers the ExANs but not the exposure, what 
   assert.deepEqual(firstRow(noise).slice(1), ['0', '100', '100'], 'noise of 1e-6');
   assert.deepEqual(firstRow(updates), ['1', '1', 'ExAN', '100', '100'], 'one step of one client');
 });
+test('figure 8: batches of 1, 2, 4 and 8 digits come back exactly from a convolutional network, above 120 dB, and absent sets are named', () => {
+  const [proof = '', batches = '', sets = '', table = ''] = reports('fig8-isic-vgg13');
+  assert.match(proof, /^certificate holds/);
+  const rows = batches.split('\n').slice(1);
+  assert.deepEqual(
+    rows.map((line) => line.trim().split(/ {2,}/).slice(0, 5)),
+    [1, 2, 4, 8].map((M) => [`${M}`, 'exact', `${M}`, '0', `${M}`]),
+  );
+  for (const line of rows) assert.ok(Number(line.trim().split(/ {2,}/)[5]) > 120, line);
+  for (const line of sets.split('\n').slice(1)) assert.match(line, / [1-9]\d*$|set EXAN_DATA to a folder with/);
+  const attacked = table.split('\n').slice(1);
+  assert.equal(attacked.length, sets.split('\n').filter((line) => / [1-9]\d*$/.test(line)).length);
+  for (const line of attacked) assert.equal(line.trim().split(/ {2,}/)[4], '0', `false: ${line}`);
+  const [name, M, status, exact, wrong, labels] = attacked[0]?.trim().split(/ {2,}/) ?? [];
+  assert.deepEqual([name, M, status, exact, wrong, labels], ['MNIST', '2', 'exact', '2', '0', '2']);
+});
