@@ -5,6 +5,7 @@ import { matrix, row } from '../math/matrix';
 import { rng } from '../math/rng';
 import { forward } from '../model/forward';
 import type { Batch, DenseMatrix, Mlp } from '../types';
+import { onlyMlp } from './onlyMlp';
 
 /** Options of {@link composeBatch}. */
 export interface ComposeOptions {
@@ -30,6 +31,7 @@ export function composeBatch(
   pool: Batch,
   { swaps = 1000, seed = 0 }: ComposeOptions = {},
 ): { batch: Batch; before: number; after: number } {
+  onlyMlp('composeBatch', model);
   check(isCount(swaps, 0), () => `composeBatch: swaps is ${swaps}, expected a count`);
   checkBatch('composeBatch', model, batch);
   checkBatch('composeBatch', model, pool);

@@ -1,5 +1,5 @@
 import { captureGradient } from '../gradient/captureGradient';
-import type { AveragedGradient, Batch, Mlp } from '../types';
+import type { AveragedGradient, Batch, ConvNet, Mlp } from '../types';
 import { composeBatch } from './composeBatch';
 import { dpSgd } from './dpSgd';
 import { dropout } from './dropout';
@@ -7,8 +7,10 @@ import { enlargeBatch } from './enlargeBatch';
 import { exclusivityReduction } from './exclusivityReduction';
 import { maskExclusiveRows } from './maskExclusiveRows';
 import { maskFirstLayer } from './maskFirstLayer';
+import { onlyMlp } from './onlyMlp';
 import { prune } from './prune';
 import { quantise, type Rounding } from './quantise';
+import { withholdLayers } from './withholdLayers';
 
 /** What a client does before it shares: change the batch, change what is shared of it, or neither. */
 export interface Defence {
@@ -16,9 +18,9 @@ export interface Defence {
   /** 0 changes nothing */
   readonly strength: number;
   /** the batch that the gradient is computed on. @default the batch itself */
-  readonly prepare?: (model: Mlp, batch: Batch, seed: number) => Batch | Promise<Batch>;
+  readonly prepare?: (model: Mlp | ConvNet, batch: Batch, seed: number) => Batch | Promise<Batch>;
   /** the gradient that is shared. @default the plain averaged gradient */
-  readonly share?: (model: Mlp, batch: Batch, seed: number) => AveragedGradient;
+  readonly share?: (model: Mlp | ConvNet, batch: Batch, seed: number) => AveragedGradient;
   /** noise multiplier, when a privacy cost can be given */
   readonly noise?: number;
 }
@@ -36,6 +38,7 @@ export const defence: {
   readonly prune: (fraction: number) => Defence;
   readonly quantise: (to: Rounding) => Defence;
   readonly maskFirstLayer: (fraction: number) => Defence;
+  readonly withholdLayers: (layers: readonly number[]) => Defence;
   readonly maskExclusiveRows: (fraction: number) => Defence;
   readonly dpSgd: (noise: number, clip: number) => Defence;
   readonly dropout: (rate: number) => Defence;
@@ -54,10 +57,16 @@ export const defence: {
     strength,
     share: (model, b, seed) => maskFirstLayer(captureGradient(model, b), strength, seed),
   }),
+  withholdLayers: (layers) => ({
+    name: `withhold layers ${layers.join(' ')}`,
+    strength: layers.length,
+    share: (model, b) => withholdLayers(captureGradient(model, b), layers),
+  }),
   maskExclusiveRows: (strength) => ({
     name: 'mask exclusive rows',
     strength,
-    share: (model, b, seed) => maskExclusiveRows(model, b, captureGradient(model, b), strength, seed),
+    share: (model, b, seed) =>
+      maskExclusiveRows(onlyMlp('maskExclusiveRows', model), b, captureGradient(model, b), strength, seed),
   }),
   dpSgd: (noise, clip) => ({
     name: `DP-SGD, clip ${clip}`,
@@ -74,12 +83,18 @@ export const defence: {
   composeBatch: (strength, pool) => ({
     name: 'batch composition',
     strength,
-    prepare: (model, b, seed) => composeBatch(model, b, pool, { swaps: strength, seed }).batch,
+    prepare: (model, b, seed) => composeBatch(onlyMlp('composeBatch', model), b, pool, { swaps: strength, seed }).batch,
   }),
   exclusivityReduction: (strength, bounds) => ({
     name: 'input perturbation',
     strength,
     prepare: async (model, b, seed) =>
-      (await exclusivityReduction(model, b, { strength, seed, ...(bounds && { bounds }) })).batch,
+      (
+        await exclusivityReduction(onlyMlp('exclusivityReduction', model), b, {
+          strength,
+          seed,
+          ...(bounds && { bounds }),
+        })
+      ).batch,
   }),
 };

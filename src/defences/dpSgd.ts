@@ -1,10 +1,11 @@
 import { check } from '../check';
+import { pick } from '../data/draw';
 import { captureGradient, checkBatch } from '../gradient/captureGradient';
-import { matrix, norm, row } from '../math/matrix';
+import { gradientNorm } from '../gradient/gradientDifference';
+import { axpy, matrix } from '../math/matrix';
 import { normal, rng } from '../math/rng';
-import { backward } from '../model/backward';
-import { forward } from '../model/forward';
-import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
+import { weightedLayers } from '../model/layers';
+import type { AffineLayer, AveragedGradient, Batch, ConvNet, Mlp } from '../types';
 import { mapGradient } from './mapGradient';
 
 /** Options of {@link dpSgd}. */
@@ -21,14 +22,12 @@ export interface DpSgdOptions {
  * DP-SGD (Abadi et al. 2016, algorithm 1): every sample's gradient clipped to norm C, noise added to the sum, divided
  * by M. Its cost is {@link epsilon}. No clipping and no noise give the plain averaged gradient.
  *
- * The norm of one sample's gradient needs no gradient: over the layers, |delta_i|² (|f_i|² + 1).
- *
  * @throws InputError when clip or noise is out of range, noise comes without a finite clip, or the batch does not fit
  * @example
  * const shared = defences.dpSgd(model, secret, { clip: 1, noise: 0.1 });
  * reconstruct(model, shared, { approximate: false }).status;  // => 'inconsistent'
  */
-export function dpSgd(model: Mlp, batch: Batch, options: DpSgdOptions = {}): AveragedGradient {
+export function dpSgd(model: Mlp | ConvNet, batch: Batch, options: DpSgdOptions = {}): AveragedGradient {
   const { clip = Number.POSITIVE_INFINITY, noise = 0, seed = 0 } = options;
   check(clip > 0, () => `dpSgd: clip is ${clip}, expected a positive number`);
   check(0 <= noise && noise < Number.POSITIVE_INFINITY, () => `dpSgd: noise is ${noise}, expected a number >= 0`);
@@ -41,32 +40,19 @@ export function dpSgd(model: Mlp, batch: Batch, options: DpSgdOptions = {}): Ave
   return mapGradient(clipped, (values) => values.map((v) => v + deviation * normal(uniform)));
 }
 
-function clippedMean(model: Mlp, batch: Batch, clip: number): AveragedGradient {
+function clippedMean(model: Mlp | ConvNet, batch: Batch, clip: number): AveragedGradient {
   const M = batch.inputs.rows;
-  const activations = forward(model, batch.inputs);
-  const { features } = activations;
-  const deltas = backward(model, activations, batch.labels);
-  const factors = Array.from({ length: M }, (_, m) => {
-    const squares = model.dense.map(({ bias }, i) => {
-      const f = norm(row(features[i], m)) ** 2 + (bias ? 1 : 0);
-      return norm(row(deltas[i], m)) ** 2 * f;
+  const ofSample = (m: number): readonly AffineLayer[] => captureGradient(model, pick(batch, [m])).gradients;
+  const gradients = weightedLayers(model).map(({ weight: { rows, columns }, bias }): AffineLayer => {
+    return bias ? { weight: matrix(rows, columns), bias: new Float64Array(rows) } : { weight: matrix(rows, columns) };
+  });
+  for (let m = 0; m < M; m++) {
+    const own = ofSample(m);
+    const share = Math.min(1, clip / gradientNorm(own)) / M; // 1/M too where the gradient is zero: clip/0 is infinite
+    own.forEach(({ weight, bias }, i) => {
+      axpy(share, weight.data, gradients[i].weight.data);
+      if (bias) axpy(share, bias, gradients[i].bias as Float64Array);
     });
-    return Math.min(1, clip / Math.sqrt(squares.reduce((sum, s) => sum + s, 0)));
-  });
-  const gradients = model.dense.map(({ weight: { rows, columns }, bias }, i): AffineLayer => {
-    const weight = matrix(rows, columns);
-    const sums = new Float64Array(rows);
-    for (let m = 0; m < M; m++) {
-      const f = row(features[i], m);
-      row(deltas[i], m).forEach((d, j) => {
-        const scaled = (d * factors[m]) / M;
-        if (scaled === 0) return;
-        const target = row(weight, j);
-        for (let k = 0; k < columns; k++) target[k] += scaled * f[k];
-        sums[j] += scaled;
-      });
-    }
-    return bias ? { weight, bias: sums } : { weight };
-  });
+  }
   return { gradients, reduction: 'mean', precision: 'float64' };
 }

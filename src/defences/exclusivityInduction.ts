@@ -3,6 +3,7 @@ import { exclusivityState } from '../exclusivity/exclusivityState';
 import { norm, row } from '../math/matrix';
 import { affine } from '../model/layers/dense';
 import type { Batch, Mlp } from '../types';
+import { onlyMlp } from './onlyMlp';
 import { type PatternChange, type Perturbed, type PerturbOptions, perturbPatterns } from './perturbPatterns';
 
 /** Options of {@link exclusivityInduction}. */
@@ -28,6 +29,7 @@ export async function exclusivityInduction(
   batch: Batch,
   { exans = 2, ...options }: InductionOptions = {},
 ): Promise<Perturbed> {
+  onlyMlp('exclusivityInduction', model);
   check(isCount(exans, 0), () => `exclusivityInduction: exans is ${exans}, expected a count`);
   const { exans: owned } = exclusivityState(model, batch);
   const { weight } = model.dense[0];

@@ -4,6 +4,7 @@ import { norm, row } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
 import { affine } from '../model/layers/dense';
 import type { Batch, DenseMatrix, Mlp } from '../types';
+import { onlyMlp } from './onlyMlp';
 import { type PatternChange, type Perturbed, type PerturbOptions, perturbPatterns } from './perturbPatterns';
 
 /** Options of {@link exclusivityReduction}. */
@@ -30,6 +31,7 @@ export async function exclusivityReduction(
   batch: Batch,
   { strength = 1, seed = 0, ...options }: ReductionOptions = {},
 ): Promise<Perturbed> {
+  onlyMlp('exclusivityReduction', model);
   check(
     0 <= strength && strength <= 1,
     () => `exclusivityReduction: strength is ${strength}, expected a number in [0, 1]`,

@@ -15,6 +15,7 @@ export { quantise, type Rounding } from './quantise';
 export { enlargeBatch } from './enlargeBatch';
 export { dropout } from './dropout';
 export { maskFirstLayer } from './maskFirstLayer';
+export { withholdLayers } from './withholdLayers';
 
 // all of them as one shape, each at a strength
 export { type Defence, defence, noDefence } from './defence';

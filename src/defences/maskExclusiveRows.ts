@@ -4,6 +4,7 @@ import { matrix } from '../math/matrix';
 import { rng, sampleIndices } from '../math/rng';
 import type { AffineLayer, AveragedGradient, Batch, Mlp } from '../types';
 import { zeroRows } from './mapGradient';
+import { onlyMlp } from './onlyMlp';
 
 /**
  * Exclusivity reduction after the fact: the client withholds what belongs to neurons that a single sample activates:
@@ -22,6 +23,7 @@ export function maskExclusiveRows(
   fraction = 1,
   seed = 0,
 ): AveragedGradient {
+  onlyMlp('maskExclusiveRows', model);
   check(0 <= fraction && fraction <= 1, () => `maskExclusiveRows: fraction is ${fraction}, expected one in [0, 1]`);
   const { exans } = exclusivityState(model, batch);
   const uniform = rng(seed);

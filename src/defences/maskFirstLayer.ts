@@ -4,7 +4,7 @@ import type { AveragedGradient } from '../types';
 import { zeroRows } from './mapGradient';
 
 /**
- * Withholds the given fraction of the neurons of the first layer (weights and biases), chosen by the seed; with 1 the
+ * Withholds the given fraction of the neurons, or filters, of the first layer (weights and biases), chosen by the seed; with 1 the
  * first layer stays at home, as in "Soteria"-like defences, and the attacks have features only.
  *
  * @param fraction strength in [0, 1]; 0 changes nothing

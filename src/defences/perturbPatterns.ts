@@ -2,6 +2,7 @@ import { linearProgram } from '../math/linearProgram';
 import { matrix, row } from '../math/matrix';
 import { affine } from '../model/layers/dense';
 import type { AffineLayer, Batch, Mlp } from '../types';
+import { onlyMlp } from './onlyMlp';
 
 /** A wished change of the first layer's pattern: this neuron on or off for this sample. */
 export interface PatternChange {
@@ -45,6 +46,7 @@ export async function perturbPatterns(
   changes: readonly PatternChange[],
   { bounds, margin = 1e-6 }: PerturbOptions = {},
 ): Promise<Perturbed> {
+  onlyMlp('perturbPatterns', model);
   const inputs = matrix(batch.inputs.rows, batch.inputs.columns, batch.inputs.data.slice());
   const layer = model.dense[0];
   const z = affine(layer, batch.inputs);

@@ -5,7 +5,7 @@ import { epsilon } from '../defences/accountant';
 import { type Defence, noDefence } from '../defences/defence';
 import { confidence, type Interval } from '../math/confidence';
 import { rng, sampleIndices } from '../math/rng';
-import type { Batch, Mlp, Watch } from '../types';
+import type { Batch, ConvNet, Mlp, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/identifiability/exposure';
 import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
 import { type AttackUnderTest, attacks } from './attacks';
@@ -55,6 +55,7 @@ export async function evaluateDefences(
   defences: readonly Defence[],
   options: EvaluateDefencesOptions = {},
 ): Promise<DefenceRow[]> {
+  onlyDense(model);
   const { size = 8, seeds = [1, 2, 3], training = {}, signal, onProgress } = options;
   const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
   check(
@@ -98,6 +99,14 @@ export async function evaluateDefences(
     });
   }
   return rows;
+}
+
+/** Also of plain JavaScript, where nothing checks types. */
+function onlyDense(model: Mlp | ConvNet): void {
+  check(
+    !('stack' in model),
+    () => 'evaluateDefences: the network has convolutions, expected a fully connected one; see convolutionalDefences',
+  );
 }
 
 /** Fraction of the samples with each verdict, the mean over the batches that were really used. */

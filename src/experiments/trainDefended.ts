@@ -4,7 +4,7 @@ import type { Defence } from '../defences/defence';
 import { captureGradient } from '../gradient/captureGradient';
 import { accuracy } from '../model/accuracy';
 import { descend } from '../model/descend';
-import type { Batch, Mlp } from '../types';
+import type { Batch, ConvNet, Mlp } from '../types';
 import type { SharedCase } from './attackOutcome';
 
 /** How a network is trained on defended gradients. */
@@ -35,12 +35,12 @@ export interface TrainDefendedOptions extends DefendedTraining {
  * await trainDefended(net, defences.noDefence, digits, { size: 8, seed: 1, heldOut, steps: 100 });  // => 0.6
  */
 export async function trainDefended(
-  model: Mlp,
+  model: Mlp | ConvNet,
   defence: Defence,
   dataset: Dataset,
   { steps = 100, rate = 0.3, size, seed, heldOut, signal }: TrainDefendedOptions,
 ): Promise<number> {
-  let now = model;
+  let now: Mlp | ConvNet = model;
   for (let step = 0; step < steps; step++) {
     await nextTurn();
     signal?.throwIfAborted();
@@ -52,7 +52,12 @@ export async function trainDefended(
 }
 
 /** What a client with this defence computes on and shares. */
-export async function defendedCase(model: Mlp, defence: Defence, drawn: Batch, seed: number): Promise<SharedCase> {
+export async function defendedCase(
+  model: Mlp | ConvNet,
+  defence: Defence,
+  drawn: Batch,
+  seed: number,
+): Promise<SharedCase> {
   const batch = (await defence.prepare?.(model, drawn, seed)) ?? drawn;
   return { batch, shared: defence.share?.(model, batch, seed) ?? captureGradient(model, batch) };
 }
