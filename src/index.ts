@@ -110,6 +110,11 @@ export {
   type ConvolutionalRow,
   convolutionalBatches,
 } from './experiments/convolutionalBatches';
+export {
+  type ConvolutionalDefenceRow,
+  type ConvolutionalDefencesOptions,
+  convolutionalDefences,
+} from './experiments/convolutionalDefences';
 export type { ConvolutionalTrial } from './experiments/convolutionalTrial';
 
 // viz: figures as data, e.g. viz.exanHeatmap, viz.imageGrid, viz.residualBars

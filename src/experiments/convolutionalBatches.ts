@@ -53,7 +53,7 @@ export async function convolutionalBatches(
     if (signal?.aborted) break;
     const model = network(seed);
     const truth = dataset.draw({ size, seed });
-    const gradient = captureGradient(model, fitting(model, truth), { precision });
+    const gradient = captureGradient(model, fitting('convolutionalBatches', model, truth), { precision });
     const done = rows.length;
     const own = await convolutionalTrial(model, gradient, truth, {
       seconds,
@@ -68,15 +68,15 @@ export async function convolutionalBatches(
   return rows;
 }
 
-/** The pictures as the network takes them. */
-export function fitting({ input }: ConvNet, batch: Batch): Batch {
+/** The pictures as the network takes them; `caller` opens the messages. */
+export function fitting(caller: string, { input }: ConvNet, batch: Batch): Batch {
   const { image } = batch;
-  check(image !== undefined, () => 'convolutionalBatches: the data set has no pictures, expected some');
+  check(image !== undefined, () => `${caller}: the data set has no pictures, expected some`);
   const { channels, height, width } = image;
   check(
     channels === input.channels && height === input.height && width === input.width,
     () =>
-      `convolutionalBatches: pictures are ${channels} x ${height} x ${width}, expected ${input.channels} x ${input.height} x ${input.width} (${sizeOf(input)} values, the network's input); see data.atSide`,
+      `${caller}: pictures are ${channels} x ${height} x ${width}, expected ${input.channels} x ${input.height} x ${input.width} (${sizeOf(input)} values, the network's input); see data.atSide`,
   );
   return channelsFirst(batch);
 }

@@ -12,6 +12,8 @@ export interface ImageGridOptions {
   readonly align?: boolean;
   /** below the samples of the first batch; @default their labels */
   readonly captions?: readonly string[];
+  /** what the captions are; @default nothing */
+  readonly caption?: string;
   /** @default the names */
   readonly title?: string;
 }
@@ -47,7 +49,12 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
   const longest = Math.max(...captions.map((text) => text.length));
   const least = columns > 12 ? 1 : Math.max(50, 7 * longest) / (width + GAP); // as wide as a caption
   const scale = Math.max(least, Math.min(3, 900 / total.width));
-  const margin = { l: 20 + 8 * Math.max(...names.map((name) => name.length)), r: 20, t: 40, b: 40 };
+  const margin = {
+    l: 20 + 8 * Math.max(...names.map((name) => name.length)),
+    r: 20,
+    t: 40,
+    b: options.caption ? 60 : 40,
+  };
   const bare = { showgrid: false, zeroline: false } satisfies Axis;
   return {
     data: [channels === 1 ? grey(pixels) : colour(pixels)],
@@ -59,6 +66,7 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
       xaxis: {
         ...bare,
         constrain: 'domain',
+        ...(options.caption && { title: { text: options.caption } }),
         tickvals: [...first.labels.keys()].map((m) => centre(m, width)),
         ticktext: captions,
         tickangle: 0,

@@ -19,12 +19,11 @@ export interface PictureRow {
  * @example
  * const pictures = { truth: secret, recovered: recovered(found) };
  * const row = { status: 'exact', psnr: new Array(8).fill(139.4), ssim: new Array(8).fill(1), pictures };
- * viz.recoveredPictures(row).layout.xaxis?.ticktext?.[0];  // => '139 dB, 1.000'
+ * viz.recoveredPictures(row).layout.xaxis?.ticktext?.[0];  // => '139, 1.000'
  */
 export function recoveredPictures({ status, psnr, ssim, pictures }: PictureRow): Figure {
   const { truth, recovered } = pictures;
-  const captions = psnr.map((v, m) => (v === null ? 'not found' : `${v.toFixed(0)} dB, ${(ssim[m] ?? 0).toFixed(3)}`));
-  const size = truth.labels.length;
-  const title = `${size} ${size === 1 ? 'picture' : 'pictures'} from one averaged gradient: ${status}`;
-  return imageGrid(recovered ? { truth, recovered } : { truth }, { captions, title });
+  const captions = psnr.map((v, m) => (v === null ? 'not found' : `${v.toFixed(0)}, ${(ssim[m] ?? 0).toFixed(3)}`));
+  const options = { captions, caption: 'PSNR in dB, SSIM', title: `M = ${truth.labels.length}: ${status}` };
+  return imageGrid(recovered ? { truth, recovered } : { truth }, options);
 }

@@ -66,7 +66,8 @@ test('imageGrid(batches) asks for a shape when no batch has one, and says when i
 });
 test('imageGrid takes captions and a title instead of labels and names, and makes columns wide enough for them', () => {
   const captions = ['a long caption', 'another one'];
-  const { layout } = imageGrid({ truth }, { captions, title: 'mine' });
-  assert.deepEqual([layout.title.text, layout.xaxis?.ticktext], ['mine', captions]);
+  const { layout } = imageGrid({ truth }, { captions, caption: 'what', title: 'mine' });
+  const { xaxis } = layout;
+  assert.deepEqual([layout.title.text, xaxis?.title?.text, xaxis?.ticktext], ['mine', 'what', captions]);
   assert.ok((layout.width as number) > (imageGrid({ truth }).layout.width as number));
 });
