@@ -1,13 +1,13 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
-import { cifar10, type Dataset, gaussian, isic, location30, mnist, retina, uniform } from '../data';
+import { cifar10, type Dataset, faces, gaussian, isic, location30, mnist, retina, uniform } from '../data';
 import { readBatch } from '../data/batchFile';
 import { mlp } from '../model/mlp';
 import { readModel } from '../model/modelFile';
 import type { Batch, Mlp } from '../types';
 import { commandWithJson, count, numbers } from './options';
 
-const sources = ['mnist', 'cifar10', 'retina', 'isic', 'location30', 'gaussian', 'uniform'] as const;
+const sources = ['mnist', 'cifar10', 'retina', 'faces', 'isic', 'location30', 'gaussian', 'uniform'] as const;
 
 /** Which network and which batch: the options of every command that makes its own (a type, since commander asks for one). */
 export type CaseValues = {
@@ -34,7 +34,7 @@ async function sourceOf(
   seed: number,
 ): Promise<Dataset> {
   const synthetic = { size: 1024, dimension: widths?.[0] ?? 64, classes: widths?.at(-1) ?? 10, seed };
-  const readers = { mnist, cifar10, retina, isic, location30 };
+  const readers = { mnist, cifar10, retina: () => retina(), faces, isic: () => isic(), location30 };
   if (name === 'gaussian') return gaussian(synthetic);
   return name === 'uniform' ? uniform(synthetic) : readers[name]();
 }

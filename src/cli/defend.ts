@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { check } from '../check';
 import type { Dataset } from '../data';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type Defence, defence } from '../defences';
 import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
 import { privacyUtility } from '../viz/privacyUtility';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
-import { count, print } from './options';
+import { defendConvolutions } from './defendConvolutions';
+import { count, positive, print } from './options';
+import { initOption, networkOption, pictureSource, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { printProgress } from './watchTerminal';
@@ -40,11 +43,24 @@ export const defend: CommandUnknownOpts = commandWithCase(
   .requiredOption('--evaluate', 'evaluate them')
   .option('--seeds <n>', 'batches, drawn from the seed on', count, 3)
   .option('--steps <n>', 'of training with each defence; 0 leaves accuracy out', count, 40)
+  .addOption(networkOption().conflicts(['widths', 'steps']))
+  .addOption(initOption())
+  .addOption(sideOption())
+  .option('--seconds <n>', 'time for one attack on a network with convolutions (default: 60)', positive)
   .option('--out <folder>', 'gets defences.json and the picture', join('out', 'defences'))
   .action(async (values) => {
-    const { model, dataset } = await setupFrom(values);
-    const { size, steps, out } = values;
+    const { size, steps, out, network } = values;
     makeFolder('exan defend', out);
+    if (network !== undefined)
+      return defendConvolutions({
+        ...{ ...values, network, data: pictureSource(values.data) },
+        ...{ seeds: seedsFrom(values), seconds: values.seconds ?? 60 },
+      });
+    check(
+      [values.init, values.side, values.seconds].every((v) => v === undefined),
+      () => 'exan: --init, --side and --seconds are of networks with convolutions, expected --network with them',
+    );
+    const { model, dataset } = await setupFrom(values);
     const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
       size,
       seeds: seedsFrom(values),

@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { sweepBoundary } from './sweepBoundary';
+import { sweepConvolutions } from './sweepConvolutions';
 import { sweepFederated } from './sweepFederated';
 import { sweepPhase } from './sweepPhase';
 import { sweepRobustness } from './sweepRobustness';
@@ -12,4 +13,5 @@ export const sweep: CommandUnknownOpts = new Command('sweep')
   .addCommand(sweepRobustness)
   .addCommand(sweepFederated)
   .addCommand(sweepTraining)
-  .addCommand(sweepBoundary);
+  .addCommand(sweepBoundary)
+  .addCommand(sweepConvolutions);

@@ -85,11 +85,51 @@ test('exan sweep boundary prints a row per network and gate, leaves rows and pic
     ['--inits', 'glorot'],
   ] as const)
     assert.match(exan('sweep', 'boundary', option, value).stderr, new RegExp(`argument '${value}' is invalid`));
+test('exan sweep convolutions reads pictures back exactly, prints a row each and leaves rows without pixels and a figure', () => {
+  const out = at('convolutions');
+  const { code, stdout, stderr } = exan(
+    'sweep',
+    'convolutions',
+    '--sizes',
+    '1',
+    '--seconds',
+    '60',
+    '--out',
+    out,
+    '--json',
+  );
+  assert.equal(code, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  const [{ data, size, status, labels, psnr, pictures, false: wrong }] = rows;
+  assert.deepEqual(
+    [rows.length, data, size, status, labels, wrong, pictures],
+    [1, 'mnist', 1, 'exact', 1, 0, undefined],
+  );
+  assert.ok(psnr[0] > 120, `${psnr}`);
+  assert.deepEqual(JSON.parse(readFileSync(join(out, 'convolutions.json'), 'utf8')), rows);
+  assert.match(readFileSync(join(out, 'M1-seed1.svg'), 'utf8'), /M = 1: exact/);
+});
+test('exan defend --network takes networks with convolutions, and what does not belong to them is refused', () => {
+  const bad: [string[], RegExp][] = [
+    [['--network', 'strided', '--widths', '784,10'], /'--network <name>' cannot be used with option '--widths/],
+    [['--network', 'strided', '--data', 'location30'], /--data is location30, expected pictures: mnist, cifar10/],
+    [['--network', 'vgg13', '--side', '30'], /vgg13: side is 30, expected 32 or 64/],
+    [['--side', '32'], /--init, --side and --seconds are of networks with convolutions/],
+  ];
+  for (const [args, message] of bad) {
+    const { code, stdout, stderr } = exan('defend', '--evaluate', ...args, '--out', at('defend'));
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+  }
 });
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
   assert.match(unknown.stderr, /unknown command 'ocean', expected phase, robustness, federated, training, boundary/);
+  assert.match(
+    unknown.stderr,
+    /unknown command 'ocean', expected phase, robustness, federated, training, convolutions/,
+  );
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);
   assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);
@@ -108,6 +148,8 @@ test('every command refuses an --out that cannot be written to before it compute
     ['sweep', 'federated', ...small],
     ['sweep', 'boundary'],
     ['defend', '--evaluate', ...small],
+    ['defend', '--evaluate', '--network', 'strided', '--json'],
+    ['sweep', 'convolutions'],
     ['witness', '--data', 'gaussian', '--widths', '12,64,3', '--size', '2'],
     ['audit', '--model', fixture('model'), '--gradient', fixture('gradient')],
   ];

@@ -1,0 +1,107 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { check } from '../check';
+import { cifar10, type Dataset, faces, isic, mnist, retina } from '../data';
+import { atSide } from '../data/atSide';
+import { type ConvNetOptions, convNet } from '../model/convNet';
+import { lenet, vgg13 } from '../model/victims';
+import type { ConvNet } from '../types';
+import { count } from './options';
+
+const sources = ['mnist', 'cifar10', 'retina', 'faces', 'isic'] as const;
+const networks = ['strided', 'pooled', 'lenet', 'vgg13'] as const;
+const initialisers = ['pytorch', 'he', 'torchvision'] as const;
+
+type Initialiser = (typeof initialisers)[number];
+
+/** Which pictures and which network with convolutions (a type, since commander asks for one). */
+export type PictureValues = {
+  readonly data: (typeof sources)[number];
+  readonly network: (typeof networks)[number];
+  readonly init?: Initialiser | undefined;
+  readonly side?: number | undefined;
+};
+
+/** The option that names a network with convolutions. */
+export function networkOption(): Option<
+  '--network <name>',
+  undefined,
+  undefined,
+  undefined,
+  false,
+  PictureValues['network']
+> {
+  const text = 'strided and pooled: three and two convolutions under a head of 256 neurons; lenet; vgg13';
+  return new Option('--network <name>', text).choices(networks);
+}
+
+/** The option that names how it is initialised. */
+export function initOption(): Option<'--init <name>', undefined, undefined, undefined, false, Initialiser> {
+  return new Option('--init <name>', 'of the network with convolutions (default: pytorch)').choices(initialisers);
+}
+
+/** The option that names the pictures' side. */
+export function sideOption(): Option<'--side <n>', undefined, undefined, undefined, false, number> {
+  const text =
+    "of the pictures: averaged, or framed in black (default: the set's own; 28 or 32 for lenet, 32 for vgg13)";
+  return new Option('--side <n>', text).argParser(count);
+}
+
+/** A command that draws pictures and makes networks with convolutions. */
+export function withPictures<Args extends unknown[], Opts extends Record<string, unknown>>(
+  command: Command<Args, Opts>,
+) {
+  return command
+    .addOption(
+      new Option('--data <name>', 'where the pictures are drawn from').choices(sources).default('mnist' as const),
+    )
+    .addOption(networkOption().default('strided' as const))
+    .addOption(initOption())
+    .addOption(sideOption());
+}
+
+/** The pictures at their side, and the network of a seed. */
+export async function picturesFrom(
+  values: PictureValues,
+): Promise<{ dataset: Dataset; network: (seed: number) => ConvNet }> {
+  const { data, network, init = 'pytorch', side } = values;
+  const own = await source(data, side);
+  const { width = 0, channels = 1 } = own.image ?? {};
+  const dataset = atSide(own, side ?? (network === 'vgg13' || (network === 'lenet' && width !== 28) ? 32 : width));
+  const at = dataset.image?.width ?? 0;
+  const common = { classes: dataset.classes, channels, init };
+  const makers: Record<typeof network, (seed: number) => ConvNet> = {
+    vgg13: (seed) => vgg13({ ...common, side: at as 32, seed }),
+    lenet: (seed) => lenet({ ...common, side: at as 28, seed }),
+    strided: (seed) => convNet({ ...small(at, channels), plan: stridedPlan, classes: dataset.classes, init, seed }),
+    pooled: (seed) => convNet({ ...small(at, channels), plan: pooledPlan, classes: dataset.classes, init, seed }),
+  };
+  makers[network](0); // refuses a side that does not fit before anything runs
+  return { dataset, network: makers[network] };
+}
+
+const stridedPlan = [64, { filters: 64, stride: 2 }, { filters: 256, stride: 2 }] as const;
+const pooledPlan = [64, 'maxPool', 128, 'maxPool'] as const;
+
+function small(side: number, channels: number): Pick<ConvNetOptions, 'input' | 'head'> {
+  return { input: { channels, height: side, width: side }, head: [256] };
+}
+
+/** The name, where it is that of a set of pictures. */
+export function pictureSource(name: string): PictureValues['data'] {
+  const known = sources.find((source) => source === name);
+  check(known !== undefined, () => `exan: --data is ${name}, expected pictures: ${sources.join(', ')}`);
+  return known;
+}
+
+/** The set in its larger form where that is asked for. */
+function source(name: PictureValues['data'], side: number | undefined): Promise<Dataset> {
+  const large = side !== undefined && side > 32;
+  const readers = {
+    mnist,
+    cifar10,
+    faces,
+    retina: () => retina(large ? { side: 64 } : {}),
+    isic: () => isic(large ? { side: 64 } : {}),
+  };
+  return readers[name]();
+}
