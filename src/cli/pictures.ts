@@ -5,7 +5,7 @@ import { atSide } from '../data/atSide';
 import { type ConvNetOptions, convNet } from '../model/convNet';
 import { lenet, vgg13 } from '../model/victims';
 import type { ConvNet } from '../types';
-import { count } from './options';
+import { commandWithJson, count } from './options';
 
 const sources = ['mnist', 'cifar10', 'retina', 'faces', 'isic'] as const;
 const networks = ['strided', 'pooled', 'lenet', 'vgg13'] as const;
@@ -47,10 +47,8 @@ export function sideOption(): Option<'--side <n>', undefined, undefined, undefin
 }
 
 /** A command that draws pictures and makes networks with convolutions. */
-export function withPictures<Args extends unknown[], Opts extends Record<string, unknown>>(
-  command: Command<Args, Opts>,
-) {
-  return command
+export function commandWithPictures(name: string, description: string): Command<[], PictureValues & { json?: true }> {
+  return commandWithJson(name, description)
     .addOption(
       new Option('--data <name>', 'where the pictures are drawn from').choices(sources).default('mnist' as const),
     )

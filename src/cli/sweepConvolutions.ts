@@ -4,15 +4,16 @@ import { makeFolder, writeAtomically } from '../data/files';
 import { type ConvolutionalRow, convolutionalBatches } from '../experiments/convolutionalBatches';
 import { recoveredPictures } from '../viz/recoveredPictures';
 import { seedsFrom } from './cases';
-import { commandWithJson, count, list, positive, print, workers } from './options';
-import { picturesFrom, withPictures } from './pictures';
+import { count, list, positive, print, workers } from './options';
+import { commandWithPictures, picturesFrom } from './pictures';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { percents, printProgress } from './watchTerminal';
 
 /** `exan sweep convolutions`: whole batches of pictures from a convolutional network's gradients, as JSON, table and figures. */
-export const sweepConvolutions: CommandUnknownOpts = withPictures(
-  commandWithJson('convolutions', 'whole batches of pictures from float32 gradients of a network with convolutions'),
+export const sweepConvolutions: CommandUnknownOpts = commandWithPictures(
+  'convolutions',
+  'whole batches of pictures from float32 gradients of a network with convolutions',
 )
   .addOption(list('--sizes <n,…>', 'samples in the batch, a row each', [1, 2, 4, 8]))
   .option('--seed <n>', 'of the first network and batch', count, 1)

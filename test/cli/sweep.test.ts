@@ -85,6 +85,7 @@ test('exan sweep boundary prints a row per network and gate, leaves rows and pic
     ['--inits', 'glorot'],
   ] as const)
     assert.match(exan('sweep', 'boundary', option, value).stderr, new RegExp(`argument '${value}' is invalid`));
+});
 test('exan sweep convolutions reads pictures back exactly, prints a row each and leaves rows without pixels and a figure', () => {
   const out = at('convolutions');
   const { code, stdout, stderr } = exan(
