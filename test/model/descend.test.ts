@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromRows } from '../../src/math/matrix';
+import { convNet } from '../../src/model/convNet';
 import { descend } from '../../src/model/descend';
+import { weightedLayers } from '../../src/model/layers';
 import { mlpOf } from '../../src/model/mlp';
 
 const head = { weight: fromRows([[3], [4]]), bias: Float64Array.of(5, 6) };
@@ -24,4 +26,24 @@ test('descend leaves a network without biases without them', () => {
       [[0, 0], undefined],
     ],
   );
+});
+test('descend of a convolutional network: kernels move as weights do, layer by layer, and the given one stays', () => {
+  const model = convNet({
+    input: { channels: 1, height: 4, width: 4 },
+    plan: [3, 'maxPool'],
+    head: [5],
+    classes: 2,
+    seed: 1,
+  });
+  const before = weightedLayers(model).map(({ weight }) => weight.data.slice());
+  const moved = descend(model, weightedLayers(model), 0.25); // along themselves: three quarters are left
+  assert.deepEqual([moved.input, moved.head.widths], [model.input, model.head.widths]);
+  for (const [i, { weight, bias }] of weightedLayers(moved).entries()) {
+    assert.deepEqual(
+      [...weight.data],
+      [...(before[i] as Float64Array)].map((v) => v - 0.25 * v),
+    );
+    assert.equal(bias?.length, weight.rows);
+    assert.deepEqual(weightedLayers(model)[i]?.weight.data, before[i]);
+  }
 });
