@@ -58,7 +58,10 @@ export async function convolutionalDefences(
   for (const { defence, seed } of points) {
     if (signal?.aborted) break;
     const { name, strength } = defence;
-    onProgress?.(rows.length / points.length, `${name} ${strength}, seed ${seed}`);
+    const done = rows.length;
+    const tell = (fraction: number, note: string): void =>
+      onProgress?.((done + Math.min(1, fraction)) / points.length, `${name} ${strength}, seed ${seed}${note}`);
+    tell(0, '');
     const model = network(seed);
     const drawn = fitting('convolutionalDefences', model, dataset.draw({ size, seed }));
     const { batch, shared } = await defendedCase(model, defence, drawn, seed);
@@ -66,6 +69,7 @@ export async function convolutionalDefences(
       seconds,
       ...(workers !== undefined && { workers }),
       ...(signal && { signal }),
+      onProgress: (fraction, note) => tell(fraction, `, ${note}`),
     });
     rows.push({ defence: name, strength, seed, ...trial });
   }
