@@ -43,7 +43,7 @@ test('the secure side: another batch has the same gradient, with every pixel ins
   assert.ok(Number(least) >= 0 && Number(largest) <= 1, `pixels ${least} to ${largest}`);
 });
 test('defences: composing the batch lowers the ExANs but not the exposure, what stops the ExAN attack leaves all to pursuit, and noise leaves samples in sight', () => {
-  const [composed = '', table = '', noise = '', updates = ''] = reports('defences');
+  const [composed = '', table = '', noise = '', updates = '', behind = ''] = reports('defences');
   const rows = composed.split('\n').map((line) => line.trim().split(/ {2,}/));
   assert.ok(Number(rows[2]?.[1]) < Number(rows[1]?.[1]));
   assert.equal(rows[2]?.[2], 'exact');
@@ -55,6 +55,17 @@ test('defences: composing the batch lowers the ExANs but not the exposure, what 
   }
   assert.deepEqual(firstRow(noise).slice(1), ['0', '100', '100'], 'noise of 1e-6');
   assert.deepEqual(firstRow(updates), ['1', '1', 'ExAN', '100', '100'], 'one step of one client');
+  const layers = behind.split('\n').slice(1);
+  const row = (name: string): string[] =>
+    (layers.find((line) => line.startsWith(`${name}  `)) ?? '').trim().split(/ {2,}/).slice(1);
+  assert.deepEqual(row('none').slice(0, 4), ['exact', '2', '2', '2']);
+  for (const name of ['withhold layers 0', 'withhold layers 0 1 2', 'quantise fp16']) {
+    assert.deepEqual(row(name).slice(0, 4), ['approximate', '0', '2', '2'], name);
+    assert.ok(Number(row(name)[4]) > 40, name);
+  }
+  for (const name of ['withhold layers 3', 'withhold layers 4', 'prune', 'DP-SGD, clip 1'])
+    assert.deepEqual(row(name).slice(1, 4), ['0', '0', '0'], name);
+  assert.deepEqual(row('dropout').slice(1), ['0', '0', '2'], 'dropout leaves the labels');
 });
 test('figure 8: batches of 1, 2, 4 and 8 digits come back exactly from a convolutional network, above 120 dB, and absent sets are named', () => {
   const [proof = '', batches = '', sets = '', table = ''] = reports('fig8-isic-vgg13');
