@@ -93,13 +93,13 @@ export function pictureSource(name: string): PictureValues['data'] {
 
 /** The set in its larger form where that is asked for. */
 function source(name: PictureValues['data'], side: number | undefined): Promise<Dataset> {
-  const large = side !== undefined && side > 32;
+  const over = (small: number): boolean => side !== undefined && side > small;
   const readers = {
     mnist,
     cifar10,
     faces,
-    retina: () => retina(large ? { side: 64 } : {}),
-    isic: () => isic(large ? { side: 64 } : {}),
+    retina: () => retina(over(28) ? { side: 64 } : {}),
+    isic: () => isic(over(32) ? { side: 64 } : {}),
   };
   return readers[name]();
 }

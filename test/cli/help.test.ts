@@ -26,7 +26,7 @@ test('exan without arguments is exan --help: it lists the commands on standard o
 });
 test('every command, sweeps too, answers --help with its options on standard output', () => {
   const sweeps = listed(exan('sweep', '--help').stdout);
-  assert.deepEqual(sweeps, ['phase', 'robustness', 'federated', 'training', 'boundary']);
+  assert.deepEqual(sweeps, ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
   const commands = [...listed(exan().stdout).map((name) => [name]), ...sweeps.map((name) => ['sweep', name])];
   for (const command of commands) {
     const { code, stdout, stderr } = exan(...command, '--help');
