@@ -23,7 +23,8 @@ before(() => {
   for (const [folder, file, arrays] of [
     ['cifar10_jpeg', 'cifar10', pictures(32)],
     ['retina', 'retina_28', pictures(28)],
-    ['isic', 'isic_32', pictures(32)],
+    ['isic', 'isic_64', pictures(64)],
+    ['att_faces', 'att_faces_64', { x: { shape: [2, 64, 64], data: byte(8192) }, y: labels }],
     ['location30', 'location30', { x: { shape: [2, 446], data: byte(892) }, y: labels }],
   ] as const) {
     mkdirSync(at(`data/${folder}`), { recursive: true });
