@@ -135,6 +135,24 @@ export interface AveragedGradient {
   readonly precision: Precision;
 }
 
+/** How a client of FedAvg trains before it shares: plain SGD, every step on the mean loss of its mini-batch. */
+export interface LocalTraining {
+  /** learning rate */
+  readonly rate: number;
+  /** passes over the local samples; without mini-batches each of them is one step */
+  readonly epochs: number;
+  /** samples of a mini-batch, each epoch in a new order that nobody is told; the last may be smaller. Absent: all samples */
+  readonly batchSize?: number;
+}
+
+/** What a client of FedAvg shares: the network that it got and the one it gives back (method 12). */
+export interface ModelUpdate extends LocalTraining {
+  readonly before: Mlp;
+  readonly after: Mlp;
+  /** of the client's arithmetic */
+  readonly precision: Precision;
+}
+
 /** Long work can be stopped and shows how far it is. */
 export interface Watch {
   readonly signal?: AbortSignal;

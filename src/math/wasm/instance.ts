@@ -7,7 +7,14 @@ import { patchDots, patchSpread } from './patchKernels';
 export interface Kernels {
   panelF32(a: number, x: number, c: number, blocks: number, groups: number): void;
   panelF64(a: number, x: number, c: number, blocks: number, groups: number): void;
-  differenceMapStep(
+  differenceMapStep: DifferenceMapStep;
+  differenceMapBand: DifferenceMapStep;
+  patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
+  patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
+}
+
+type DifferenceMapStep = (
+  ...parameters: [
     v: number,
     u: number,
     pv: number,
@@ -16,10 +23,9 @@ export interface Kernels {
     sums: number,
     rows: number,
     beta: number,
-  ): void;
-  patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
-  patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
-}
+    slack: number,
+  ]
+) => void;
 
 /** Memory that only grows; views are taken anew after each reservation, since growing detaches the old ones. */
 export interface Workspace {
@@ -52,7 +58,8 @@ let compiled: object | undefined;
 export function workspace(): Workspace {
   compiled ??= new wasm.Module(
     assemble([
-      ...[panelKernel('panelF32', 'f32'), panelKernel('panelF64', 'f64'), differenceMapKernel],
+      ...[panelKernel('panelF32', 'f32'), panelKernel('panelF64', 'f64')],
+      ...[differenceMapKernel('differenceMapStep', false), differenceMapKernel('differenceMapBand', true)],
       ...[patchDots, patchSpread],
     ]),
   );

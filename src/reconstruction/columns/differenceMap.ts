@@ -14,6 +14,8 @@ export interface SearchBudget {
   readonly patience?: number;
   /** cosine above which a start counts as on its way to a known column */
   readonly alike: number;
+  /** the head to search with, where it is not the space's own, and how far v may lie from u, relative. @default the space's, 0 */
+  readonly guide?: { readonly space: LossSubspace; readonly slack: number };
 }
 
 /** Searches with one label; made once per subspace, since it keeps the projections of each label. */
@@ -53,11 +55,14 @@ export function differenceMap(space: LossSubspace): Search {
   let loaded = -1;
   const panel = (rows: number, inner: number, a: number, x: number, y: number): void =>
     arena.kernels.panelF32(4 * a, 4 * x, 4 * y, rows / blockRows, inner / unroll);
-  return (label, next, known, { steps, patience = 200, alike }) => {
-    const projections = recall(kept, label, () => projectionsFor(space, label));
+  return (label, next, known, { steps, patience = 200, alike, guide }) => {
+    const projections = guide
+      ? projectionsFor(guide.space, label)
+      : recall(kept, label, () => projectionsFor(space, label));
     const memory = arena.f32(0, at.end);
-    if (loaded !== label) load(memory, at, projections);
-    loaded = label;
+    if (loaded !== label || guide) load(memory, at, projections);
+    loaded = guide ? -1 : label;
+    const move = guide ? arena.kernels.differenceMapBand : arena.kernels.differenceMapStep;
     loadKnown(memory.subarray(at.known, at.known + r * r), known.slice(0, space.rank), projections, r);
     const found: Float64Array[] = [];
     let repeats = 0;
@@ -81,7 +86,7 @@ export function differenceMap(space: LossSubspace): Search {
         panel(n, k, at.dUp, at.kMiddle, at.pu);
       }
       const [v, u, pv, pu, c, sums] = [at.v, at.u, at.pv, at.pu, at.c, at.sums].map((index) => 4 * index);
-      arena.kernels.differenceMapStep(v, u, pv, pu, c, sums, n, beta);
+      move(v, u, pv, pu, c, sums, n, beta, guide?.slack ?? 0);
       if (step % period !== 0) continue;
       if (known.length > 0) panel(padded(known.length), r, at.known, at.rMiddle, at.cosines);
       for (let lane = 0; lane < lanes; lane++) {

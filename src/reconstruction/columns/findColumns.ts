@@ -7,7 +7,8 @@ import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
 import { acceptable, type LossColumn, polish } from './polish';
 import type { RoundResult, SearchTask } from './searchRound';
-import { straggler } from './stragglers';
+import { pooled, sparsest } from './sparsest';
+import { offAtEnds, straggler } from './stragglers';
 
 /** A search for columns that can go on where it stopped. */
 export interface ColumnSearch {
@@ -19,6 +20,10 @@ export interface ColumnSearch {
   hits: number;
   /** goes on until there are as many columns as the rank, time is up or the signal stops it; true when all are found */
   run(): Working<boolean>;
+  /** one more round, whether or not all columns are found; true when the columns changed */
+  again(): Working<boolean>;
+  /** takes these in as far as they are new */
+  offer(columns: readonly LossColumn[]): void;
   /** why the search is over, before all columns were found; null while it may go on */
   over(): string | null;
   /** takes a column out for good: it will not be accepted again */
@@ -32,6 +37,9 @@ export interface FindOptions extends Pick<Watch, 'onProgress'> {
   /** starts without a new column after which to give up, added to as many as it took to the last one. @default 3000 */
   readonly patience?: number;
 }
+
+/** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one. */
+const fewMissing = 8;
 
 /** Rounds under way at a time, whatever the number of threads: it decides what each round knows, hence the result. */
 const ahead = 4;
@@ -64,6 +72,8 @@ class Search implements ColumnSearch {
   private guessed = -1;
   private startsAtLast = 0;
   private left: Deflation;
+  /** all that look like columns, where several steps leave it open which are true */
+  private readonly pool: LossColumn[] = [];
 
   constructor(
     private readonly space: LossSubspace,
@@ -82,6 +92,9 @@ class Search implements ColumnSearch {
     this.guessed = -1;
     while (columns.length < space.rank && !this.over()) {
       const before = columns.length;
+      if (space.ends) {
+        if (!(yield* this.again()) || columns.length <= before) continue;
+      }
       const missing = space.rank - before;
       if (missing <= 2 && this.guessed !== before) {
         this.guessed = before;
@@ -93,6 +106,19 @@ class Search implements ColumnSearch {
       this.options.onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
     }
     return columns.length === space.rank;
+  }
+
+  *again(): Working<boolean> {
+    const before = [...this.columns];
+    yield* this.search();
+    if (this.space.rank - this.columns.length <= fewMissing) this.guessOff();
+    const changed = before.length !== this.columns.length || before.some((c, m) => c !== this.columns[m]);
+    if (changed) this.startsAtLast = this.starts;
+    return changed;
+  }
+
+  offer(columns: readonly LossColumn[]): void {
+    for (const column of columns) if (acceptable(column)) this.add(column);
   }
 
   over(): string | null {
@@ -109,6 +135,7 @@ class Search implements ColumnSearch {
    * network) stays out: an independent set can always be completed, and repaired afterwards.
    */
   add(found: LossColumn): void {
+    if (this.space.ends) return this.addPooled(found);
     const dependent = this.left.outside(found.q) < 1e-6 + 100 * found.expected;
     if (dependent || this.rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
     this.columns.push(found);
@@ -118,6 +145,32 @@ class Search implements ColumnSearch {
   reject(index: number): void {
     this.rejected.push(...this.columns.splice(index, 1));
     this.deflate();
+  }
+
+  /** The sparsest independent set of the pool: sums of true columns have fewer zeros, so they leave as soon as the true ones are in. */
+  private addPooled(found: LossColumn): void {
+    if (!pooled(this.pool, found)) return;
+    this.columns.splice(0, Number.POSITIVE_INFINITY, ...sparsest(this.pool, this.space));
+    this.deflate();
+  }
+
+  /** Samples that the space left to them may hold: those off both before and after are off throughout, for the most part. */
+  private guessOff(): void {
+    const left = deflation(this.space, this.trusted());
+    for (let i = 0; i < 16; i++) {
+      const q = offAtEnds(this.space, left.draw(this.uniform));
+      if (q && this.columns.every((c) => Math.abs(dot(c.q, q)) < 0.999)) {
+        const column = polish(this.space, q);
+        if (column) this.offer([column]);
+      }
+    }
+  }
+
+  /** Columns but for some of the least sparse ones, which may be false. */
+  private trusted(): Float64Array[] {
+    const { columns, space, uniform } = this;
+    const doubted = [0, 1, 2, 4][Math.floor(4 * uniform())] as number;
+    return columns.slice(0, Math.max(0, Math.min(columns.length - doubted, space.rank - 1))).map((c) => c.q);
   }
 
   private guess(times: number): void {
@@ -154,7 +207,15 @@ class Search implements ColumnSearch {
       seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
       alike: this.idle < 8 ? 0.99 : 0.999,
       known: columns.map((c) => c.q),
+      ...(space.ends && { trusted: this.trusted(), guide: this.guide() }),
     };
+  }
+
+  /** Somewhere between the two ends, more often in the middle; the median of five is Beta(3, 3). */
+  private guide(): { at: number; slack: number } {
+    const { uniform } = this;
+    const [, , at] = Array.from({ length: 5 }, uniform).sort((a, b) => a - b);
+    return { at: at as number, slack: [0.1, 0.2, 0.2, 0.4][Math.floor(4 * uniform())] as number };
   }
 
   private take({ label, columns: found, starts, hits }: RoundResult): void {

@@ -1,6 +1,6 @@
 import { atMost } from '../../math/chiSquared';
 import { gemm } from '../../math/gemm';
-import { norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
+import { axpy, norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
 import { type RankFactor, rankFactor } from '../../math/rankFactor';
 import { leadingVectors } from '../../math/singularVectors';
 import type { AffineLayer, DenseMatrix } from '../../types';
@@ -9,13 +9,24 @@ import { homogeneous, roundingVariance } from '../evidence/homogeneous';
 import { coordinateVariance, type MeasuredLayer } from '../evidence/measureNoise';
 import { lossBasis } from './lossBasis';
 
+/** What a network says about the deltas of the last ReLU layer: u = W_Hᵀ g where a neuron fires, which z = W f + b tells. */
+export interface Guide {
+  /** n x K: head weights, one row per live neuron */
+  readonly head: DenseMatrix;
+  /** n x p: W_Hᵀ on the basis of loss vectors */
+  readonly reducedHead: DenseMatrix;
+  readonly headBias: Float64Array | undefined;
+  /** n x r: pre-activations of a sample with coordinates a */
+  readonly forward: DenseMatrix;
+}
+
 /**
  * What the last ReLU layer's gradient says about the batch: the space that the samples' deltas span (method 4).
  *
  * A ReLU network stays the same when a neuron's row is multiplied by some s > 0 and its outgoing weights are divided by it. Here
  * neurons are scaled so that added noise is the same in all rows, and that of rounding not larger in some than the signal in others.
  */
-export interface LossSubspace {
+export interface LossSubspace extends Guide {
   /** neurons with a gradient; all rows below are theirs, scaled */
   readonly live: Int32Array;
   /** what each of them is multiplied by */
@@ -30,17 +41,10 @@ export interface LossSubspace {
   readonly s: Float64Array;
   /** r x (d + 1), orthonormal rows: every sample's features, homogeneous, are Vᵀ a */
   readonly v: DenseMatrix;
-  /** n x K: head weights, one row per live neuron */
-  readonly head: DenseMatrix;
   /** p x K, orthonormal rows: every sample's loss vector is a combination of them */
   readonly lossBasis: DenseMatrix;
-  /** n x p: W_Hᵀ on that basis */
-  readonly reducedHead: DenseMatrix;
-  readonly headBias: Float64Array | undefined;
   /** sum of all loss vectors, when the head has a bias */
   readonly lossSum: Float64Array | undefined;
-  /** n x r: pre-activations of a sample with coordinates a */
-  readonly forward: DenseMatrix;
   /** whether the features' last coordinate is the bias' 1 */
   readonly biases: boolean;
   /** standard deviation of the noise in one entry of the scaled gradient, measured on its spectrum */
@@ -49,6 +53,8 @@ export interface LossSubspace {
   readonly noise: number;
   /** no noise floor was reached: the rank may be cut by the width */
   readonly full: boolean;
+  /** the same before and after the client's steps, where it took several (method 12): the network then moved between the two */
+  readonly ends?: readonly [Guide, Guide];
 }
 
 /**
@@ -161,4 +167,20 @@ export function deltaNoise({ entryNoise, s }: LossSubspace, q: Float64Array): nu
   let sum = 0;
   for (let k = 0; k < q.length; k++) sum += (q[k] / s[k]) ** 2;
   return entryNoise * Math.sqrt(sum) + 1e-16;
+}
+
+/** The network on the straight line between its two ends, 0 before and 1 after: it moves nearly along it. */
+export function between([a, b]: readonly [Guide, Guide], s: number): Guide {
+  const mixed = (x: Float64Array, y: Float64Array): Float64Array => {
+    const z = x.map((value) => (1 - s) * value);
+    axpy(s, y, z);
+    return z;
+  };
+  const mix = (x: DenseMatrix, y: DenseMatrix): DenseMatrix => ({ ...x, data: mixed(x.data, y.data) });
+  return {
+    head: mix(a.head, b.head),
+    reducedHead: mix(a.reducedHead, b.reducedHead),
+    headBias: a.headBias && b.headBias && mixed(a.headBias, b.headBias),
+    forward: mix(a.forward, b.forward),
+  };
 }

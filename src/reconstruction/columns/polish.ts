@@ -1,7 +1,8 @@
 import { norm } from '../../math/matrix';
 import { gramOfRows, nullVector } from '../../math/nullVector';
 import { fitLossVector, fullDeltas } from './fitLossVector';
-import { deltaNoise, deltas, type LossSubspace } from './lossSubspace';
+import { fitSummedLoss } from './fitSummedLoss';
+import { deltaNoise, deltas, type Guide, type LossSubspace } from './lossSubspace';
 
 /** A column of Delta that obeys the network: U q is zero on the inactive neurons and W_Hᵀ g on the active ones. */
 export interface LossColumn {
@@ -18,6 +19,8 @@ export interface LossColumn {
   readonly misfit: number;
   /** the misfit that noise alone would leave */
   readonly expected: number;
+  /** of deltas summed over several steps, where W_Hᵀ g is a guide only: g and misfit are robust fits */
+  readonly summed?: true;
 }
 
 /**
@@ -32,7 +35,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
   const top = sizes[Math.floor(0.9 * sizes.length)];
-  if (!(sizes[rank - 1] < 0.03 * top)) return null;
+  if (!(sizes[rank - 1] < (space.ends ? 0.06 : 0.03) * top)) return null;
   let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);
@@ -46,6 +49,7 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
     threshold = Math.max(6 * deltaNoise(space, q), Math.min(threshold / 4, shrunk(v, threshold)));
     before = rows;
   }
+  if (space.ends) return summedColumn(space, space.ends, q, v);
   const limit = threshold;
   let on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
   for (let round = 0; ; round++) {
@@ -95,13 +99,29 @@ function describe(
   };
 }
 
+/** The column of a sample whose deltas are summed over several steps: its support is what is not zero, and no value is known exactly. */
+export function summedColumn(
+  space: LossSubspace,
+  ends: readonly [Guide, Guide],
+  q: Float64Array,
+  v: Float64Array = deltas(space, q),
+): LossColumn | null {
+  const limit = 6 * deltaNoise(space, q);
+  const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
+  const fit = fitSummedLoss(space, ends, v, on);
+  if (!fit) return null;
+  const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);
+  const unclear = new Uint8Array(v.length);
+  return { q, on, unclear, surplus: zeros - (space.rank - 1), expected: 0, summed: true, ...fit };
+}
+
 /**
  * Whether a polished column can be a sample's: more zeros than any q can be given, no more misfit than the noise
  * explains, and a loss vector (one odd sign, sum zero) on its active neurons.
  */
-export function acceptable({ g, surplus, misfit, expected }: LossColumn): boolean {
-  const limit = Math.min(1e-2, 1e-10 + 20 * expected);
-  return surplus >= 4 && misfit < limit && labelOf(g, 0.02 + 10 * limit) !== null;
+export function acceptable({ g, surplus, misfit, expected, summed }: LossColumn): boolean {
+  const limit = summed ? 0.4 : Math.min(1e-2, 1e-10 + 20 * expected);
+  return surplus >= 4 && misfit < limit && labelOf(g, summed ? 0.2 : 0.02 + 10 * limit) !== null;
 }
 
 /** The label: where g has the odd sign. Null when g is no loss vector; for K = 2 the sign of q decides, later. */

@@ -2,7 +2,7 @@ import { dot } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import { deflation } from './deflation';
 import { differenceMap } from './differenceMap';
-import type { LossSubspace } from './lossSubspace';
+import { between, type LossSubspace } from './lossSubspace';
 import { acceptable, type LossColumn, polish } from './polish';
 import { randomStart, seededStart } from './starts';
 
@@ -16,6 +16,10 @@ export interface SearchTask {
   readonly alike: number;
   /** columns known when the task was made */
   readonly known: readonly Float64Array[];
+  /** those of them that are taken out of the space in which starts are drawn. @default all of them */
+  readonly trusted?: readonly Float64Array[];
+  /** where between the two ends of several local steps, and within what band, see {@link LossSubspace}. @default none */
+  readonly guide?: { readonly at: number; readonly slack: number };
 }
 
 /** What a round came to. */
@@ -34,12 +38,17 @@ const stepsPerRound = 200;
 export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundResult {
   const search = differenceMap(space);
   let left = deflation(space, []);
-  return ({ label, seed, seededShare, alike, known }) => {
+  return ({ label, seed, seededShare, alike, known, trusted = known, guide }) => {
     const uniform = rng(seed);
-    left = deflation(space, known, left);
+    left = deflation(space, trusted, left);
+    const moved = guide && space.ends ? { ...space, ...between(space.ends, guide.at) } : space;
     const start = () =>
-      uniform() < seededShare ? seededStart(space, label, left, uniform) : randomStart(space, label, uniform);
-    const { candidates, repeats, starts } = search(label, start, known, { steps: stepsPerRound, alike });
+      uniform() < seededShare ? seededStart(moved, label, left, uniform) : randomStart(moved, label, uniform);
+    const { candidates, repeats, starts } = search(label, start, known, {
+      steps: stepsPerRound,
+      alike,
+      ...(guide && { guide: { space: moved, slack: guide.slack } }),
+    });
     const columns: LossColumn[] = [];
     let hits = repeats;
     for (const q of candidates) {

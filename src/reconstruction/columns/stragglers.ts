@@ -16,3 +16,16 @@ export function straggler({ forward, u, rank }: LossSubspace, left: Deflation, u
   const start = Float64Array.from({ length: rank }, () => uniform() - 0.5);
   return nullVector(u, off, start)?.vector ?? null;
 }
+
+/**
+ * The same where the network moved (method 12): the null vector of the neurons that are off before and after for a sample with coordinates a,
+ * those that are off most clearly, since some of the others were on in between.
+ */
+export function offAtEnds({ ends, u, rank }: LossSubspace, a: Float64Array): Float64Array | null {
+  if (!ends) return null;
+  const z = Float64Array.from({ length: u.rows }, (_, j) => Math.max(...ends.map((end) => dot(row(end.forward, j), a))));
+  const off = [...z.keys()].filter((j) => z[j] < 0).sort((i, j) => z[i] - z[j]);
+  const clear = off.slice(0, Math.floor(0.8 * off.length)).sort((i, j) => i - j);
+  if (clear.length < rank) return null;
+  return nullVector(u, clear, new Float64Array(rank).fill(1 / Math.sqrt(rank)))?.vector ?? null;
+}

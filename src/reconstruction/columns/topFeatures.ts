@@ -13,6 +13,10 @@ export interface TopFeatures {
   readonly labels: Int32Array;
   /** loss vectors times each sample's share of the gradient (1/M for `mean`), r x K */
   readonly losses: DenseMatrix;
+  /** r x r: each sample's coordinates a, with Vᵀ a its features, homogeneous */
+  readonly coordinates: DenseMatrix;
+  /** what each sample's column q is to be multiplied by */
+  readonly factors: Float64Array;
   /** of the columns q */
   readonly condition: number;
 }
@@ -39,17 +43,20 @@ export function topFeatures(space: LossSubspace, columns: readonly LossColumn[])
   const features = matrix(r, width);
   const losses = matrix(r, space.head.columns);
   const labels = new Int32Array(r);
+  const factors = new Float64Array(r);
   for (let m = 0; m < r; m++) {
     const column = columns[m];
     const f = row(product, m);
     const factor = biases ? f[width] : signAndSize(column, space, matrixTimes(space.forward, row(coordinates, m)));
     if (!(Math.abs(factor) > 0)) return null;
+    factors[m] = factor;
+    for (let k = 0; k < r; k++) coordinates.data[m * r + k] /= factor;
     for (let k = 0; k < width; k++) features.data[m * width + k] = f[k] / factor;
     const g = column.g.map((x) => x * factor);
     row(losses, m).set(g);
     labels[m] = g.indexOf(Math.min(...g));
   }
-  return { features, labels, losses, condition };
+  return { features, labels, losses, coordinates, factors, condition };
 }
 
 function matrixTimes(a: DenseMatrix, x: Float64Array): Float64Array {

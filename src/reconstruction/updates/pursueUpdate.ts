@@ -1,0 +1,160 @@
+import type { Agreement } from '../../gradient/agreement';
+import { batchSizes } from '../../gradient/localUpdate';
+import { dot, matrix, row } from '../../math/matrix';
+import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
+import { type ColumnSearch, findColumns } from '../columns/findColumns';
+import { deltaNoise, deltas, type LossSubspace } from '../columns/lossSubspace';
+import { labelOf, polish, summedColumn } from '../columns/polish';
+import type { PursueOptions } from '../columns/pursue';
+import { offAtEnds } from '../columns/stragglers';
+import { type TopFeatures, topFeatures } from '../columns/topFeatures';
+import type { Limit, Working } from '../working';
+import { findOrder } from './findOrder';
+import { localReplay } from './localReplay';
+import { proveUpdate } from './proveUpdate';
+import { type UpdateNoise, updateNoise } from './updateNoise';
+import { summedGradient, updateSubspace } from './updateSubspace';
+
+/** All local samples, as far as the update shows them. */
+export interface LocalBatch extends Batch {
+  /** root mean square error to expect of each sample's entries */
+  readonly errors: Float64Array;
+  /** samples of each step, or null where no order of mini-batches fits */
+  readonly parts: readonly (readonly number[])[] | null;
+  /** of the replayed training with the update; null without an order */
+  readonly agreement: Agreement | null;
+  readonly condition: number;
+}
+
+/** What the pursuit came to. */
+export interface PursuedUpdate {
+  readonly shared: readonly AffineLayer[];
+  readonly noise: UpdateNoise;
+  /** noise of an entry over its root mean square */
+  readonly relative: number;
+  readonly batch: LocalBatch | null;
+  /** number of samples that the rank shows */
+  readonly rank: number | null;
+  /** labels of the columns found, also when the batch is not whole */
+  readonly labels: readonly (number | null)[];
+  readonly starts: number;
+  readonly hits: number;
+  readonly reason: string;
+}
+
+/** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
+const worth = 0.7;
+
+/**
+ * Pattern pursuit on the update of several local steps (method 12): the search of method 4 with the deltas within a band of what a head
+ * between the two known ends says, candidates pooled, and the replay of the client's training as the only judge.
+ */
+export function* pursueUpdate(update: ModelUpdate, options: PursueOptions, limit: Limit): Working<PursuedUpdate> {
+  const shared = summedGradient(update);
+  const { space, noise } = factored(update, shared);
+  const nothing = { shared, noise, relative: 0, batch: null, rank: null, labels: [], starts: 0, hits: 0 };
+  if (!space) return { ...nothing, reason: 'the rounding of the weights leaves nothing of the update' };
+  const { rank, live } = space;
+  const relative = space.entryNoise / Math.sqrt(space.s.reduce((sum, s) => sum + s * s, 0) / (live.length * space.v.columns));
+  if (space.full || rank + 4 > live.length)
+    return { ...nothing, relative, rank, reason: `the update of the hidden layer has rank ${rank} on ${live.length} live neurons: nothing tells its samples apart` };
+  const search = findColumns(space, [], { ...options, limit });
+  if (rank === 1 && space.ends) search.offer([summedColumn(space, space.ends, Float64Array.of(1))].filter((c) => c !== null));
+  const { batch, reason } = yield* searched(update, { space, shared, noise }, search, limit);
+  const labels = search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null));
+  return { shared, noise, relative, batch, rank, labels, starts: search.starts, hits: search.hits, reason };
+}
+
+/** The number of steps, on which the noise depends, is known once the samples are counted. */
+function factored(update: ModelUpdate, shared: readonly AffineLayer[]): { space: LossSubspace | null; noise: UpdateNoise } {
+  let steps = update.epochs;
+  for (let pass = 0; ; pass++) {
+    const noise = updateNoise(update, steps);
+    const space = updateSubspace(update, shared, noise);
+    const counted = update.epochs * batchSizes(space?.rank ?? 1, update.batchSize).length;
+    if (counted === steps || pass === 3) return { space, noise };
+    steps = counted;
+  }
+}
+
+interface Known {
+  readonly space: LossSubspace;
+  readonly shared: readonly AffineLayer[];
+  readonly noise: UpdateNoise;
+}
+
+function* searched(
+  update: ModelUpdate,
+  known: Known,
+  search: ColumnSearch,
+  limit: Limit,
+): Working<{ batch: LocalBatch | null; reason: string }> {
+  const { space } = known;
+  let best: LocalBatch | null = null;
+  let tried = -1;
+  for (;;) {
+    const whole = yield* search.run();
+    const zeros = search.columns.reduce((sum, c) => sum + c.surplus, 0);
+    if (whole && zeros !== tried) {
+      tried = zeros;
+      const top = topFeatures(space, search.columns);
+      if (top && support(space, search.columns, top.coordinates) > worth) {
+        const batch = yield* localBatch(update, known, search, top, limit);
+        if (batch.agreement?.holds) return { batch, reason: '' };
+        if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
+      }
+      // a wrong column spoils the inputs of others, not its own sample's: so points may give better candidates
+      if (top) search.offer(fromPoints(space, search, top.coordinates));
+      continue;
+    }
+    const over = search.over();
+    if (over) return { batch: whole ? best : null, reason: over };
+    yield* search.again();
+  }
+}
+
+/** Least share, over the samples, of neurons whose support agrees with the patterns before and after. */
+function support({ ends, u }: LossSubspace, columns: ColumnSearch['columns'], coordinates: DenseMatrix): number {
+  if (!ends) return 0;
+  const n = u.rows;
+  return columns.reduce((least, { on }, m) => {
+    const a = row(coordinates, m);
+    let agree = 0;
+    for (let j = 0; j < n; j++) {
+      const [z0, z1] = ends.map((end) => dot(row(end.forward, j), a));
+      if (on[j] ? z0 >= 0 || z1 >= 0 : z0 <= 0 && z1 <= 0) agree++;
+    }
+    return Math.min(least, agree / n);
+  }, 1);
+}
+
+function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: DenseMatrix) {
+  return search.columns.flatMap((_, m) => {
+    const q = offAtEnds(space, row(coordinates, m));
+    const repeated = !q || search.columns.some((c) => Math.abs(dot(c.q, q)) > 0.999);
+    const column = repeated ? null : polish(space, q);
+    return column ? [column] : [];
+  });
+}
+
+/** Inputs, labels, order and proof, once there are as many columns as samples. */
+function* localBatch(update: ModelUpdate, { space, shared, noise }: Known, search: ColumnSearch, top: TopFeatures, limit: Limit): Working<LocalBatch> {
+  const { features: inputs, labels, coordinates, factors, condition } = top;
+  const summed = matrix(space.rank, update.before.widths[1]);
+  const tolerance = new Float64Array(space.rank);
+  const errors = new Float64Array(space.rank);
+  search.columns.forEach(({ q }, m) => {
+    const own = deltas(space, q);
+    space.live.forEach((j, i) => {
+      summed.data[m * summed.columns + j] = factors[m] * own[i];
+    });
+    tolerance[m] = (update.precision === 'float32' ? 9 : 60) * deltaNoise(space, q) * Math.abs(factors[m]);
+    errors[m] = deltaNoise(space, row(coordinates, m));
+  });
+  const batch = { inputs, labels };
+  const replay = localReplay(update.before, batch, update.rate);
+  const least = update.precision === 'float32' ? 2 : 1;
+  const parts = yield* findOrder({ replay, training: update, summed, tolerance, least }, limit);
+  const agreement = parts && proveUpdate(update, shared, batch, parts, noise);
+  return { inputs, labels, errors, parts, agreement, condition };
+}

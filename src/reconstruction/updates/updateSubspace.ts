@@ -1,0 +1,85 @@
+import { gemm } from '../../math/gemm';
+import { matrix, norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
+import { nullSpace } from '../../math/nullSpace';
+import { leadingVectors, type SingularVectors } from '../../math/singularVectors';
+import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../../types';
+import { between, type Guide, type LossSubspace } from '../columns/lossSubspace';
+import { homogeneous } from '../evidence/homogeneous';
+import type { UpdateNoise } from './updateNoise';
+
+/** (before - after) / rate: the sum of the gradients of all steps. */
+export function summedGradient({ before, after, rate }: ModelUpdate): AffineLayer[] {
+  const over = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, k) => (v - b[k]) / rate);
+  return before.dense.map(({ weight, bias }, i) => {
+    const end = after.dense[i];
+    const rest = { weight: { ...weight, data: over(weight.data, end.weight.data) } };
+    return bias && end.bias ? { ...rest, bias: over(bias, end.bias) } : rest;
+  });
+}
+
+/**
+ * What the update of the layer below the head says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
+ * steps, so its row space is that of all samples, and column m of Delta is zero where neuron j is off for m in every step (method 12).
+ *
+ * @returns null when the noise leaves nothing
+ */
+export function updateSubspace(update: ModelUpdate, gradient: readonly AffineLayer[], noise: UpdateNoise): LossSubspace | null {
+  const { before, after } = update;
+  const all = homogeneous(gradient[0]);
+  const sizes = Float64Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));
+  const top = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const live = Int32Array.from(sizes.keys()).filter(
+    (j) => sizes[j] > Math.max(1e-12 * top, 2 * Math.sqrt(all.columns * noise.weight[0][j])),
+  );
+  if (live.length === 0) return null;
+  const rows = rowsOf(all, live);
+  const deviation = Math.sqrt(live.reduce((s, j) => s + noise.weight[0][j], 0) / live.length);
+  const spread = Math.sqrt(rows.rows) + Math.sqrt(rows.columns);
+  const { u, s, v } = leading(rows, 2 * deviation * spread);
+  const rank = s.length;
+  if (rank === 0) return null;
+  const classes = before.widths[before.widths.length - 1];
+  const lossBasis = nullSpace(matrix(1, classes, new Float64Array(classes).fill(1))).basis;
+  const ends = [guideOf(before, live, v, lossBasis), guideOf(after, live, v, lossBasis)] as const;
+  const perEpoch = (update.batchSize === undefined ? rank : Math.min(rank, update.batchSize)) / update.epochs;
+  const entryNoise = Math.max(deviation, (5e-16 * s[0]) / spread);
+  return {
+    live,
+    scale: new Float64Array(live.length).fill(1),
+    rank,
+    u: transpose(u),
+    ut: u,
+    s,
+    v,
+    lossBasis,
+    lossSum: gradient[1].bias?.map((x) => x * perEpoch),
+    biases: before.dense[0].bias !== undefined,
+    entryNoise,
+    noise: (entryNoise * spread) / s[rank - 1],
+    full: rank === Math.min(rows.rows, rows.columns),
+    ends: [ends[0], ends[1]],
+    ...between(ends, 0.5),
+  };
+}
+
+/** All singular vectors above a floor. */
+function leading(a: DenseMatrix, floor: number): SingularVectors {
+  const limit = Math.min(a.rows, a.columns);
+  for (let k = Math.min(48, limit); ; k = Math.min(2 * k, limit)) {
+    const { u, s, v } = leadingVectors(a, k);
+    const rank = s.findIndex((value) => !(value > Math.max(floor, 1e-10 * s[0])));
+    if (rank < 0 && k < limit) continue;
+    const r = rank < 0 ? k : rank;
+    return { u: topRows(u, r), s: s.slice(0, r), v: topRows(v, r) };
+  }
+}
+
+function guideOf({ dense }: Mlp, live: Int32Array, v: DenseMatrix, lossBasis: DenseMatrix): Guide {
+  const head = rowsOf(transpose(dense[1].weight), live);
+  return {
+    head,
+    reducedHead: gemm(head, lossBasis, { b: true }),
+    headBias: dense[1].bias,
+    forward: gemm(rowsOf(homogeneous(dense[0]), live), v, { b: true }),
+  };
+}
