@@ -6,13 +6,12 @@ import type { LossSubspace } from './lossSubspace';
 /**
  * The loss vector g with (W_Hᵀ g)_j = v_j on the active neurons, by least squares on the basis of loss vectors.
  *
- * @param on weight of each neuron's equation
  * @returns g (length K), or null when the active neurons do not determine it
  */
 export function fitLossVector(
-  { reducedHead: head, lossBasis }: Pick<LossSubspace, 'reducedHead' | 'lossBasis'>,
+  { reducedHead: head, lossBasis }: LossSubspace,
   v: Float64Array,
-  on: Uint8Array | Float64Array,
+  on: Uint8Array,
 ): Float64Array | null {
   const p = head.columns;
   const gram = matrix(p, p);
@@ -20,7 +19,7 @@ export function fitLossVector(
     if (!on[j]) continue;
     const h = row(head, j);
     for (let c = 0; c < p; c++) {
-      const factor = on[j] * h[c];
+      const factor = h[c];
       const at = c * p;
       for (let e = 0; e <= c; e++) gram.data[at + e] += factor * h[e];
     }
@@ -31,7 +30,7 @@ export function fitLossVector(
   for (let pass = 0; pass < 3; pass++) {
     // from the second pass on it corrects what the Gram matrix lost
     const step = new Float64Array(p);
-    for (let j = 0; j < v.length; j++) if (on[j]) axpy(on[j] * (v[j] - dot(row(head, j), x)), row(head, j), step);
+    for (let j = 0; j < v.length; j++) if (on[j]) axpy(v[j] - dot(row(head, j), x), row(head, j), step);
     choleskySolve(l, step);
     axpy(1, step, x);
   }

@@ -63,6 +63,9 @@ export function polish(space: LossSubspace, start: Float64Array): LossColumn | n
   }
 }
 
+/** Zeros beyond those that any q can have from which on a column stands out. */
+const leastSurplus = 4;
+
 /** Eight times the median of what lies below the threshold: once most zeros are small, the few others stand out. */
 function shrunk(v: Float64Array, threshold: number): number {
   const below = v
@@ -108,11 +111,9 @@ export function summedColumn(
 ): LossColumn | null {
   const limit = 6 * deltaNoise(space, q);
   const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
-  const fit = fitSummedLoss(space, ends, v, on);
-  if (!fit) return null;
-  const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);
-  const unclear = new Uint8Array(v.length);
-  return { q, on, unclear, surplus: zeros - (space.rank - 1), expected: 0, summed: true, ...fit };
+  const surplus = on.reduce((count, o) => count + (o ? 0 : 1), 0) - (space.rank - 1);
+  const fit = surplus < leastSurplus ? null : fitSummedLoss(space, ends, v, on);
+  return fit && { q, on, unclear: new Uint8Array(v.length), surplus, expected: 0, summed: true, ...fit };
 }
 
 /**
@@ -121,7 +122,7 @@ export function summedColumn(
  */
 export function acceptable({ g, surplus, misfit, expected, summed }: LossColumn): boolean {
   const limit = summed ? 0.4 : Math.min(1e-2, 1e-10 + 20 * expected);
-  return surplus >= 4 && misfit < limit && labelOf(g, summed ? 0.2 : 0.02 + 10 * limit) !== null;
+  return surplus >= leastSurplus && misfit < limit && labelOf(g, summed ? 0.2 : 0.02 + 10 * limit) !== null;
 }
 
 /** The label: where g has the odd sign. Null when g is no loss vector; for K = 2 the sign of q decides, later. */

@@ -32,8 +32,14 @@ export function updateNoise({ before, after, rate, precision }: ModelUpdate, ste
   };
 }
 
-/** Distance of neighbouring floats at the larger of two numbers. */
+/** Distance of neighbouring floats at the larger of two numbers, from its exponent. */
 function lastPlace(x: number, y: number, unit: number): number {
-  const size = Math.max(Math.abs(x), Math.abs(y));
-  return size === 0 ? 0 : unit * 2 ** Math.floor(Math.log2(size));
+  word[0] = Math.max(Math.abs(x), Math.abs(y));
+  halves[1] &= 0x7ff00000;
+  halves[0] = 0;
+  return unit * word[0];
 }
+
+const word = new Float64Array(1);
+/** little endian, as every machine that runs this */
+const halves = new Uint32Array(word.buffer);
