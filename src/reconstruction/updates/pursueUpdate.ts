@@ -12,6 +12,7 @@ import type { Limit, Working } from '../working';
 import { findOrder } from './findOrder';
 import { localReplay } from './localReplay';
 import { proveUpdate } from './proveUpdate';
+import { settleSigns } from './settleSigns';
 import { type UpdateNoise, updateNoise } from './updateNoise';
 import { summedGradient, updateSubspace } from './updateSubspace';
 
@@ -131,7 +132,8 @@ function support({ ends, u }: LossSubspace, columns: ColumnSearch['columns'], co
 function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: DenseMatrix) {
   return search.columns.flatMap((_, m) => {
     const q = offAtEnds(space, row(coordinates, m));
-    const repeated = !q || search.columns.some((c) => Math.abs(dot(c.q, q)) > 0.999);
+    // a false column may be near a true one: it is the sum of that and a little of others
+    const repeated = !q || search.columns.some((c) => Math.abs(dot(c.q, q)) > 1 - 1e-9);
     const column = repeated ? null : polish(space, q);
     return column ? [column] : [];
   });
@@ -155,6 +157,8 @@ function* localBatch(update: ModelUpdate, { space, shared, noise }: Known, searc
   const replay = localReplay(update.before, batch, update.rate);
   const least = update.precision === 'float32' ? 2 : 1;
   const parts = yield* findOrder({ replay, training: update, summed, tolerance, least }, limit);
-  const agreement = parts && proveUpdate(update, shared, batch, parts, noise);
-  return { inputs, labels, errors, parts, agreement, condition };
+  if (!parts) return { inputs, labels, errors, parts, agreement: null, condition };
+  const settled = settleSigns(update, { inputs, labels, errors, summed, tolerance }, parts);
+  const agreement = proveUpdate(update, shared, { inputs: settled, labels, errors }, parts, noise);
+  return { inputs: settled, labels, errors, parts, agreement, condition };
 }
