@@ -1,5 +1,7 @@
 import type { Agreement } from '../../gradient/agreement';
 import { batchSizes } from '../../gradient/localUpdate';
+import { summedGradient } from '../../gradient/summedGradient';
+import { type UpdateNoise, updateNoise } from '../../gradient/updateNoise';
 import { dot, matrix, row } from '../../math/matrix';
 import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
 import { type ColumnSearch, findColumns } from '../columns/findColumns';
@@ -13,8 +15,7 @@ import { findOrder } from './findOrder';
 import { localReplay } from './localReplay';
 import { proveUpdate } from './proveUpdate';
 import { settleSigns } from './settleSigns';
-import { type UpdateNoise, updateNoise } from './updateNoise';
-import { summedGradient, updateSubspace } from './updateSubspace';
+import { updateSubspace } from './updateSubspace';
 
 /** All local samples, as far as the update shows them. */
 export interface LocalBatch extends Batch {
@@ -43,6 +44,8 @@ export interface PursuedUpdate {
   readonly reason: string;
 }
 
+/** Error of an input over what the noise of the update alone makes of it: the columns have errors of their own. */
+const columnsToo = 2;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
 const worth = 0.7;
 
@@ -151,7 +154,7 @@ function* localBatch(update: ModelUpdate, { space, shared, noise }: Known, searc
       summed.data[m * summed.columns + j] = factors[m] * own[i];
     });
     tolerance[m] = (update.precision === 'float32' ? 9 : 60) * deltaNoise(space, q) * Math.abs(factors[m]);
-    errors[m] = deltaNoise(space, row(coordinates, m));
+    errors[m] = columnsToo * deltaNoise(space, row(coordinates, m));
   });
   const batch = { inputs, labels };
   const replay = localReplay(update.before, batch, update.rate);

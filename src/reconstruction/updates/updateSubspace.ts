@@ -5,17 +5,7 @@ import { leadingVectors, type SingularVectors } from '../../math/singularVectors
 import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../../types';
 import { between, type Guide, type LossSubspace } from '../columns/lossSubspace';
 import { homogeneous } from '../evidence/homogeneous';
-import type { UpdateNoise } from './updateNoise';
-
-/** (before - after) / rate: the sum of the gradients of all steps. */
-export function summedGradient({ before, after, rate }: ModelUpdate): AffineLayer[] {
-  const over = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, k) => (v - b[k]) / rate);
-  return before.dense.map(({ weight, bias }, i) => {
-    const end = after.dense[i];
-    const rest = { weight: { ...weight, data: over(weight.data, end.weight.data) } };
-    return bias && end.bias ? { ...rest, bias: over(bias, end.bias) } : rest;
-  });
-}
+import type { UpdateNoise } from '../../gradient/updateNoise';
 
 /**
  * What the update of the layer below the head says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
