@@ -39,6 +39,7 @@ export {
   type WriteGradientOptions,
   writeGradient,
 } from './gradient/gradientFile';
+export { type LocalUpdateOptions, localUpdate } from './gradient/localUpdate';
 
 // exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';
@@ -54,6 +55,12 @@ export {
   reconstruct,
   reconstructAsync,
 } from './reconstruction/reconstruct';
+export {
+  type ReconstructUpdateAsyncOptions,
+  type ReconstructUpdateOptions,
+  reconstructUpdate,
+  reconstructUpdateAsync,
+} from './reconstruction/reconstructUpdate';
 export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   hasInput,
@@ -66,6 +73,7 @@ export {
 
 // verification: proof without the truth, comparison with it
 export { type Certificate, certify } from './verification/certificate/certify';
+export { certifyUpdate, type StepsTaken } from './verification/certificate/certifyUpdate';
 export { type MatchedPair, matchBatches } from './verification/certificate/matchBatches';
 export { type Score, type ScoredPair, score } from './verification/certificate/score';
 export { ssim } from './verification/certificate/ssim';

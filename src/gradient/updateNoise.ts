@@ -31,7 +31,8 @@ export function updateNoise({ before, after, rate, precision }: ModelUpdate, ste
       }),
     ),
     bias: pairs.map(
-      ([{ bias: x }, { bias: y }]) => x?.map((v, j) => scale * lastPlace(v, y?.[j] ?? 0, unit) ** 2) ?? new Float64Array(0),
+      ([{ bias: x }, { bias: y }]) =>
+        x?.map((v, j) => scale * lastPlace(v, y?.[j] ?? 0, unit) ** 2) ?? new Float64Array(0),
     ),
   };
 }
@@ -74,7 +75,11 @@ export function updateAgreement(
   { precision }: ModelUpdate,
   shared: readonly AffineLayer[],
   noise: UpdateNoise,
-  { inputs, errors, replay }: { inputs: DenseMatrix; errors: Float64Array; replay: (inputs: DenseMatrix) => ReplayedUpdate },
+  {
+    inputs,
+    errors,
+    replay,
+  }: { inputs: DenseMatrix; errors: Float64Array; replay: (inputs: DenseMatrix) => ReplayedUpdate },
 ): Agreement {
   const { gradient, sizes, features } = replay(inputs);
   const weight = noise.weight.map((v) => v.slice());
@@ -95,11 +100,23 @@ export function updateAgreement(
     const moved = gradientDifference(replay(movedBy(inputs, errors)).gradient, gradient);
     moved.forEach((layer, i) => {
       const { rows, columns } = layer.weight;
-      addSquares(weight[i], Float64Array.from({ length: rows }, (_, j) => norm(row(layer.weight, j)) ** 2 / columns));
-      if (layer.bias) addSquares(bias[i], layer.bias.map((v) => v * v));
+      addSquares(
+        weight[i],
+        Float64Array.from({ length: rows }, (_, j) => norm(row(layer.weight, j)) ** 2 / columns),
+      );
+      if (layer.bias)
+        addSquares(
+          bias[i],
+          layer.bias.map((v) => v * v),
+        );
     });
   }
-  return agreement(shared, gradientDifference(shared, gradient), { losses: matrix(0, 0), aligned: weight, weight, bias });
+  return agreement(shared, gradientDifference(shared, gradient), {
+    losses: matrix(0, 0),
+    aligned: weight,
+    weight,
+    bias,
+  });
 }
 
 /** Adds what a move did, of a row no less than half the layer's mean, since a sample of one may be small by chance. */

@@ -78,7 +78,8 @@ export async function reconstructAsync(
   return runParallel(attacking(model, gradient, options), workers, options.signal);
 }
 
-function attacking(
+/** The computation of {@link reconstruct}, for whoever drives it. */
+export function attacking(
   model: Mlp | ConvNet,
   gradient: AveragedGradient,
   options: ReconstructOptions,

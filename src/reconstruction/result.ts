@@ -1,6 +1,6 @@
 import { InputError } from '../check';
 import { fromRows } from '../math/matrix';
-import type { Batch, Reduction } from '../types';
+import type { Batch, LocalTraining, Reduction } from '../types';
 import type { StackStep } from './stack/descendStack';
 
 /**
@@ -32,6 +32,12 @@ export interface StackFinding {
     readonly equations: number;
     readonly unknowns: number;
   } | null;
+}
+
+/** The training that an update shows, as its samples replay it. */
+export interface TrainingFinding extends LocalTraining {
+  /** samples of each step, by their place in `samples`; null where no order of mini-batches fits */
+  readonly order: readonly (readonly number[])[] | null;
 }
 
 /** What no report leaves out. */
@@ -98,6 +104,8 @@ interface Finding {
   readonly residual: number;
   /** the way down below the head; only for networks with convolutions, whose other figures here are the head's */
   readonly stack?: StackFinding;
+  /** the client's steps; only for updates, whose `scale` is 1 and whose other figures are of the summed gradient */
+  readonly training?: TrainingFinding;
   /** rank and condition of the systems solved, top down */
   readonly systems: readonly { readonly layer: number; readonly rank: number; readonly condition: number }[];
   /** 'mean' or 'sum', as found in the gradient */

@@ -25,11 +25,7 @@ export function differenceMapKernel(name: string, banded: boolean): WasmFunction
     ...set(t, minus(get(t), inside(get(t), band))),
   ];
   const means: Code = banded
-    ? [
-        ...set(t, times(get(t), get(half))),
-        ...set(mean, minus(get(rv), get(t))),
-        ...set(other, plus(get(ru), get(t))),
-      ]
+    ? [...set(t, times(get(t), get(half))), ...set(mean, minus(get(rv), get(t))), ...set(other, plus(get(ru), get(t)))]
     : set(mean, times(plus(get(rv), get(ru)), get(half)));
   const lane = (h: 0 | 1): Code => {
     const at = 16 * h;

@@ -11,7 +11,7 @@ import { replay } from '../fit/replay';
 import type { WholeBatch } from '../fit/wholeBatch';
 import type { Reconstruction } from '../result';
 import type { ThroughStack } from '../stack/throughStack';
-import { pairShows } from './pairShows';
+import { fewSamples, pairShows } from './pairShows';
 
 /** Error bar over the input's size up to which a sample may be called exact: a squared error of 1e-6 is three of them. */
 const exactly = 3e-4;
@@ -22,12 +22,10 @@ const tellApart = 6;
  * same number, their weights do not show it: the least confident one must tell differences of 2e-3 apart.
  */
 const severalAlike = 4e-6;
-/** Distinct samples up to which all of them may well be pairs: then the surest of them is taken apart and replayed. */
-const fewSamples = 2;
 /** Logits of the samples found, times this, are taken for the largest that any sample can have. */
 const largestMargin = 4;
 
-const mightBeSeveral =
+export const mightBeSeveral =
   'each of its samples might be the mean of several that differ a little: the network hardly tells them apart';
 
 /**
@@ -81,7 +79,7 @@ export function stackDoubts(
 }
 
 /** The first sample whose error bar is no small part of its size, or -1. */
-function vagueSample(inputs: DenseMatrix, errors: Float64Array): number {
+export function vagueSample(inputs: DenseMatrix, errors: Float64Array): number {
   return errors.findIndex((e, m) => !(e <= (exactly * norm(row(inputs, m))) / Math.sqrt(inputs.columns)));
 }
 
@@ -106,7 +104,7 @@ function tellsSeveral(evidence: Evidence, batch: WholeBatch): boolean {
   });
 }
 
-function closePair({ inputs, labels, errors }: Pick<WholeBatch, 'inputs' | 'labels' | 'errors'>): boolean {
+export function closePair({ inputs, labels, errors }: Pick<WholeBatch, 'inputs' | 'labels' | 'errors'>): boolean {
   const n = inputs.columns;
   for (let a = 0; a < inputs.rows; a++)
     for (let b = 0; b < a; b++) {

@@ -4,7 +4,9 @@ import { gaussianRows } from '../../math/singularVectors';
 import type { Batch, DenseMatrix } from '../../types';
 
 /** Relative distance of either of two samples to their mean at which that may not pass for them. */
-const apart = 2e-3;
+export const apart = 2e-3;
+/** Distinct samples up to which all of them may well be pairs: then the surest of them is taken apart and replayed. */
+export const fewSamples = 2;
 /** Directions that are tried: a network may not see some of them. */
 const directions = 4;
 

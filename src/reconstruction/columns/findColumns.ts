@@ -135,7 +135,10 @@ class Search implements ColumnSearch {
    * network) stays out: an independent set can always be completed, and repaired afterwards.
    */
   add(found: LossColumn): void {
-    if (this.space.ends) return this.addPooled(found);
+    if (this.space.ends) {
+      this.addPooled(found);
+      return;
+    }
     const dependent = this.left.outside(found.q) < 1e-6 + 100 * found.expected;
     if (dependent || this.rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
     this.columns.push(found);

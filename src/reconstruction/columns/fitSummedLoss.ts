@@ -62,7 +62,11 @@ function mixedRows([a, b]: readonly [Guide, Guide], active: readonly number[], s
 }
 
 /** Weighted least squares by the normal equations: this is a guide, and need not be exact. */
-function weighted({ columns: p, data }: DenseMatrix, targets: Float64Array, weights: Float64Array): Float64Array | null {
+function weighted(
+  { columns: p, data }: DenseMatrix,
+  targets: Float64Array,
+  weights: Float64Array,
+): Float64Array | null {
   const gram = matrix(p, p);
   const x = new Float64Array(p);
   for (let i = 0; i < targets.length; i++) {

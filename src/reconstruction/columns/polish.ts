@@ -112,7 +112,7 @@ export function summedColumn(
   const limit = 6 * deltaNoise(space, q);
   const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
   const surplus = on.reduce((count, o) => count + (o ? 0 : 1), 0) - (space.rank - 1);
-  const fit = surplus < leastSurplus ? null : fitSummedLoss(space, ends, v, on);
+  const fit = surplus < leastSurplus && space.rank > 1 ? null : fitSummedLoss(space, ends, v, on);
   return fit && { q, on, unclear: new Uint8Array(v.length), surplus, expected: 0, summed: true, ...fit };
 }
 

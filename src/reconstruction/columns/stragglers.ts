@@ -23,7 +23,9 @@ export function straggler({ forward, u, rank }: LossSubspace, left: Deflation, u
  */
 export function offAtEnds({ ends, u, rank }: LossSubspace, a: Float64Array): Float64Array | null {
   if (!ends) return null;
-  const z = Float64Array.from({ length: u.rows }, (_, j) => Math.max(...ends.map((end) => dot(row(end.forward, j), a))));
+  const z = Float64Array.from({ length: u.rows }, (_, j) =>
+    Math.max(...ends.map((end) => dot(row(end.forward, j), a))),
+  );
   const off = [...z.keys()].filter((j) => z[j] < 0).sort((i, j) => z[i] - z[j]);
   const clear = off.slice(0, Math.floor(0.8 * off.length)).sort((i, j) => i - j);
   if (clear.length < rank) return null;

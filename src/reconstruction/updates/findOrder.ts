@@ -26,7 +26,10 @@ const most = 3000;
  *
  * @returns samples of each step, or null when no order fits
  */
-export function* findOrder({ replay, training, summed, tolerance, least }: OrderProblem, limit: Limit): Working<number[][] | null> {
+export function* findOrder(
+  { replay, training, summed, tolerance, least }: OrderProblem,
+  limit: Limit,
+): Working<number[][] | null> {
   const samples = Array.from({ length: summed.rows }, (_, m) => m);
   const sizes = batchSizes(samples.length, training.batchSize);
   const steps = sizes.length * training.epochs;
@@ -36,7 +39,9 @@ export function* findOrder({ replay, training, summed, tolerance, least }: Order
     if (step === steps) return [];
     const size = sizes[step % sizes.length];
     const { hidden } = replay.deltas(state, left);
-    const seen = left.map((m, k) => witnesses(row(hidden, k), size, { left: row(summed, m), gone: row(state.summed, m), noise: tolerance[m] }));
+    const seen = left.map((m, k) =>
+      witnesses(row(hidden, k), size, { left: row(summed, m), gone: row(state.summed, m), noise: tolerance[m] }),
+    );
     const order = [...left.keys()].sort((a, b) => seen[b] - seen[a]);
     const sure = order.filter((k) => seen[k] >= least).slice(0, size);
     if (left.length > size && sure.length < size / 2) return null;
@@ -53,7 +58,11 @@ export function* findOrder({ replay, training, summed, tolerance, least }: Order
 }
 
 /** Neurons whose whole rest is this step's delta, and no noise. */
-function witnesses(delta: Float64Array, size: number, { left, gone, noise }: { left: Float64Array; gone: Float64Array; noise: number }): number {
+function witnesses(
+  delta: Float64Array,
+  size: number,
+  { left, gone, noise }: { left: Float64Array; gone: Float64Array; noise: number },
+): number {
   let count = 0;
   for (let j = 0; j < delta.length; j++) {
     const d = delta[j] / size;

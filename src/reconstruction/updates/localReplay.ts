@@ -34,7 +34,10 @@ export function localReplay(model: Mlp, { inputs, labels }: Batch, rate: number)
   const deltas = (state: LocalState, samples: readonly number[]) => {
     const z = rowsOf(state.z, samples);
     const logits = affine(state.head, rectified(z));
-    const losses = lossVectors(logits, Int32Array.from(samples, (m) => labels[m]));
+    const losses = lossVectors(
+      logits,
+      Int32Array.from(samples, (m) => labels[m]),
+    );
     return { losses, hidden: silence(gemm(losses, state.head.weight), z) };
   };
   return {

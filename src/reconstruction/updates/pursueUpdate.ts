@@ -59,18 +59,28 @@ export function* pursueUpdate(update: ModelUpdate, options: PursueOptions, limit
   const nothing = { shared, noise, relative: 0, batch: null, rank: null, labels: [], starts: 0, hits: 0 };
   if (!space) return { ...nothing, reason: 'the rounding of the weights leaves nothing of the update' };
   const { rank, live } = space;
-  const relative = space.entryNoise / Math.sqrt(space.s.reduce((sum, s) => sum + s * s, 0) / (live.length * space.v.columns));
+  const relative =
+    space.entryNoise / Math.sqrt(space.s.reduce((sum, s) => sum + s * s, 0) / (live.length * space.v.columns));
   if (space.full || rank + 4 > live.length)
-    return { ...nothing, relative, rank, reason: `the update of the hidden layer has rank ${rank} on ${live.length} live neurons: nothing tells its samples apart` };
-  const search = findColumns(space, [], { ...options, limit });
-  if (rank === 1 && space.ends) search.offer([summedColumn(space, space.ends, Float64Array.of(1))].filter((c) => c !== null));
+    return {
+      ...nothing,
+      relative,
+      rank,
+      reason: `the update of the hidden layer has rank ${rank} on ${live.length} live neurons: nothing tells its samples apart`,
+    };
+  // one sample alone leaves no zeros among its own neurons, and needs none
+  const alone = rank === 1 && space.ends ? summedColumn(space, space.ends, Float64Array.of(1)) : null;
+  const search = findColumns(space, alone ? [alone] : [], { ...options, limit });
   const { batch, reason } = yield* searched(update, { space, shared, noise }, search, limit);
   const labels = search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null));
   return { shared, noise, relative, batch, rank, labels, starts: search.starts, hits: search.hits, reason };
 }
 
 /** The number of steps, on which the noise depends, is known once the samples are counted. */
-function factored(update: ModelUpdate, shared: readonly AffineLayer[]): { space: LossSubspace | null; noise: UpdateNoise } {
+function factored(
+  update: ModelUpdate,
+  shared: readonly AffineLayer[],
+): { space: LossSubspace | null; noise: UpdateNoise } {
   let steps = update.epochs;
   for (let pass = 0; ; pass++) {
     const noise = updateNoise(update, steps);
@@ -143,7 +153,13 @@ function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: Dens
 }
 
 /** Inputs, labels, order and proof, once there are as many columns as samples. */
-function* localBatch(update: ModelUpdate, { space, shared, noise }: Known, search: ColumnSearch, top: TopFeatures, limit: Limit): Working<LocalBatch> {
+function* localBatch(
+  update: ModelUpdate,
+  { space, shared, noise }: Known,
+  search: ColumnSearch,
+  top: TopFeatures,
+  limit: Limit,
+): Working<LocalBatch> {
   const { features: inputs, labels, coordinates, factors, condition } = top;
   const summed = matrix(space.rank, update.before.widths[1]);
   const tolerance = new Float64Array(space.rank);

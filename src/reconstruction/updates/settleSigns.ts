@@ -16,7 +16,13 @@ const rounds = 4;
  */
 export function settleSigns(
   { before, after, rate }: ModelUpdate,
-  { inputs: given, labels, errors, summed, tolerance }: BatchInDoubt & { readonly summed: DenseMatrix; readonly tolerance: Float64Array },
+  {
+    inputs: given,
+    labels,
+    errors,
+    summed,
+    tolerance,
+  }: BatchInDoubt & { readonly summed: DenseMatrix; readonly tolerance: Float64Array },
   parts: readonly (readonly number[])[],
 ): DenseMatrix {
   const inputs = matrix(given.rows, given.columns, given.data.slice());

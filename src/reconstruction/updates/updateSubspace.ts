@@ -1,3 +1,4 @@
+import type { UpdateNoise } from '../../gradient/updateNoise';
 import { gemm } from '../../math/gemm';
 import { matrix, norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
@@ -5,7 +6,6 @@ import { leadingVectors, type SingularVectors } from '../../math/singularVectors
 import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../../types';
 import { between, type Guide, type LossSubspace } from '../columns/lossSubspace';
 import { homogeneous } from '../evidence/homogeneous';
-import type { UpdateNoise } from '../../gradient/updateNoise';
 
 /**
  * What the update of the layer below the head says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
@@ -13,7 +13,11 @@ import type { UpdateNoise } from '../../gradient/updateNoise';
  *
  * @returns null when the noise leaves nothing
  */
-export function updateSubspace(update: ModelUpdate, gradient: readonly AffineLayer[], noise: UpdateNoise): LossSubspace | null {
+export function updateSubspace(
+  update: ModelUpdate,
+  gradient: readonly AffineLayer[],
+  noise: UpdateNoise,
+): LossSubspace | null {
   const { before, after } = update;
   const all = homogeneous(gradient[0]);
   const sizes = Float64Array.from({ length: all.rows }, (_, j) => norm(row(all, j)));

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { check, isCount } from '../check';
+import { checkUpdate } from '../gradient/checkUpdate';
+import { summedGradient } from '../gradient/summedGradient';
+import type { ModelUpdate, Watch } from '../types';
+import type { Answer } from './answer/answer';
+import type { PursueOptions } from './columns/pursue';
+import { runHere } from './columns/runHere';
+import { runParallel } from './columns/runParallel';
+import { attacking } from './reconstruct';
+import type { Reconstruction } from './result';
+import { pursueUpdate } from './updates/pursueUpdate';
+import { updateAnswer } from './updates/updateAnswer';
+import { limitOf, type Working } from './working';
+
+/** Options of {@link reconstructUpdate}. */
+export interface ReconstructUpdateOptions extends PursueOptions, Watch {
+  /** time after which it hands over what it has. @default 60 */
+  readonly seconds?: number;
+}
+
+/** Options of {@link reconstructUpdateAsync}. */
+export interface ReconstructUpdateAsyncOptions extends ReconstructUpdateOptions {
+  /** threads that search. @default one per core */
+  readonly workers?: number;
+}
+
+/**
+ * Reads labels and inputs of a client's samples back from its update after several local steps: the server's view in FedAvg (method 12).
+ *
+ * `exact` is only what the client's training, replayed from the answer, proves. It takes one hidden layer with biases; of other
+ * networks the update of a single step is attacked as a gradient, and that of more steps is not read, with the reason.
+ *
+ * @throws InputError when the networks do not fit each other, nothing moved, or the training is out of range
+ * @example
+ * const update = localUpdate(model, secret, { rate: 0.1, epochs: 5 });
+ * reconstructUpdate(update).status;  // => 'exact'
+ */
+export function reconstructUpdate(update: ModelUpdate, options: ReconstructUpdateOptions = {}): Reconstruction {
+  return runHere(reading(update, options));
+}
+
+/**
+ * {@link reconstructUpdate} with the search on all cores, while this thread stays free to show progress and to be stopped.
+ *
+ * @throws InputError as `reconstructUpdate`, and for a number of workers that is no positive integer
+ * @example
+ * const update = localUpdate(model, secret, { rate: 0.1, epochs: 2, batchSize: 4 });
+ * (await reconstructUpdateAsync(update, { workers: 2 })).training.order.length;  // => 4
+ */
+export async function reconstructUpdateAsync(
+  update: ModelUpdate,
+  options: ReconstructUpdateAsyncOptions = {},
+): Promise<Reconstruction> {
+  const { workers = availableParallelism() } = options;
+  check(isCount(workers), () => `reconstructUpdateAsync: workers is ${workers}, expected a positive integer`);
+  return runParallel(reading(update, options), workers, options.signal);
+}
+
+function* reading(update: ModelUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
+  checkUpdate(update, 'reconstructUpdate');
+  const start = performance.now();
+  const { before, precision, epochs, batchSize } = update;
+  const why = unread(update);
+  if (why && epochs === 1 && batchSize === undefined)
+    return yield* attacking(before, { gradients: summedGradient(update), reduction: 'mean', precision }, options);
+  const limit = limitOf(options.seconds ?? 60, options);
+  const pursued = why ? null : yield* pursueUpdate(update, options, limit);
+  const answer = pursued ? updateAnswer(update, pursued) : refusal(update, why ?? '');
+  const { starts = 0, hits = 0 } = pursued ?? {};
+  const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
+  return { ...answer, search: { starts, hits }, seconds: (performance.now() - start) / 1e3, backend };
+}
+
+/** Why several steps of such a network are not read, or null. */
+function unread({ before: { dense } }: ModelUpdate): string | null {
+  if (dense.length !== 2)
+    return 'with several hidden layers the features that enter the last of them move with every step, so its update is not spanned by one vector a sample';
+  if (!dense[0].bias)
+    return 'without biases in the hidden layer the lengths of the inputs are open after several steps';
+  return null;
+}
+
+function refusal({ rate, epochs, batchSize }: ModelUpdate, reason: string): Answer {
+  return {
+    status: 'not-unique',
+    method: 'pursuit',
+    batchSize: null,
+    samples: [],
+    reason,
+    noise: 0,
+    residual: 1,
+    systems: [],
+    reduction: 'mean',
+    scale: 1,
+    training: { rate, epochs, ...(batchSize !== undefined && { batchSize }), order: null },
+  };
+}
