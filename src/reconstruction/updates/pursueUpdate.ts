@@ -61,7 +61,7 @@ export function* pursueUpdate(update: ModelUpdate, options: PursueOptions, limit
   const { rank, live } = space;
   const relative =
     space.entryNoise / Math.sqrt(space.s.reduce((sum, s) => sum + s * s, 0) / (live.length * space.v.columns));
-  if (space.full || rank + 4 > live.length)
+  if (space.full || (rank > 1 && rank + 4 > live.length))
     return {
       ...nothing,
       relative,

@@ -41,41 +41,47 @@ for (const [kernel, bytes, panel] of [
       assert.deepEqual([...view(atC, 4 * blocks * panel)], product(a, x, blocks, depth, panel));
     });
 
-test('differenceMapStep does one step of the difference map, as written out in single precision', () => {
-  const [rows, lanes, beta] = [5, 8, 0.7];
-  const size = rows * lanes;
-  const space = workspace();
-  space.reserve(4 * (4 * size + rows + 2 * lanes));
-  const [v, u0, pv, pu] = [0, 1, 2, 3].map((i) => Float32Array.from(random(size)).map((x) => x * (i + 1)));
-  const c = Float32Array.from(random(rows));
-  const at = [0, 1, 2, 3, 4].map((i) => 4 * size * i);
-  const sums = 4 * (4 * size + rows);
-  [v, u0, pv, pu].forEach((values, i) => space.f32(at[i] as number, size).set(values as Float32Array));
-  space.f32(at[4] as number, rows).set(c);
-  const [atV, atU, atPv, atPu, atC] = at as [number, number, number, number, number];
-  space.kernels.differenceMapStep(atV, atU, atPv, atPu, atC, sums, rows, beta);
+for (const [kernel, slack] of [
+  ['differenceMapStep', 0],
+  ['differenceMapBand', 0.4],
+] as const)
+  test(`${kernel} does one step of the difference map, as written out in single precision`, () => {
+    const [rows, lanes, beta] = [5, 8, 0.7];
+    const size = rows * lanes;
+    const space = workspace();
+    space.reserve(4 * (4 * size + rows + 2 * lanes));
+    const [v, u0, pv, pu] = [0, 1, 2, 3].map((i) => Float32Array.from(random(size)).map((x) => x * (i + 1)));
+    const c = Float32Array.from(random(rows));
+    const at = [0, 1, 2, 3, 4].map((i) => 4 * size * i);
+    const sums = 4 * (4 * size + rows);
+    [v, u0, pv, pu].forEach((values, i) => space.f32(at[i] as number, size).set(values as Float32Array));
+    space.f32(at[4] as number, rows).set(c);
+    const [atV, atU, atPv, atPu, atC] = at as [number, number, number, number, number];
+    space.kernels[kernel](atV, atU, atPv, atPu, atC, sums, rows, beta, slack);
 
-  const gap = new Array<number>(lanes).fill(0);
-  const squared = new Array<number>(lanes).fill(0);
-  let [mean, cut] = [0, 0];
-  for (let k = 0; k < size; k++) {
-    const [lane, i] = [k % lanes, Math.floor(k / lanes)];
-    const [a, b] = [pv?.[k] as number, (pu?.[k] as number) + (c[i] as number)];
-    const [rv, ru] = [2 * a - (v?.[k] as number), 2 * b - (u0?.[k] as number)];
-    const on = (rv - ru) ** 2 / 2 < rv ** 2;
-    on ? mean++ : cut++;
-    const [toV, toU] = on ? [(rv + ru) / 2 - a, (rv + ru) / 2 - b] : [-a, ru - b];
-    gap[lane] = (gap[lane] as number) + toV ** 2 + toU ** 2;
-    squared[lane] = (squared[lane] as number) + a ** 2;
-    near(space.f32(atV, size)[k], (v?.[k] as number) + beta * toV);
-    near(space.f32(atU, size)[k], (u0?.[k] as number) + beta * toU);
-  }
-  assert.ok(mean > 5 && cut > 5, `${mean} entries at the mean, ${cut} cut: both cases are needed`);
-  const summed = [...space.f32(sums, 2 * lanes)];
-  [...gap, ...squared].forEach((s, k) => {
-    near(summed[k], s);
+    const gap = new Array<number>(lanes).fill(0);
+    const squared = new Array<number>(lanes).fill(0);
+    let [mean, cut] = [0, 0];
+    for (let k = 0; k < size; k++) {
+      const [lane, i] = [k % lanes, Math.floor(k / lanes)];
+      const [a, b] = [pv?.[k] as number, (pu?.[k] as number) + (c[i] as number)];
+      const [rv, ru] = [2 * a - (v?.[k] as number), 2 * b - (u0?.[k] as number)];
+      const band = slack * Math.max(Math.abs(ru), 0.5);
+      const over = rv - ru - Math.max(-band, Math.min(band, rv - ru)); // what lies outside the band
+      const on = over ** 2 / 2 < rv ** 2;
+      on ? mean++ : cut++;
+      const [toV, toU] = on ? [rv - over / 2 - a, ru + over / 2 - b] : [-a, ru - b];
+      gap[lane] = (gap[lane] as number) + toV ** 2 + toU ** 2;
+      squared[lane] = (squared[lane] as number) + a ** 2;
+      near(space.f32(atV, size)[k], (v?.[k] as number) + beta * toV);
+      near(space.f32(atU, size)[k], (u0?.[k] as number) + beta * toU);
+    }
+    assert.ok(mean > 5 && cut > 5, `${mean} entries at the mean, ${cut} cut: both cases are needed`);
+    const summed = [...space.f32(sums, 2 * lanes)];
+    [...gap, ...squared].forEach((s, k) => {
+      near(summed[k], s);
+    });
   });
-});
 test('reserve makes room for what is asked, and a view taken after it reaches the end', () => {
   const space = workspace();
   space.reserve(300_000);

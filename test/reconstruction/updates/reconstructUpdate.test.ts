@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as data from '../../../src/data';
+import { pick } from '../../../src/data/draw';
+import { type LocalUpdateOptions, localUpdate } from '../../../src/gradient/localUpdate';
+import { fromRows, row } from '../../../src/math/matrix';
+import { mlp } from '../../../src/model/mlp';
+import { train } from '../../../src/model/sgd';
+import { reconstructUpdate, reconstructUpdateAsync } from '../../../src/reconstruction/reconstructUpdate';
+import { type Reconstruction, recovered } from '../../../src/reconstruction/result';
+import type { Batch, ModelUpdate } from '../../../src/types';
+import { certifyUpdate } from '../../../src/verification/certificate/certifyUpdate';
+import { score } from '../../../src/verification/certificate/score';
+import { randomBatch } from '../../support/random';
+import { after, before, sample } from '../../support/threeNeuronUpdate';
+import { updateFixtures } from '../../support/updateFixtures';
+
+const model = mlp({ widths: [784, 512, 10], seed: 7 });
+const drawn = async (size: number, seed: number): Promise<Batch> => (await data.mnist()).draw({ size, seed });
+
+/** Exact, with every sample within a squared error of the truth, and proven by the certificate's own replay. */
+function provesItself(update: ModelUpdate, secret: Batch, error: number): Reconstruction {
+  const found = reconstructUpdate(update);
+  assert.equal(found.status, 'exact', found.reason);
+  const { pairs } = score(recovered(found), secret);
+  assert.equal(pairs.length, secret.labels.length);
+  for (const { mse, labelMatches } of pairs) assert.ok(mse < error && labelMatches, `${mse}`);
+  const errors = found.samples.map((s) => ('error' in s ? s.error : 0));
+  const order = found.training?.order ?? [];
+  assert.equal(certifyUpdate(update, recovered(found), { order, errors }).verdict, 'holds');
+  return found;
+}
+
+test('two steps worked on paper give their sample back', () => {
+  const found = reconstructUpdate({ before, after, rate: 1, epochs: 2, precision: 'float64' });
+  assert.equal(found.status, 'exact', found.reason);
+  assert.ok(Math.abs((recovered(found).inputs.data[0] as number) - Math.log(3)) < 1e-13);
+  assert.deepEqual([...recovered(found).labels], [...sample.labels]);
+});
+
+for (const { name, update, batch, order } of updateFixtures)
+  test(`${name}: the batch comes back whole from PyTorch's float32 update, proven`, () => {
+    const found = provesItself(update, batch, 1e-9);
+    const names = score(recovered(found), batch).pairs;
+    const truth = (m: number): number => names.find((p) => p.found === m)?.truth as number;
+    const steps = (found.training?.order ?? []).map((part) => part.map(truth).sort((a, b) => a - b));
+    assert.deepEqual(
+      steps,
+      order.map((part) => [...part].sort((a, b) => a - b)),
+    );
+  });
+
+const settings: readonly (readonly [number, LocalUpdateOptions, number])[] = [
+  [8, { rate: 0.1, epochs: 1 }, 1e-24],
+  [16, { rate: 0.1, epochs: 5 }, 1e-24],
+  [16, { rate: 0.1, epochs: 20 }, 1e-24],
+  [32, { rate: 0.05, epochs: 5 }, 1e-24],
+  [16, { rate: 0.1, epochs: 2, batchSize: 4 }, 1e-24],
+  [32, { rate: 0.1, epochs: 1, batchSize: 8 }, 1e-24],
+  [16, { rate: 0.1, epochs: 5, precision: 'float32' }, 1e-10],
+  [16, { rate: 0.01, epochs: 5, precision: 'float32' }, 1e-10],
+];
+for (const [size, options, error] of settings)
+  test(`${size} digits whole and proven after ${JSON.stringify(options)}`, async () => {
+    const secret = await drawn(size, 3);
+    provesItself(localUpdate(model, secret, options), secret, error);
+  });
+
+test('a trained network gives its batch away too', async () => {
+  const digits = await data.mnist();
+  const { model: trained } = await train(model, digits, { steps: 300, seed: 2 });
+  const secret = digits.draw({ size: 16, seed: 9 });
+  provesItself(localUpdate(trained, secret, { rate: 0.05, epochs: 5 }), secret, 1e-18);
+});
+
+test('a training that is stated wrong is never proven', async () => {
+  const secret = await drawn(8, 5);
+  const whole = localUpdate(model, secret, { rate: 0.1, epochs: 5, precision: 'float32' });
+  const parts = localUpdate(model, secret, { rate: 0.1, epochs: 3, batchSize: 4 });
+  for (const update of [
+    { ...whole, rate: 0.101 },
+    { ...whole, epochs: 4 },
+    { ...whole, epochs: 3, batchSize: 4 },
+    { ...parts, batchSize: 3 },
+    { ...parts, epochs: 2 },
+  ]) {
+    const found = reconstructUpdate(update, { patience: 100 });
+    assert.equal(found.status, 'partial');
+    assert.match(found.reason, /none is called exact/);
+  }
+});
+
+test('equal samples are not called exact, nor is a batch in which every sample is a pair that hardly differs', () => {
+  const net = mlp({ widths: [20, 64, 5], seed: 1 });
+  const own = randomBatch(6, 20, 5, 1);
+  const equal = pick(own, [0, 0, 1, 2, 3, 4, 5]);
+  assert.notEqual(reconstructUpdate(localUpdate(net, equal, { rate: 0.1, epochs: 3 })).status, 'exact');
+  const near = pick(own, [0, 0, 1, 1]);
+  row(near.inputs, 0)[0] += 1e-2;
+  row(near.inputs, 2)[3] += 1e-2;
+  const found = reconstructUpdate(localUpdate(net, near, { rate: 0.001, epochs: 2, precision: 'float32' }));
+  assert.notEqual(found.status, 'exact', found.reason);
+});
+
+test('a batch of one label, and two classes', () => {
+  const own = { ...randomBatch(6, 20, 5, 1), labels: new Int32Array(6).fill(2) };
+  provesItself(localUpdate(mlp({ widths: [20, 96, 5], seed: 1 }), own, { rate: 0.1, epochs: 4 }), own, 1e-20);
+  const two = randomBatch(4, 20, 2, 3);
+  provesItself(localUpdate(mlp({ widths: [20, 96, 2], seed: 1 }), two, { rate: 0.1, epochs: 4 }), two, 1e-20);
+});
+
+test('what cannot be read says why: several hidden layers, no biases, more samples than the layer is wide', () => {
+  const batch = randomBatch(6, 20, 5, 1);
+  const reason = (widths: number[], biases: boolean, own: Batch): string => {
+    const found = reconstructUpdate(localUpdate(mlp({ widths, biases }), own, { rate: 0.1, epochs: 2 }));
+    assert.equal(found.status, 'not-unique');
+    return found.reason;
+  };
+  assert.match(reason([20, 64, 32, 5], true, batch), /several hidden layers/);
+  assert.match(reason([20, 64, 5], false, batch), /without biases/);
+  assert.match(reason([20, 16, 5], true, randomBatch(19, 20, 5, 2)), /rank/);
+});
+
+test('one step of a deeper network is attacked as its gradient', () => {
+  const batch = randomBatch(3, 20, 5, 1);
+  const update = localUpdate(mlp({ widths: [20, 64, 32, 5] }), batch, { rate: 0.5, epochs: 1 });
+  const found = reconstructUpdate(update);
+  for (const { mse } of score(recovered(found), batch).pairs) assert.ok(mse < 1e-12, `${found.status}: ${mse}`);
+});
+
+test('reconstructUpdateAsync gives the same answer for any number of workers, and stops when told', async () => {
+  const secret = await drawn(24, 1);
+  const update = localUpdate(model, secret, { rate: 0.1, epochs: 5 });
+  const { seconds: _, ...here } = reconstructUpdate(update, { seed: 2 });
+  const { seconds: __, ...there } = await reconstructUpdateAsync(update, { seed: 2, workers: 2 });
+  assert.deepEqual(there, here);
+  const stopped = await reconstructUpdateAsync(update, { workers: 2, signal: AbortSignal.abort() });
+  assert.equal(stopped.status, 'not-unique');
+  assert.match(stopped.reason, /it was stopped/);
+});
+
+test('reconstructUpdate names what does not fit', () => {
+  const good = { before, after, rate: 1, epochs: 2, precision: 'float64' as const };
+  assert.throws(
+    () => reconstructUpdate({ ...good, after: mlp({ widths: [2, 3, 2] }) }),
+    /widths 2,3,2, expected 1,3,2/,
+  );
+  assert.throws(() => reconstructUpdate({ ...good, after: before }), /the same weights: nothing to reconstruct/);
+  assert.throws(() => reconstructUpdate({ ...good, rate: -1 }), /rate is -1, expected a positive number/);
+  assert.throws(
+    () => certifyUpdate({ ...good, batchSize: 1 }, { inputs: fromRows([[1], [2]]), labels: Int32Array.of(0, 1) }),
+    /without order/,
+  );
+});
