@@ -70,5 +70,6 @@ function inSharedMemory<T>(value: T): T {
     return copy;
   }
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inSharedMemory) as T;
   return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, inSharedMemory(v)])) as T;
 }

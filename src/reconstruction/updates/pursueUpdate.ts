@@ -15,6 +15,7 @@ import { findOrder } from './findOrder';
 import { localReplay } from './localReplay';
 import { proveUpdate } from './proveUpdate';
 import { settleSigns } from './settleSigns';
+import { swapOrder } from './swapOrder';
 import { updateSubspace } from './updateSubspace';
 
 /** All local samples, as far as the update shows them. */
@@ -46,6 +47,8 @@ export interface PursuedUpdate {
 
 /** Error of an input over what the noise of the update alone makes of it: the columns have errors of their own. */
 const columnsToo = 2;
+/** Starts without a change of the columns after which the order of mini-batches is worth a longer search. */
+const patient = 200;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
 const worth = 0.7;
 
@@ -105,15 +108,19 @@ function* searched(
 ): Working<{ batch: LocalBatch | null; reason: string }> {
   const { space } = known;
   let best: LocalBatch | null = null;
-  let tried = -1;
+  let [tried, since] = [-1, 0];
+  let ordered: boolean = false;
   for (;;) {
     const whole = yield* search.run();
     const zeros = search.columns.reduce((sum, c) => sum + c.surplus, 0);
-    if (whole && zeros !== tried) {
-      tried = zeros;
+    const settled: boolean =
+      whole && zeros === tried && search.starts - since > patient && !ordered && best?.parts === null;
+    if (whole && (zeros !== tried || settled)) {
+      if (zeros !== tried) [tried, since] = [zeros, search.starts];
+      ordered = settled;
       const top = topFeatures(space, search.columns);
       if (top && support(space, search.columns, top.coordinates) > worth) {
-        const batch = yield* localBatch(update, known, search, top, limit);
+        const batch = yield* localBatch(update, known, search, { top, bySwaps: settled }, limit);
         if (batch.agreement?.holds) return { batch, reason: '' };
         if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
       }
@@ -157,7 +164,7 @@ function* localBatch(
   update: ModelUpdate,
   { space, shared, noise }: Known,
   search: ColumnSearch,
-  top: TopFeatures,
+  { top, bySwaps }: { readonly top: TopFeatures; readonly bySwaps: boolean },
   limit: Limit,
 ): Working<LocalBatch> {
   const { features: inputs, labels, coordinates, factors, condition } = top;
@@ -175,7 +182,8 @@ function* localBatch(
   const batch = { inputs, labels };
   const replay = localReplay(update.before, batch, update.rate);
   const least = update.precision === 'float32' ? 2 : 1;
-  const parts = yield* findOrder({ replay, training: update, summed, tolerance, least }, limit);
+  const problem = { replay, training: update, summed, tolerance, least };
+  const parts = yield* bySwaps ? swapOrder(problem, limit) : findOrder(problem, limit);
   if (!parts) return { inputs, labels, errors, parts, agreement: null, condition };
   const settled = settleSigns(update, { inputs, labels, errors, summed, tolerance }, parts);
   const agreement = proveUpdate(update, shared, { inputs: settled, labels, errors }, parts, noise);
