@@ -40,6 +40,7 @@ export {
   writeGradient,
 } from './gradient/gradientFile';
 export { type LocalUpdateOptions, localUpdate } from './gradient/localUpdate';
+export { readUpdate, type UpdateFiles } from './gradient/updateFile';
 
 // exclusivity: the analyst's view, sees the batch
 export { type ActivationPattern, activationPattern } from './exclusivity/activationPattern';

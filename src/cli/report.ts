@@ -1,3 +1,4 @@
+import { summedGradient } from '../gradient/summedGradient';
 import {
   hasInput,
   notSafe,
@@ -5,9 +6,11 @@ import {
   type RecoveredSample,
   recovered,
   type StackFinding,
+  type TrainingFinding,
 } from '../reconstruction/result';
-import type { AveragedGradient, Batch, ConvNet, Mlp } from '../types';
+import type { AveragedGradient, Batch, ConvNet, Mlp, ModelUpdate } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate/certify';
+import { certifyUpdate } from '../verification/certificate/certifyUpdate';
 
 /** What `exan audit` and `exan demo` print as JSON. */
 export interface Report {
@@ -32,6 +35,8 @@ export interface Report {
   readonly backend: string;
   /** the way down below the head, for networks with convolutions */
   readonly stack?: StackFinding;
+  /** the client's steps, for updates */
+  readonly training?: TrainingFinding;
   readonly note: string;
 }
 
@@ -44,8 +49,25 @@ export function recoveredOrNone(found: Reconstruction): Batch | null {
  * Finding and certificate together: `exact` stands only when both say so. They have the rule in common and nothing of the replay.
  */
 export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found: Reconstruction): Report {
+  return reportWith(found, (batch) => certify(model, gradient, batch, found));
+}
+
+/** The same for an update: the certificate replays the client's training, in the order found. */
+export function reportOfUpdate(update: ModelUpdate, found: Reconstruction): Report {
+  const { training } = found;
+  if (!training) return reportOf(update.before, asGradient(update), found); // a single step, attacked as a gradient
+  const errors = found.samples.map((s) => ('error' in s ? s.error : 0));
+  const { order } = training;
+  return reportWith(found, (batch) => (order ? certifyUpdate(update, batch, { order, errors }) : noCertificate));
+}
+
+function asGradient(update: ModelUpdate): AveragedGradient {
+  return { gradients: summedGradient(update), reduction: 'mean', precision: update.precision };
+}
+
+function reportWith(found: Reconstruction, prove: (batch: Batch) => Certificate): Report {
   const batch = recoveredOrNone(found);
-  const certificate = batch ? certify(model, gradient, batch, found) : noCertificate;
+  const certificate = batch ? prove(batch) : noCertificate;
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
   return {
     status: contradicted ? 'approximate' : found.status,
@@ -60,6 +82,7 @@ export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found
     seconds: found.seconds,
     backend: found.backend,
     ...(found.stack && { stack: found.stack }),
+    ...(found.training && { training: found.training }),
     note: notSafe,
   };
 }

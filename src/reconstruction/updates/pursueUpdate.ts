@@ -120,7 +120,7 @@ function* searched(
       ordered = settled;
       const top = topFeatures(space, search.columns);
       if (top && support(space, search.columns, top.coordinates) > worth) {
-        const batch = yield* localBatch(update, known, search, { top, bySwaps: settled }, limit);
+        const batch: LocalBatch = yield* localBatch(update, known, search, { top, bySwaps: settled }, limit);
         if (batch.agreement?.holds) return { batch, reason: '' };
         if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
       }

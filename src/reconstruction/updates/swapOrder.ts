@@ -4,19 +4,20 @@ import type { Limit, Working } from '../working';
 import type { OrderProblem } from './findOrder';
 import type { LocalState } from './localReplay';
 
-/** Orders to begin with. */
-const restarts = 60;
+/** Swaps tried before giving up. */
+const most = 10000;
 
 /**
  * The order of mini-batches where too few neurons bear witness: from a random one, two samples of an epoch change places whenever the
  * replay then comes nearer to the deltas that the update shows. The right order leaves their noise, and nothing else does (method 12).
  *
- * @returns samples of each step, or null when no order fits
+ * @returns samples of each step, or null when none was found that fits
  */
 export function* swapOrder(problem: OrderProblem, limit: Limit): Working<number[][] | null> {
   const { training, summed } = problem;
   const perEpoch = batchSizes(summed.rows, training.batchSize).length;
-  for (let start = 0; start < restarts; start++) {
+  let tries = 0;
+  for (let start = 0; tries < most; start++) {
     const parts = miniBatches(summed.rows, training, start);
     let cost = misfit(problem, after(problem, parts, 0, problem.replay.start));
     for (let before = Number.POSITIVE_INFINITY; cost < before; ) {
@@ -27,7 +28,7 @@ export function* swapOrder(problem: OrderProblem, limit: Limit): Working<number[
         for (let b = a + 1; b < end; b++)
           for (let i = 0; i < parts[a].length; i++)
             for (let j = 0; j < parts[b].length; j++) {
-              if (yield* limit.breathe()) return null;
+              if (++tries > most || (yield* limit.breathe())) return null;
               swap(parts, [a, i], [b, j]);
               const other = misfit(problem, after(problem, parts, a, state));
               if (other < cost) cost = other;
