@@ -6,9 +6,10 @@ import { test } from 'node:test';
 import { gaussian } from '../../src/data';
 import { readBatch } from '../../src/data/batchFile';
 import { captureGradient } from '../../src/gradient/captureGradient';
+import { gradientDifference } from '../../src/gradient/gradientDifference';
 import { readGradient, writeGradient } from '../../src/gradient/gradientFile';
 import { mlp } from '../../src/model/mlp';
-import { writeModel } from '../../src/model/modelFile';
+import { readModel, writeModel } from '../../src/model/modelFile';
 import { score } from '../../src/verification/certificate/score';
 import { temporaryFolder } from '../support/temporary';
 
@@ -62,6 +63,48 @@ test('exan audit with the wrong model says inconsistent, and never exact', () =>
   );
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).status, 'inconsistent');
+});
+
+const local = (name: string, ...more: string[]) => [
+  ...['audit', '--model', fixture(`${name}.before.safetensors`), '--rate', '0.1', '--json'],
+  ...more,
+];
+test('exan audit --after reads the batch back from a network that PyTorch trained for some steps, and --update from a difference', () => {
+  for (const [name, ...training] of [
+    ['update_steps', '--steps', '5'],
+    ['update_epochs', '--epochs', '2', '--batch', '3'],
+  ] as const) {
+    const after = fixture(`${name}.after.safetensors`);
+    const { code, stdout, stderr } = exan(...local(name, '--after', after, ...training, '--out', at(name)));
+    assert.equal(code, 0, stderr);
+    const report = JSON.parse(stdout);
+    assert.equal(report.status, 'exact', report.reason);
+    assert.equal(report.certificate.verdict, 'holds');
+    assert.equal(report.training.order.length, name === 'update_steps' ? 5 : 6);
+    const result = score(
+      readBatch(join(at(name), 'reconstruction.safetensors')),
+      readBatch(fixture(`${name}.batch.safetensors`)),
+    );
+    assert.equal(result.labelAccuracy, 1);
+    assert.ok(result.mse.max < 1e-9, `${result.mse.max}`);
+  }
+  const [start, end] = ['before', 'after'].map((part) => readModel(fixture(`update_steps.${part}.safetensors`)));
+  const gradients = gradientDifference(end?.dense ?? [], start?.dense ?? []);
+  writeGradient(at('moved.safetensors'), { gradients, reduction: 'mean', precision: 'float32' });
+  const { stdout } = exan(...local('update_steps', '--update', at('moved.safetensors'), '--steps', '5'));
+  assert.equal(JSON.parse(stdout).status, 'exact');
+  const wrong = exan(...local('update_steps', '--update', at('moved.safetensors'), '--steps', '4', '--seconds', '2'));
+  assert.equal(JSON.parse(wrong.stdout).status, 'partial');
+});
+test('exan audit says which options belong together', () => {
+  const after = ['--after', fixture('update_steps.after.safetensors')];
+  const model = ['audit', '--model', fixture('update_steps.before.safetensors')];
+  refused(/got 0 of --gradient, --after and --update/, ...model);
+  refused(/got 2 of --gradient, --after and --update/, ...model, ...after, '--gradient', 'g');
+  refused(/--rate belongs to the local steps/, ...model, '--gradient', 'g', '--rate', '1');
+  refused(/no --rate/, ...model, ...after, '--steps', '5');
+  refused(/either --steps, on the whole local batch, or --epochs with --batch/, ...model, ...after, '--rate', '1');
+  refused(/--scale belong to a gradient/, ...model, ...after, '--rate', '1', '--steps', '5', '--scale', '2');
 });
 
 /** Bad input: exit code 2, nothing on stdout, one line that says what is wrong. */

@@ -73,18 +73,16 @@ test('a trained network gives its batch away too', async () => {
   provesItself(localUpdate(trained, secret, { rate: 0.05, epochs: 5 }), secret, 1e-18);
 });
 
-test('a training that is stated wrong is never proven', async () => {
-  const secret = await drawn(8, 5);
-  const whole = localUpdate(model, secret, { rate: 0.1, epochs: 5, precision: 'float32' });
-  const parts = localUpdate(model, secret, { rate: 0.1, epochs: 3, batchSize: 4 });
+test('a training that is stated wrong is never proven', () => {
+  const [whole, parts] = updateFixtures.map(({ update }) => update) as [ModelUpdate, ModelUpdate];
   for (const update of [
     { ...whole, rate: 0.101 },
     { ...whole, epochs: 4 },
     { ...whole, epochs: 3, batchSize: 4 },
-    { ...parts, batchSize: 3 },
-    { ...parts, epochs: 2 },
+    { ...parts, batchSize: 4 },
+    { ...parts, epochs: 1 },
   ]) {
-    const found = reconstructUpdate(update, { patience: 100 });
+    const found = reconstructUpdate(update, { patience: 100, seconds: 5 });
     assert.equal(found.status, 'partial');
     assert.match(found.reason, /none is called exact/);
   }
