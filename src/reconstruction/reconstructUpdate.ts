@@ -46,7 +46,8 @@ export function reconstructUpdate(update: ModelUpdate, options: ReconstructUpdat
  * @throws InputError as `reconstructUpdate`, and for a number of workers that is no positive integer
  * @example
  * const update = localUpdate(model, secret, { rate: 0.1, epochs: 2, batchSize: 4 });
- * (await reconstructUpdateAsync(update, { workers: 2 })).training.order.length;  // => 4
+ * const found = await reconstructUpdateAsync(update, { workers: 2 });
+ * found.training?.order?.length;  // => 4
  */
 export async function reconstructUpdateAsync(
   update: ModelUpdate,
