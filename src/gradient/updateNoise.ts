@@ -1,6 +1,7 @@
-import { matrix, norm, row, sum } from '../math/matrix';
+import { gemm } from '../math/gemm';
+import { axpy, matrix, norm, row, sum } from '../math/matrix';
 import { normal, rng } from '../math/rng';
-import type { AffineLayer, DenseMatrix, ModelUpdate } from '../types';
+import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../types';
 import { type Agreement, agreement } from './agreement';
 import { roundoff } from './arithmeticNoise';
 import { gradientDifference } from './gradientDifference';
@@ -60,8 +61,17 @@ export interface ReplayedUpdate {
   readonly gradient: readonly AffineLayer[];
   /** per layer M x n: sizes of each sample's deltas, over that of its mini-batch, summed over the steps */
   readonly sizes: readonly DenseMatrix[];
+  /** of each sample in all steps: 1 over the size of its mini-batches, summed */
+  readonly weights: Float64Array;
   /** per layer, mean square of the features of each sample that enter it */
   readonly features: readonly Float64Array[];
+}
+
+/** What each sample weighs in all steps together. */
+export function weightsIn(parts: readonly (readonly number[])[], samples: number): Float64Array {
+  const weights = new Float64Array(samples);
+  for (const part of parts) for (const m of part) weights[m] += 1 / part.length;
+  return weights;
 }
 
 /**
@@ -72,7 +82,7 @@ export interface ReplayedUpdate {
  * @param errors root mean square error of each input
  */
 export function updateAgreement(
-  { precision }: ModelUpdate,
+  { before, precision }: ModelUpdate,
   shared: readonly AffineLayer[],
   noise: UpdateNoise,
   {
@@ -81,14 +91,16 @@ export function updateAgreement(
     replay,
   }: { inputs: DenseMatrix; errors: Float64Array; replay: (inputs: DenseMatrix) => ReplayedUpdate },
 ): Agreement {
-  const { gradient, sizes, features } = replay(inputs);
+  const { gradient, sizes, weights, features } = replay(inputs);
+  const cancelled = cancellation(before);
   const weight = noise.weight.map((v) => v.slice());
   const bias = noise.bias.map((v) => v.slice());
   const u = (arithmetic * roundoff[precision]) ** 2;
   sizes.forEach((deltas, i) => {
     for (let m = 0; m < deltas.rows; m++) {
       const squares = row(deltas, m).map((d) => d * d);
-      const usual = sum(squares) / squares.length; // where the terms of a delta cancel, its error is that of the others
+      // where the terms of a delta cancel, its error is that of the others
+      const usual = Math.max(sum(squares) / squares.length, ((cancelled[i] * weights[m]) / arithmetic) ** 2);
       squares.forEach((square, j) => {
         const own = u * Math.max(square, usual);
         weight[i][j] += own * features[i][m];
@@ -119,6 +131,17 @@ export function updateAgreement(
   });
 }
 
+/**
+ * What an error of one in a loss vector is in the deltas of each layer, at most: p - 1 of a confident sample cancels, which leaves an error of
+ * the size of a roundoff however small the loss is (method 13).
+ */
+function cancellation({ dense }: Mlp): Float64Array {
+  const sizes = new Float64Array(dense.length).fill(1);
+  for (let i = dense.length - 1; i > 0; i--)
+    sizes[i - 1] = (sizes[i] * norm(dense[i].weight.data)) / Math.sqrt(dense[i].weight.columns);
+  return sizes;
+}
+
 /** Adds what a move did, of a row no less than half the layer's mean, since a sample of one may be small by chance. */
 function addSquares(variance: Float64Array, squares: Float64Array): void {
   const usual = sum(squares) / squares.length / 2;
@@ -127,8 +150,24 @@ function addSquares(variance: Float64Array, squares: Float64Array): void {
   });
 }
 
+/** Errors of inputs are noise, and what a wrong column mixes of other samples into them, which the network sees better. */
 function movedBy(inputs: DenseMatrix, errors: Float64Array): DenseMatrix {
   const uniform = rng(inputs.columns);
-  const data = inputs.data.map((v, k) => v + nudge * errors[Math.floor(k / inputs.columns)] * normal(uniform));
-  return { ...inputs, data };
+  const random = (rows: number, columns: number): DenseMatrix =>
+    matrix(
+      rows,
+      columns,
+      Float64Array.from({ length: rows * columns }, () => normal(uniform)),
+    );
+  const noise = random(inputs.rows, inputs.columns);
+  const mixed = gemm(random(inputs.rows, inputs.rows), inputs);
+  const moved = { ...inputs, data: inputs.data.slice() };
+  errors.forEach((error, m) => {
+    for (const part of [noise, mixed]) {
+      const direction = row(part, m);
+      const size = norm(direction) / Math.sqrt(inputs.columns);
+      if (size > 0) axpy((nudge * error) / size, direction, row(moved, m));
+    }
+  });
+  return moved;
 }

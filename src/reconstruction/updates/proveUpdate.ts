@@ -1,6 +1,6 @@
 import type { Agreement } from '../../gradient/agreement';
 import { gradientDifference } from '../../gradient/gradientDifference';
-import { type ReplayedUpdate, type UpdateNoise, updateAgreement } from '../../gradient/updateNoise';
+import { type ReplayedUpdate, type UpdateNoise, updateAgreement, weightsIn } from '../../gradient/updateNoise';
 import { gemm } from '../../math/gemm';
 import { columnSums, norm, row } from '../../math/matrix';
 import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
@@ -43,6 +43,7 @@ function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (
   return {
     gradient: [lowest, over(gradientDifference([head], [end.head])[0], rate)],
     sizes: [end.summed, end.losses],
+    weights: weightsIn(parts, batch.labels.length),
     features: [squares(batch.inputs, false), squares(start.z, true)],
   };
 }

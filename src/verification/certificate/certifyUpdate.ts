@@ -3,7 +3,7 @@ import { checkBatch } from '../../gradient/captureGradient';
 import { checkUpdate } from '../../gradient/checkUpdate';
 import { gradientNorm } from '../../gradient/gradientDifference';
 import { summedGradient } from '../../gradient/summedGradient';
-import { type ReplayedUpdate, updateAgreement, updateNoise } from '../../gradient/updateNoise';
+import { type ReplayedUpdate, updateAgreement, updateNoise, weightsIn } from '../../gradient/updateNoise';
 import { axpy, matrix, norm, row, sum } from '../../math/matrix';
 import { descend } from '../../model/descend';
 import type { AffineLayer, Batch, DenseMatrix, Mlp, ModelUpdate } from '../../types';
@@ -90,7 +90,7 @@ function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (
     });
     now = descend(now, step, rate);
   }
-  return { gradient, sizes, features };
+  return { gradient, sizes, weights: weightsIn(parts, M), features };
 }
 
 function zerosLike({ dense }: Mlp): AffineLayer[] {
