@@ -37,7 +37,7 @@ export function* layerReplay(
   let found = yield* lowered();
   const allowed = found.noise.map((v) => layerLimit * v);
   const standing = { net, k, end: from, above: own, error: (layer: number) => valueError(passes, layer, precision) };
-  if (settleFlips(standing, masks, found.gap, allowed)) found = yield* lowered();
+  if (yield* settleFlips(standing, masks, found.gap, allowed)) found = yield* lowered();
   return {
     agreement: layerAgreement(gradients[array], found.gap, found.noise),
     noise: found.noise,

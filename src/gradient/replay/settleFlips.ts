@@ -32,22 +32,25 @@ interface Flip {
 const tiny = 1e-300;
 /** Flips of a filter at most; a batch that is wrong finds no better explanation in more. */
 const most = 8;
+/** Open neurons of a filter beyond which it is not rounding that leaves them open. */
+const mostOpen = 64;
 
 /**
  * Filters of a convolution that are not explained though others are: a neuron within rounding of zero, or a window with two winners,
- * fell on the other side when the client computed its gradient. Turns those, in `masks`, that the shared gradient asks for.
+ * fell on the other side when the client computed its gradient. Turns those, in `masks`, that the shared gradient asks for. May be left
+ * between two filters.
  *
  * @param masks values entering each layer, replaced where something is turned
  * @param gap shared minus replayed gradient of the convolution
  * @param allowed squared size of each row of the gap up to which it is explained
  * @returns whether anything was turned
  */
-export function settleFlips(
+export function* settleFlips(
   standing: Standing,
   masks: DenseMatrix[],
   gap: AffineLayer,
   allowed: Float64Array,
-): boolean {
+): Generator<void, boolean> {
   const layer = standing.net.layers[standing.k] as Conv2dLayer;
   const gaps = rowSquares(gap);
   const open = [...allowed.keys()].filter((o) => gaps[o] > allowed[o]);
@@ -55,18 +58,20 @@ export function settleFlips(
   const flips = flipsOf(standing, masks, new Set(open));
   let turned = false;
   for (const o of open) {
+    yield;
     const own = flips.get(o) ?? [];
+    if (own.length > mostOpen) continue;
+    const effects = own.map((flip) => effectOf(standing, layer, masks, flip, o));
     let left = joined(gap, o);
-    for (let n = 0; n < most && own.length > 0 && square(left) > allowed[o]; n++) {
-      const tried = own.map((flip) => {
-        const effect = effectOf(standing, layer, masks, flip, o);
-        return { flip, left: left.map((v, i) => v - effect[i]) };
-      });
-      const best = tried.reduce((a, b) => (square(b.left) < square(a.left) ? b : a));
-      if (!(square(best.left) < square(left) / 2)) break;
-      turn(masks, best.flip);
-      left = best.left;
-      own.splice(own.indexOf(best.flip), 1);
+    for (let n = 0; n < most && effects.length > 0 && square(left) > allowed[o]; n++) {
+      const tried = effects.map((effect) => left.map((v, i) => v - effect[i]));
+      const squares = tried.map(square);
+      const best = squares.indexOf(Math.min(...squares));
+      if (!(squares[best] < square(left) / 2)) break;
+      turn(masks, own[best]);
+      left = tried[best];
+      own.splice(best, 1);
+      effects.splice(best, 1);
       turned = true;
     }
   }

@@ -93,6 +93,8 @@ function* oneBlock(
   const M = above.values.rows;
   const conv = convGradient(layer, shared.weight, M);
   const { taps } = conv;
+  const size = Math.hypot(...conv.sizes);
+  if (size === 0) return `${name} shares no gradient`;
   const equations = taps.seen.length * layer.weight.rows;
   // patch pursuit needs some to spare for what hides in its windows
   if (equations < (pool ? 1.2 : 1) * taps.entering)
@@ -112,7 +114,6 @@ function* oneBlock(
   const deltas = settleMisread(conv, first.values, first.deltas, { full, low: windows ? 0 : leaky });
   const last = deltas === first.deltas ? first : solveBelow(conv, deltas);
   if (!last) return `${name} is singular`;
-  const size = Math.hypot(...conv.sizes);
   const missed = Math.hypot(...last.misfits.map((v, o) => v * conv.sizes[o]));
   const step: StackStep = {
     layer: block.level,
