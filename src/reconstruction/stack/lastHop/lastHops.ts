@@ -11,14 +11,14 @@ const look = 100;
 export interface LastHopsOptions {
   /** @default 0 */
   readonly seed?: number;
-  /** starts of a sample at most. @default 4 */
+  /** starts of a sample at most. @default 6 */
   readonly starts?: number;
 }
 
 /** {@link lastHop} for each sample, with a seed of its own: first starts come first, then those that failed try again. */
 export function* lastHops(
   { layers, samples, noise, limit }: HopOrder,
-  { seed = 0, starts = 4 }: LastHopsOptions = {},
+  { seed = 0, starts = 6 }: LastHopsOptions = {},
 ): Working<LastHop[]> {
   const found: LastHop[] = [];
   for (let start = 0; start < starts; start++)
@@ -37,7 +37,7 @@ export function* lastHops(
 export async function lastHopsParallel(
   { layers, samples, noise, limit }: HopOrder,
   workers: number,
-  { seed = 0, starts = 4 }: LastHopsOptions = {},
+  { seed = 0, starts = 6 }: LastHopsOptions = {},
 ): Promise<LastHop[]> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const timer = setInterval(() => {
