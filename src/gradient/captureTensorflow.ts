@@ -17,11 +17,10 @@ export interface TensorflowGradient {
 }
 
 /**
- * The gradient of softmax cross-entropy that a client shares, computed by TensorFlow.js itself in float32 on the backend that is set.
+ * The gradient of softmax cross-entropy that a client shares, computed by TensorFlow.js itself in float32 on the backend that is set,
+ * batch normalisation in inference mode.
  *
  * @param batch as `fromLayers(model)` takes it
- * Batch normalisation is in inference mode.
- *
  * @throws InputError when the model has a layer that `fromLayers` does not take or that is frozen, a batch normalisation whose scale is
  * zero, the batch does not fit it, or the backend lacks an operation
  * @example

@@ -3,11 +3,12 @@
 // ../shared/data); PYTHON names an interpreter with NumPy, EXAN_REFERENCE the prototype's folder. --alone leaves out the prototype,
 // which is not in the repository.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doubles } from './doubles.mjs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -92,14 +93,7 @@ function run(settings) {
 }
 
 function read(file, widths, samples) {
-  const bytes = readFileSync(file);
-  const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  let at = 0;
-  const take = (length) => {
-    at += length;
-    return all.slice(at - length, at);
-  };
-  const matrix = (rows, columns) => ({ rows, columns, data: take(rows * columns) });
+  const { take, matrix } = doubles(file);
   const network = () => mlpOf(widths.slice(1).map((out, i) => ({ weight: matrix(out, widths[i]), bias: take(out) })));
   return { before: network(), after: network(), inputs: matrix(samples, widths[0]), labels: take(samples) };
 }

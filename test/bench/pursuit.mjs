@@ -2,11 +2,12 @@
 // Usage: node test/bench/pursuit.mjs [name …] [--alone] [--seconds N]; needs `npm run build` and data (EXAN_DATA or
 // ../shared/data); PYTHON names an interpreter with NumPy. --alone leaves out the prototype, which is not in the repository.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doubles } from './doubles.mjs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -69,14 +70,7 @@ async function report(name, settings) {
 }
 
 function read(file, widths, { precision = 'float64', batch }) {
-  const bytes = readFileSync(file);
-  const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  let at = 0;
-  const take = (length) => {
-    at += length;
-    return all.slice(at - length, at);
-  };
-  const matrix = (rows, columns) => ({ rows, columns, data: take(rows * columns) });
+  const { take, matrix } = doubles(file);
   const layers = [];
   const gradients = [];
   for (let i = 1; i < widths.length; i++)

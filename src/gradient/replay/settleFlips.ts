@@ -56,12 +56,17 @@ export function* settleFlips(
   const open = [...allowed.keys()].filter((o) => gaps[o] > allowed[o]);
   if (open.length === 0 || open.length > most + allowed.length / 4) return false;
   const flips = flipsOf(standing, masks, new Set(open));
+  const known: DenseMatrix[] = [];
+  const patchesAt = (sample: number): DenseMatrix => {
+    known[sample] ??= patchesOf(layer, standing.above.values[standing.k], { first: sample, count: 1 });
+    return known[sample];
+  };
   let turned = false;
   for (const o of open) {
     yield;
     const own = flips.get(o) ?? [];
     if (own.length > mostOpen) continue;
-    const effects = own.map((flip) => effectOf(standing, layer, masks, flip, o));
+    const effects = own.map((flip) => effectOf(standing, masks, flip, o, patchesAt(flip.sample)));
     let left = joined(gap, o);
     for (let n = 0; n < most && effects.length > 0 && square(left) > allowed[o]; n++) {
       const tried = effects.map((effect) => left.map((v, i) => v - effect[i]));
@@ -130,10 +135,10 @@ function turnable(layer: Layer, mask: Float64Array, values: Float64Array, error:
 /** What turning it does to a row of the gradient. */
 function effectOf(
   { net, k, end, above }: Standing,
-  layer: Conv2dLayer,
   masks: readonly DenseMatrix[],
   flip: Flip,
   o: number,
+  patches: DenseMatrix,
 ) {
   const { sample } = flip;
   const alone = (all: DenseMatrix): DenseMatrix => matrix(1, all.columns, row(all, sample).slice());
@@ -142,7 +147,6 @@ function effectOf(
   const before = down(net, pass, own, [end, k]).delta;
   turn(own, { ...flip, sample: 0 });
   const after = down(net, pass, own, [end, k]).delta;
-  const patches = patchesOf(layer, above.values[k], { first: sample, count: 1 });
   const effect = new Float64Array(patches.columns + 1);
   for (let p = 0; p < patches.rows; p++) {
     const change = after.data[o * patches.rows + p] - before.data[o * patches.rows + p];
@@ -150,7 +154,7 @@ function effectOf(
     row(patches, p).forEach((x, i) => {
       effect[i] += change * x;
     });
-    if (layer.bias) effect[patches.columns] += change;
+    if ((net.layers[k] as Conv2dLayer).bias) effect[patches.columns] += change;
   }
   return effect;
 }

@@ -21,6 +21,11 @@ export function convGradient(layer: Conv2dLayer, gradient: DenseMatrix, samples:
   return { layer, taps, weight: byTap(layer.weight, count), gradient: parts, sizes: filterNorms(parts) };
 }
 
+/** Equations that each channel below has, all filters together. */
+export function equationsOf({ taps, sizes }: Pick<ConvGradient, 'taps' | 'sizes'>): number {
+  return taps.seen.length * sizes.length;
+}
+
 /** Norm of each filter over all taps. */
 export function filterNorms(kernels: readonly DenseMatrix[]): Float64Array {
   const squares = new Float64Array(kernels[0].rows);

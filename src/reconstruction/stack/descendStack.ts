@@ -4,7 +4,7 @@ import { rectified } from '../../model/layers/relu';
 import type { AffineLayer, ConvNet, DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import { type Block, blocksOf } from './blocks';
-import { type ConvGradient, convGradient } from './convGradient';
+import { type ConvGradient, convGradient, equationsOf } from './convGradient';
 import { spread } from './convolution';
 import { settleMisread } from './misread';
 import { patchPursuit } from './patchPursuit';
@@ -95,7 +95,7 @@ function* oneBlock(
   const { taps } = conv;
   const size = Math.hypot(...conv.sizes);
   if (size === 0) return `${name} shares no gradient`;
-  const equations = taps.seen.length * layer.weight.rows;
+  const equations = equationsOf(conv);
   // patch pursuit needs some to spare for what hides in its windows
   if (equations < (pool ? 1.2 : 1) * taps.entering)
     return `${name} has ${equations} equations for the ${taps.entering} unknowns of each channel (${M} samples)`;
