@@ -26,21 +26,16 @@ const panels = { f64: 4, f32: 8 } as const;
  * gemm(fromRows([[1, 2]]), fromRows([[3, 4]]), { b: true }).data;  // => [11]
  */
 export function gemm(a: DenseMatrix, b: DenseMatrix, transposed: Transposed = {}): DenseMatrix {
-  const thin = !transposed.a && a.rows <= fewRows && a.columns === (transposed.b ? b.columns : b.rows);
-  return thin ? thinProduct(a, b, transposed.b ?? false) : product('f64', a, b, transposed);
+  const single = !transposed.a && a.rows === 1 && a.columns === (transposed.b ? b.columns : b.rows);
+  return single ? rowProduct(a, b, transposed.b ?? false) : product('f64', a, b, transposed);
 }
 
-/** Rows of A up to which packing B for the kernel costs more than multiplying does. */
-const fewRows = 4;
-
-function thinProduct(a: DenseMatrix, b: DenseMatrix, transposed: boolean): DenseMatrix {
-  const c = matrix(a.rows, transposed ? b.rows : b.columns);
+/** For a single row packing B for the kernel costs more than multiplying does. */
+function rowProduct(a: DenseMatrix, b: DenseMatrix, transposed: boolean): DenseMatrix {
+  const c = matrix(1, transposed ? b.rows : b.columns);
   for (let k = 0; k < b.rows; k++) {
-    const other = row(b, k);
-    for (let i = 0; i < a.rows; i++) {
-      if (transposed) c.data[i * c.columns + k] = dot(row(a, i), other);
-      else axpy(a.data[i * a.columns + k], other, row(c, i));
-    }
+    if (transposed) c.data[k] = dot(a.data, row(b, k));
+    else axpy(a.data[k], row(b, k), c.data);
   }
   return c;
 }
