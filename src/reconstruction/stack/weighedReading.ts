@@ -1,5 +1,5 @@
 import { cholesky, choleskySolve } from '../../math/cholesky';
-import { matrix, norm, row } from '../../math/matrix';
+import { axpy, matrix, norm, row } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import { minus } from './convGradient';
 import { convolve, correlate, gramOfPatches } from './convolution';
@@ -83,13 +83,17 @@ function correction(
   }
   const system = matrix(size, size);
   const right = new Float64Array(size);
-  priors.forEach((p, a) => {
-    for (let other = 0; other <= a; other++) addBlock(system, gram, [p, priors[other]], [starts[a], starts[other]]);
-    p.window.forEach((q, i) => {
-      p.root[i].forEach((l, u) => {
-        right[starts[a] + u] += l * b(q);
+  const seen = new Float64Array(gram.columns);
+  priors.forEach(({ window, root }, a) => {
+    for (let u = 0; u < window.length - 1; u++) {
+      seen.fill(0);
+      window.forEach((q, i) => {
+        axpy(root[i][u], row(gram, q), seen);
+        right[starts[a] + u] += root[i][u] * b(q);
       });
-    });
+      const own = row(system, starts[a] + u);
+      for (let other = 0; other <= a; other++) addProducts(own, starts[other], priors[other], seen);
+    }
   });
   for (let k = 0; k < size; k++) system.data[k * size + k] += variance;
   const factor = cholesky(system);
@@ -100,26 +104,10 @@ function correction(
   );
 }
 
-/** Adds L_aᵀ K L_b and its mirror image. */
-function addBlock(
-  system: DenseMatrix,
-  gram: DenseMatrix,
-  [p, q]: readonly [Prior, Prior],
-  [at, to]: readonly [number, number],
-): void {
-  const [rows, columns] = [p.window.length - 1, q.window.length - 1];
-  const half = new Float64Array(columns);
-  for (let i = 0; i < p.window.length; i++) {
-    half.fill(0);
-    for (let j = 0; j < q.window.length; j++) {
-      const k = gram.data[p.window[i] * gram.columns + q.window[j]];
-      for (let v = 0; v < columns; v++) half[v] += k * q.root[j][v];
-    }
-    for (let u = 0; u < rows; u++)
-      for (let v = 0; v < columns; v++) {
-        const value = p.root[i][u] * half[v];
-        system.data[(at + u) * system.columns + to + v] += value;
-        if (at !== to) system.data[(to + v) * system.columns + at + u] += value;
-      }
+/** Adds Lᵀ s to `target`, from `start` on; only what a Cholesky factorisation reads is asked for, so nothing is mirrored. */
+function addProducts(target: Float64Array, start: number, { window, root }: Prior, s: Float64Array): void {
+  for (let j = 0; j < window.length; j++) {
+    const [value, l] = [s[window[j]], root[j]];
+    for (let v = 0; v < l.length; v++) target[start + v] += value * l[v];
   }
 }
