@@ -6,7 +6,7 @@ import { type Hop, residualInto } from './hop';
 /** How {@link stochasticGaussNewton} walks. */
 export interface Walk {
   readonly rounds: number;
-  /** rounds in which the error has to fall to {@link gain} of what it was */
+  /** rounds in which the error, as its {@link recent} mean has it, has to fall to {@link gain} of what it was */
   readonly patience: number;
   /** least damping; more is added while far from a solution, see {@link calm} */
   readonly damping: number;
@@ -32,6 +32,11 @@ export interface Place {
 const calm = 3;
 /** See {@link Walk}. */
 const gain = 0.7;
+/**
+ * Rounds over which the error is averaged where it is judged, and the first that is: steps of the walk lead away from a good start at
+ * first, and it would be long before it is as good again, though it goes down all the way.
+ */
+const recent = 10;
 /** An error so many times that of the best place means that the walk was thrown off. */
 const thrown = 30;
 
@@ -55,13 +60,17 @@ export function* stochasticGaussNewton(
   const used = new Uint8Array(active.length);
   let best: Place = { x: start, error: Number.POSITIVE_INFINITY, rounds };
   let more = damping;
-  let [round, mark, since] = [0, Number.POSITIVE_INFINITY, 0];
-  for (; round < rounds && since < patience; round++, since++) {
+  let [round, mark, mean] = [0, Number.POSITIVE_INFINITY, 0];
+  for (; round < rounds; round++) {
     if (yield* limit.breathe()) break;
     const error = residualInto(r, stack.forward(x), hop);
     if (error < best.error) best = { x: x.slice(), error, rounds };
     if (best.error <= enough) break;
-    if (best.error < gain * mark) [mark, since] = [best.error, 0];
+    mean += (error - mean) / Math.min(recent, round + 1);
+    if (round % patience === recent) {
+      if (!(mean < gain * mark)) break;
+      mark = mean;
+    }
     if (!(error <= thrown * best.error)) {
       x.set(best.x);
       v.fill(0);
