@@ -1,10 +1,13 @@
-import { norm, row } from '../../math/matrix';
+import { norm, row, rowsOf } from '../../math/matrix';
+import { type Taps, tapsOf } from '../../model/layers/taps';
 import type { Conv2dLayer, DenseMatrix } from '../../types';
-import { byTap, type Taps, tapsOf } from './taps';
+import { byTap } from './byTap';
 
-/** A convolution as the attack sees it: its weights, its gradient, and where it looks. */
+/** A convolution as the attack sees it: weights and gradient of the filters that have one, and where it looks. */
 export interface ConvGradient {
-  readonly layer: Conv2dLayer;
+  /** of the layer; those that never fired share nothing, and say nothing of what is below */
+  readonly filters: readonly number[];
+  readonly bias: Float64Array | undefined;
   readonly taps: Taps;
   /** weights and their gradient, tap by tap (out x C each) */
   readonly weight: readonly DenseMatrix[];
@@ -17,8 +20,11 @@ export interface ConvGradient {
 export function convGradient(layer: Conv2dLayer, gradient: DenseMatrix, samples: number): ConvGradient {
   const taps = tapsOf(layer, samples);
   const count = taps.seen.length;
-  const parts = byTap(gradient, count);
-  return { layer, taps, weight: byTap(layer.weight, count), gradient: parts, sizes: filterNorms(parts) };
+  const all = filterNorms([gradient]);
+  const filters = [...all.keys()].filter((o) => all[o] > 0);
+  const [parts, weight] = [gradient, layer.weight].map((own) => byTap(rowsOf(own, filters), count));
+  const bias = layer.bias && Float64Array.from(filters, (o) => layer.bias?.[o] ?? 0);
+  return { filters, bias, taps, weight, gradient: parts, sizes: filterNorms(parts) };
 }
 
 /** Equations that each channel below has, all filters together. */
@@ -33,9 +39,9 @@ export function filterNorms(kernels: readonly DenseMatrix[]): Float64Array {
   return squares.map(Math.sqrt);
 }
 
-/** Norm of what is left of each filter's gradient, relative to its size; 0 for filters without one. */
+/** Norm of what is left of each filter's gradient, relative to its size. */
 export function relativeMisfits({ sizes }: ConvGradient, left: readonly DenseMatrix[]): Float64Array {
-  return filterNorms(left).map((v, o) => (sizes[o] > 0 ? v / sizes[o] : 0));
+  return filterNorms(left).map((v, o) => v / sizes[o]);
 }
 
 /** a - b, tap by tap, in the place of b. */

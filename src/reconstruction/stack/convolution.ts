@@ -1,7 +1,7 @@
 import { gemm, type gemm32 } from '../../math/gemm';
 import { axpy, matrix, row } from '../../math/matrix';
+import type { Taps } from '../../model/layers/taps';
 import type { DenseMatrix } from '../../types';
-import type { Taps } from './taps';
 
 /** Float64, or float32 where choices are made only. */
 export type Product = typeof gemm | typeof gemm32;

@@ -1,10 +1,11 @@
-import { largest } from '../../math/matrix';
+import { columns, largest } from '../../math/matrix';
 import { quantile } from '../../math/quantile';
 import { rectified } from '../../model/layers/relu';
+import { tightest } from '../../model/layers/taps';
 import type { AffineLayer, ConvNet, DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import { type Block, blocksOf } from './blocks';
-import { type ConvGradient, convGradient, equationsOf } from './convGradient';
+import { type ConvGradient, convGradient } from './convGradient';
 import { spread } from './convolution';
 import { settleMisread } from './misread';
 import { patchPursuit } from './patchPursuit';
@@ -92,15 +93,16 @@ function* oneBlock(
   const { conv: layer, shape, pool, positive, name } = block;
   const M = above.values.rows;
   const conv = convGradient(layer, shared.weight, M);
-  const { taps } = conv;
-  const size = Math.hypot(...conv.sizes);
-  if (size === 0) return `${name} shares no gradient`;
-  const equations = equationsOf(conv);
+  const { taps, filters } = conv;
+  if (filters.length === 0) return `${name} shares no gradient`;
+  const { equations, unknowns } = tightest(taps, filters.length);
   // patch pursuit needs some to spare for what hides in its windows
-  if (equations < (pool ? 1.2 : 1) * taps.entering)
-    return `${name} has ${equations} equations for the ${taps.entering} unknowns of each channel (${M} samples)`;
-  const { values, factors } = undone(block.activation, toPositions(above.values, shape), surely * above.error);
-  const all = toPositions(above.deltas, shape);
+  if (equations < (pool ? 1.2 : 1) * unknowns) {
+    const where = unknowns < taps.entering ? ' that only some taps see' : '';
+    return `${name} has ${equations} equations for the ${unknowns} unknowns of each channel${where} (${M} samples)`;
+  }
+  const [read, all] = [above.values, above.deltas].map((planes) => columns(toPositions(planes, shape), filters));
+  const { values, factors } = undone(block.activation, read, surely * above.error);
   const on = factors ? { ...all, data: all.data.map((v, k) => factors[k] * v) } : all;
   const windows = pool && windowsOf(pool, M);
   if (pool && !windows) return `${name} lies below pooling whose windows overlap`;
@@ -119,7 +121,7 @@ function* oneBlock(
     layer: block.level,
     kind: windows ? 'pooled' : 'plain',
     condition: last.condition,
-    residual: missed / size,
+    residual: missed / Math.hypot(...conv.sizes),
     rounds: first.rounds,
   };
   const planes = toPlanes(last.values, layer.input);

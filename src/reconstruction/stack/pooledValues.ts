@@ -5,9 +5,8 @@ import { convolve, type Product } from './convolution';
 import { chosen, type Windows } from './pooling';
 
 /** Pre-activations (leaving x out). */
-export function convolved({ taps, weight, layer }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
+export function convolved({ taps, weight, bias }: ConvGradient, x: DenseMatrix, product?: Product): DenseMatrix {
   const z = convolve(taps, x, weight, product);
-  const { bias } = layer;
   if (bias) for (let k = 0; k < z.data.length; k++) z.data[k] += bias[k % bias.length];
   return z;
 }

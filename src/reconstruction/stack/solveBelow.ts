@@ -11,7 +11,7 @@ export interface Below {
   readonly values: DenseMatrix;
   /** largest over smallest pivot of the system that all channels share */
   readonly condition: number;
-  /** misfit of each filter's gradient, relative to its size; 0 for filters without one */
+  /** misfit of each filter's gradient, relative to its size */
   readonly misfits: Float64Array;
   /** expected root mean square error of the values, by what the system leaves of the gradient */
   readonly error: number;

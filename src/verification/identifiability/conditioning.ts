@@ -14,7 +14,7 @@ import type { Batch, Conv2dLayer, ConvNet, DenseMatrix, Precision } from '../../
 export interface Conditioning {
   /** index in the stack; one beyond the stack for the head's lowest layer */
   readonly layer: number;
-  /** largest over smallest singular value of the system, beyond 1e7 no more than a lower bound; null where it is singular */
+  /** largest over smallest singular value of the system; null where float64 cannot tell it from a singular one, from about 1e7 on */
   readonly condition: number | null;
   /** expected root mean square error of the values, relative to theirs, that the rounding of a gradient in this precision leaves */
   readonly error: Readonly<Record<Precision, number>> | null;
@@ -58,7 +58,7 @@ function systemOf(layer: Geometry, entering: DenseMatrix, delta: DenseMatrix): O
   const unknowns = (M * entering.columns) / layer.input.channels;
   const spread = spreadOf(entering);
   const factor = seen.length * out < unknowns ? null : cholesky(gramOf(d, seen, unknowns));
-  if (!factor) return { condition: null, error: null, spread };
+  if (!factor || singular(factor)) return { condition: null, error: null, spread };
   const inverse = lowerInverse(factor);
   const most = (a: DenseMatrix): number => leadingVectors(a, Math.min(12, unknowns)).s[0];
   const size = norm(entering.data) / Math.sqrt(entering.data.length);
@@ -67,6 +67,12 @@ function systemOf(layer: Geometry, entering: DenseMatrix, delta: DenseMatrix): O
   const relative = (grown * roundingOf(d, seen, entering, layer)) / size;
   const error = { float32: relative * roundoff.float32, float64: relative * roundoff.float64 };
   return { condition: most(factor) * most(inverse), error, spread };
+}
+
+/** Whether a pivot may be the rounding of zero: two samples that are alike leave one, of either sign. */
+function singular({ rows, data }: DenseMatrix): boolean {
+  const squares = Array.from({ length: rows }, (_, i) => data[i * rows + i] ** 2);
+  return Math.min(...squares) <= rows * Number.EPSILON * Math.max(...squares);
 }
 
 /** For each tap, the entering position (of all samples) that each leaving one sees there, -1 outside its plane. */

@@ -1,4 +1,5 @@
 import { isActivation } from '../../model/layers';
+import { tapsOf, tightest } from '../../model/layers/taps';
 import type { ConvNet, Mlp } from '../../types';
 
 /** How far equations go for one convolution: its weight gradient against the values that entered it. */
@@ -9,9 +10,9 @@ export interface CountingLimit {
   readonly block: number;
   /** `pooled`: max pooling hides which position of each window won; `refused`: what stands on it hides more, and no attack here goes on */
   readonly kind: 'plain' | 'pooled' | 'refused';
-  /** k k C_out, the same for each channel that entered */
+  /** k k C_out, the same for each channel that entered; fewer where positions that only some taps see are the ones that lack them */
   readonly equations: number;
-  /** H W, for each sample of the batch */
+  /** H W, or how many of these positions there are, for each sample of the batch */
   readonly unknowns: number;
   /** largest batch size M for which the equations suffice */
   readonly largest: number;
@@ -19,8 +20,8 @@ export interface CountingLimit {
 
 /**
  * The largest batch for which each convolution has equations enough to be read from its gradient once its deltas are known (method 11):
- * k k C_out of them for M H W unknowns, and 1.2 times as many below max pooling, whose winners are to be found as well. Necessary, not
- * sufficient, and no batch is needed to say so.
+ * k k C_out of them for M H W unknowns, and 1.2 times as many below max pooling, whose winners are to be found as well. Under a stride
+ * of two a quarter of the positions has only C_out, those of the middle tap. Necessary, not sufficient, and no batch is needed to say so.
  *
  * @returns one for each convolution, top down: the order in which an attack meets them
  * @example
@@ -35,8 +36,7 @@ export function countingLimits({ stack }: ConvNet): CountingLimit[] {
     const next = stack.findIndex(({ kind }, k) => k > layer && kind === 'conv2d');
     const above = stack.slice(layer + 1, next < 0 ? stack.length : next);
     const kind = kindUnder(above);
-    const equations = conv.kernel ** 2 * conv.weight.rows;
-    const unknowns = conv.input.height * conv.input.width;
+    const { equations, unknowns } = tightest(tapsOf(conv, 1), conv.weight.rows);
     // in whole numbers: 1.2 is none
     const [times, over] = kind === 'pooled' ? [5, 6] : [1, 1];
     const largest = kind === 'refused' ? 0 : Math.floor((times * equations) / (over * unknowns));

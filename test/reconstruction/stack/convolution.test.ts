@@ -6,6 +6,8 @@ import { normal, rng } from '../../../src/math/rng';
 import { float64 } from '../../../src/model/arithmetic';
 import { conv2d } from '../../../src/model/layers/conv2d';
 import { outputShape, sizeOf } from '../../../src/model/layers/planes';
+import { tapsOf } from '../../../src/model/layers/taps';
+import { byTap } from '../../../src/reconstruction/stack/byTap';
 import {
   convolve,
   correlate,
@@ -14,7 +16,6 @@ import {
   spread,
 } from '../../../src/reconstruction/stack/convolution';
 import { toPlanes, toPositions } from '../../../src/reconstruction/stack/positions';
-import { byTap, tapsOf } from '../../../src/reconstruction/stack/taps';
 import type { Conv2dLayer, DenseMatrix } from '../../../src/types';
 
 const uniform = rng(5);

@@ -50,6 +50,21 @@ const relativeError = ({ reached }: Descent, values: readonly Float64Array[]): n
   return norm(truth.map((v, k) => v - reached.values.data[k]!)) / norm(truth);
 };
 
+test('filters that never fired say nothing, and are not taken for the best explained ones', () => {
+  const stride = { filters: 64, stride: 2 };
+  const { descent, values, net } = descended([stride, stride, stride], 'float32', 1);
+  const silent = values[net.stack.length]!.filter((v) => v === 0).length;
+  assert.ok(silent > 0.3 * 64, `${silent} of 64 filters above a plane of one pixel are off`);
+  assert.deepEqual([descent.stopped, descent.reached.level], [null, 0]);
+  assert.ok(relativeError(descent, values) < 1e-4);
+});
+test('positions that only the middle tap sees are counted on their own', () => {
+  const { descent } = descended([{ filters: 31, stride: 2 }], 'float64');
+  assert.match(
+    descent.stopped!,
+    /^layer 0 .* has \d+ equations for the 32 unknowns of each channel that only some taps see/,
+  );
+});
 test('plain and strided convolutions with filters enough are read down to the input, to the noise of the gradient', () => {
   for (const [precision, most] of [
     ['float64', 1e-11],

@@ -1,7 +1,5 @@
-import { matrix, row } from '../../math/matrix';
-import type { PatchGeometry } from '../../model/layers/patches';
-import { windowsAlong } from '../../model/layers/planes';
-import type { DenseMatrix } from '../../types';
+import type { PatchGeometry } from './patches';
+import { windowsAlong } from './planes';
 
 /** Where a convolution looks, for M samples at once, positions of all samples counted through. */
 export interface Taps {
@@ -29,15 +27,20 @@ export function tapsOf({ input, kernel, stride, padding }: PatchGeometry, sample
   return { seen, entering: samples * height * width, leaving };
 }
 
-/** Kernels, or their gradient, tap by tap: k k matrices of out x C from one of out x (C k k). */
-export function byTap(kernels: DenseMatrix, taps: number): DenseMatrix[] {
-  const channels = kernels.columns / taps;
-  return Array.from({ length: taps }, (_, t) => {
-    const part = matrix(kernels.rows, channels);
-    for (let o = 0; o < kernels.rows; o++) {
-      const own = row(kernels, o);
-      for (let c = 0; c < channels; c++) part.data[o * channels + c] = own[c * taps + t];
-    }
-    return part;
+/**
+ * Equations and unknowns of each channel where counting is tightest. All taps together give k k out equations for all positions, but
+ * positions that only some taps see have only theirs: under a stride of two, a quarter of them is seen by the middle tap alone.
+ */
+export function tightest({ seen, entering }: Taps, filters: number): { equations: number; unknowns: number } {
+  const own = Array.from({ length: entering }, () => new Set<number>());
+  seen.forEach((at, t) => {
+    for (const p of at) if (p >= 0) own[p].add(t);
   });
+  const kinds = new Map(own.map((taps) => [[...taps].join(), taps]));
+  const whole = { equations: seen.length * filters, unknowns: entering };
+  return [...kinds.values()].reduce((least, taps) => {
+    const unknowns = own.filter((some) => [...some].every((t) => taps.has(t))).length;
+    const equations = taps.size * filters;
+    return equations * least.unknowns < least.equations * unknowns ? { equations, unknowns } : least;
+  }, whole);
 }
