@@ -3,10 +3,12 @@ import { exclusivityState } from '../../exclusivity/exclusivityState';
 import { expectedExans } from '../../exclusivity/expectedExans';
 import { peelingRounds } from '../../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../../exclusivity/securityBoundary';
+import type { LocalUpdateOptions } from '../../gradient/localUpdate';
 import type { Batch, ConvNet, Mlp } from '../../types';
 import { type ConvExposure, convExposure } from './convExposure';
 import { type Identifiability, identifiability } from './identifiability';
 import { type LocalIdentifiability, localIdentifiability } from './localIdentifiability';
+import { type UpdateExposure, updateExposure } from './updateExposure';
 
 /**
  * - `exposed-exan`: the neurons that the sample alone activates give it away (method 3)
@@ -49,25 +51,40 @@ export interface Exposure {
 
 /**
  * How exposed a batch is, before any attack (method 7): ExAN counts, support identifiability, local identifiability. Of a network with
- * convolutions, which gate stops an attack on its way down: the head, a convolution, or the last hop (method 11).
+ * convolutions, which gate stops an attack on its way down: the head, a convolution, or the last hop (method 11). Of a client that takes
+ * several local steps, what its update keeps of exclusive rows and zeros over all of them, and what rounding hides (method 12).
  *
  * @param batch for networks with convolutions `{ size: M }` will do: then gates are judged by counting alone
- * @throws InputError when the batch does not fit the model
+ * @param training of the client: makes it the exposure of an update; as `localUpdate` takes it
+ * @throws InputError when the batch does not fit the model, or training is not understood
  * @example
  * exposure(model, digits.draw({ size: 24, seed: 1 })).counts;
  * // => { 'exposed-exan': 4, 'exposed-pursuit': 20, 'not-unique': 0, undetermined: 0 }
  * exposure(vgg13(), { size: 8 }).gates.filter(({ open }) => open).map(({ gate }) => gate);
  * // => ['head', 'block 5', 'block 5', 'block 4', 'block 4', 'block 3', 'block 3', 'last hop']
+ * exposure(model, digits.draw({ size: 24, seed: 1 }), { rate: 0.1, epochs: 5 }).counts;
+ * // => { 'exposed-exan': 4, 'exposed-pursuit': 20, undetermined: 0 }
  */
 export function exposure(model: Mlp, batch: Batch): Exposure;
+export function exposure(model: Mlp, batch: Batch, training: LocalUpdateOptions): UpdateExposure;
 export function exposure(model: ConvNet, batch: Batch | { readonly size: number }): ConvExposure;
-export function exposure(model: Mlp | ConvNet, batch: Batch | { readonly size: number }): Exposure | ConvExposure {
-  if ('stack' in model) return convExposure(model, batch, denseExposure);
+export function exposure(
+  model: Mlp | ConvNet,
+  batch: Batch | { readonly size: number },
+  training?: LocalUpdateOptions,
+): Exposure | ConvExposure | UpdateExposure {
+  if ('stack' in model) {
+    check(
+      training === undefined,
+      () => 'exposure: the network has convolutions, expected a fully connected one where training is given',
+    );
+    return convExposure(model, batch, denseExposure);
+  }
   check(
     'inputs' in batch,
     () => 'exposure: batch has no inputs, expected samples; only networks with convolutions are judged by size',
   );
-  return denseExposure(model, batch);
+  return training === undefined ? denseExposure(model, batch) : updateExposure(model, batch, training);
 }
 
 function denseExposure(model: Mlp, batch: Batch): Exposure {

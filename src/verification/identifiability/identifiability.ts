@@ -1,12 +1,10 @@
 import { activationPattern } from '../../exclusivity/activationPattern';
 import { checkBatch } from '../../gradient/captureGradient';
-import { gemm } from '../../math/gemm';
-import { matrix, topRows, transpose, withOnes } from '../../math/matrix';
-import { pivotedQr } from '../../math/pivotedQr';
+import { withOnes } from '../../math/matrix';
 import { backward } from '../../model/backward';
 import { forward } from '../../model/forward';
 import type { Batch, Mlp } from '../../types';
-import { unitRows } from './unitRows';
+import { supportRanks } from './supportRanks';
 
 /** Which samples the zeros of the last ReLU layer's gradient determine (method 7). */
 export interface Identifiability {
@@ -33,21 +31,16 @@ export function identifiability(model: Mlp, batch: Batch): Identifiability {
   checkBatch('identifiability', model, batch);
   const last = model.dense.length - 2;
   const activations = forward(model, batch.inputs);
-  const deltas = unitRows(backward(model, activations, batch.labels, { lowest: last })[last]).unit; // a confident sample counts as any other
   const entering = activations.features[last];
   const { fires, neurons, samples } = activationPattern(activations.features[last + 1]);
-  // [F, 1] = L Q with orthonormal rows Q: A and Deltaᵀ L have the same columns' space
-  const mixing = pivotedQr(transpose(model.dense[last]?.bias ? withOnes(entering) : entering), 1e-10);
-  const lower = topRows(mixing.r, mixing.rank);
-  const { basis, rank } = pivotedQr(gemm(transpose(deltas), lower, { b: true }), 1e-10);
-  const ranks = Array.from({ length: samples }, (_, m) => {
-    const silent = [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0);
-    const part = matrix(silent.length, rank);
-    silent.forEach((j, at) => {
-      for (let k = 0; k < rank; k++) part.data[at * rank + k] = basis[k][j];
-    });
-    return pivotedQr(part, 1e-10).rank;
-  });
+  const silent = Array.from({ length: samples }, (_, m) =>
+    [...Array(neurons).keys()].filter((j) => fires[m * neurons + j] === 0),
+  );
+  const { rank, ranks } = supportRanks(
+    backward(model, activations, batch.labels, { lowest: last })[last],
+    model.dense[last]?.bias ? withOnes(entering) : entering,
+    silent,
+  );
   const told = ranks.map((r) => rank === samples && r === samples - 1);
   return { samples: told, identifiable: told.filter(Boolean).length, rank, ranks };
 }
