@@ -83,6 +83,7 @@ export type { ConvExposure, Gate } from './verification/identifiability/convExpo
 export { type CountingLimit, countingLimits } from './verification/identifiability/countingLimits';
 export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/identifiability/exposure';
 export { type Identifiability, identifiability } from './verification/identifiability/identifiability';
+export type { UpdateExposure, UpdateSampleExposure } from './verification/identifiability/updateExposure';
 export { type LocalIdentifiability, localIdentifiability } from './verification/identifiability/localIdentifiability';
 export { type Witness, type WitnessOptions, witness } from './verification/witness/witness';
 
@@ -99,11 +100,12 @@ export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTri
 export type { AttackCasesOptions } from './experiments/attackCases';
 export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
 export {
+  type FederatedOptions,
   type FederatedRow,
   type FederatedSetting,
   federatedSettings,
-  sharedUpdate,
 } from './experiments/federatedSettings';
+export type { FederatedOutcome } from './experiments/federatedOutcome';
 export { type ConvolutionalBoundaryOptions, convolutionalBoundary } from './experiments/convolutionalBoundary';
 export { type BoundaryRow, largestBatches } from './experiments/largestBatches';
 export type { BoundaryPoint, BoundaryTrial, GateOutcome } from './experiments/boundaryTrial';

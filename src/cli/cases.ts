@@ -18,17 +18,22 @@ export type CaseValues = {
   readonly json?: true | undefined;
 };
 
+/** Which data set. */
+export function dataOption(): Option<'--data <name>', undefined, 'mnist', undefined, false, CaseValues['data']> {
+  return new Option('--data <name>', 'where the batch is drawn from').choices(sources).default('mnist' as const);
+}
+
 /** A command that draws a batch and makes a network. */
 export function commandWithCase(name: string, description: string): Command<[], CaseValues> {
   return commandWithJson(name, description)
-    .addOption(new Option('--data <name>', 'where the batch is drawn from').choices(sources).default('mnist' as const))
+    .addOption(dataOption())
     .option('--size <n>', 'samples in the batch', count, 8)
     .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
     .option('--seed <n>', 'of the network and of the batch', count, 1);
 }
 
 /** A data set by name; synthetic ones take their dimension and classes from the widths. */
-async function sourceOf(
+export async function sourceOf(
   name: CaseValues['data'],
   widths: readonly number[] | undefined,
   seed: number,

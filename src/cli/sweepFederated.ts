@@ -1,48 +1,69 @@
 import { join } from 'node:path';
-import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
-import { federatedSettings } from '../experiments/federatedSettings';
-import { commandWithCase, seedsFrom, setupFrom } from './cases';
-import { count, list, numbers, print } from './options';
+import { type FederatedRow, federatedSettings } from '../experiments/federatedSettings';
+import { federatedSettings as figureOf } from '../viz/federatedSettings';
+import { dataOption, seedsFrom, sourceOf } from './cases';
+import { commandWithJson, count, list, positive, precisionOption, print, workers } from './options';
+import { saveFigure } from './saveFigure';
 import { align } from './table';
-import { printProgress } from './watchTerminal';
+import { endOnSignals, percents, printProgress } from './watchTerminal';
 
-/** `exan sweep federated`: what each attack still finds in the update of several local steps and several clients. */
-export const sweepFederated: CommandUnknownOpts = commandWithCase(
+/**
+ * `exan sweep federated`: what clients of several local steps give away, by exposure and by attack; trials are kept in federated.jsonl, so
+ * that a run that was stopped goes on.
+ */
+export const sweepFederated: CommandUnknownOpts = commandWithJson(
   'federated',
-  'what each attack still finds in FedAvg updates: several local steps, several clients',
+  'what clients of several local steps give away: by exposure beforehand, by the attack; goes on where a stopped run ended',
 )
-  .option('--seeds <n>', 'batches, drawn from the seed on', count, 3)
-  .addOption(list('--steps <n,…>', 'local steps of a client', [1, 2, 5]))
-  .addOption(list('--clients <n,…>', 'clients averaged over', [1, 2]))
-  .option('--rate <x>', 'learning rate of a local step', rate, 0.1)
-  .option('--out <folder>', 'gets federated.json', join('out', 'federated'))
-  .action(async (values) => {
-    const { model, dataset } = await setupFrom(values);
-    makeFolder('exan sweep federated', values.out);
-    const settings = values.steps.flatMap((localSteps) =>
-      values.clients.map((clients) => ({ localSteps, rate: values.rate, clients })),
-    );
-    const rows = await federatedSettings(model, dataset, settings, {
-      size: values.size,
-      seeds: seedsFrom(values),
-      onProgress: printProgress,
+  .addOption(dataOption())
+  .addOption(list('--sizes <n,…>', 'local samples', [8, 16, 32]))
+  .addOption(list('--epochs <n,…>', 'passes over them; without mini-batches each is one local step', [1, 5, 20]))
+  .addOption(list('--rates <x,…>', 'learning rates', [0.001, 0.01, 0.1]))
+  .addOption(
+    new Option('--batches <n,…>', 'samples of a mini-batch, or all')
+      .argParser(batches)
+      .default<readonly (number | null)[]>([null], 'all'),
+  )
+  .option('--width <n>', 'neurons of the hidden layer', count, 512)
+  .addOption(precisionOption('float32'))
+  .option('--seeds <n>', 'networks and batches, from the seed on', count, 3)
+  .option('--seed <n>', 'the first one', count, 1)
+  .option('--seconds <n>', 'time for one attack', positive, 10)
+  .addOption(workers())
+  .option('--out <folder>', 'gets federated.jsonl, federated.json and the picture', join('out', 'federated'))
+  .action(async ({ out, json, data, batches, ...values }) => {
+    makeFolder('exan sweep federated', out);
+    endOnSignals();
+    const dataset = await sourceOf(data, undefined, values.seed);
+    const rows = await federatedSettings(dataset, {
+      ...{ ...values, batchSizes: batches, seeds: seedsFrom(values), log: join(out, 'federated.jsonl') },
+      onProgress: percents(printProgress),
     });
-    writeAtomically(join(values.out, 'federated.json'), JSON.stringify(rows, null, 1));
-    if (values.json) return print(`${JSON.stringify({ rows })}\n`);
-    const percent = (v: { mean: number }): string => `${(v.mean * 100).toFixed(0)} %`;
-    const lines = rows.map((r) => [
-      String(r.localSteps),
-      String(r.clients),
-      r.attack,
-      percent(r.visible),
-      percent(r.exact),
-    ]);
-    print(`${align([['steps', 'clients', 'attack', 'visible', 'MSE <= 1e-6'], ...lines]).join('\n')}\n`);
+    writeAtomically(join(out, 'federated.json'), JSON.stringify(rows, null, 1));
+    const picture = saveFigure(out, 'federated', figureOf(rows));
+    if (json) return print(`${JSON.stringify({ rows })}\n`);
+    print(`${align(table(rows)).join('\n')}\n\n${picture}\n`);
   });
 
-function rate(text: string): number {
-  const [value = Number.NaN, ...more] = numbers(text);
-  if (!(value > 0) || more.length > 0) throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
+function table(rows: readonly FederatedRow[]): string[][] {
+  const titles = ['M', 'epochs', 'rate', 'batches', 'seed', 'status', 'exposed', 'exact', 'false', 'recovered'];
+  return [
+    [...titles, 'labels', 'visible', 'worst PSNR', 'zeros', 'flips', 'seconds'],
+    ...rows.map((r) => [
+      ...[r.size, r.epochs, r.rate, r.batchSize ?? 'all', r.seed, r.status].map(String),
+      ...[r.exposed, r.exact, r.false, r.recovered, r.labels, r.visible].map(String),
+      ...[r.psnr === null ? '-' : r.psnr.toFixed(0), String(r.zeros)],
+      ...[`${(100 * r.flips).toFixed(0)} %`, r.took.toFixed(1)],
+    ]),
+  ];
+}
+
+function batches(text: string): readonly (number | null)[] {
+  return text.split(',').map((size) => {
+    if (size === 'all') return null;
+    if (!/^[1-9]\d*$/.test(size)) throw new InvalidArgumentError('Expected numbers of samples, or all.');
+    return Number(size);
+  });
 }

@@ -3,9 +3,9 @@ import type { Mlp, Watch } from '../types';
 import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
 import type { AttackUnderTest } from './attacks';
 
-/** Options of {@link robustness} and {@link federatedSettings}. */
+/** Options of {@link robustness}. */
 export interface AttackCasesOptions extends Watch {
-  /** M, of every client. @default 8 */
+  /** M. @default 8 */
   readonly size?: number;
   /** one repetition each. @default [1, 2, 3] */
   readonly seeds?: readonly number[];

@@ -1,11 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { ConvInitialiser } from '../model/initialiseConv';
 import type { Watch } from '../types';
 import { type BoundaryPoint, type BoundaryTrial, boundaryTrial } from './boundaryTrial';
+import { loggedTrials } from './loggedTrials';
 import { checkSide } from './planesAtSide';
-import { trialLog } from './trialLog';
 
 /** Options of {@link convolutionalBoundary}: the grid, and how it is run. */
 export interface ConvolutionalBoundaryOptions extends Watch {
@@ -47,33 +46,13 @@ export async function convolutionalBoundary(
   dataset: Dataset,
   options: ConvolutionalBoundaryOptions = {},
 ): Promise<BoundaryTrial[]> {
-  const points = [...new Map(grid(dataset, options).map((point) => [keyOf(point), point])).values()];
-  const { workers = 1, signal, onProgress } = options;
-  const log = trialLog<BoundaryTrial>(options.log);
-  try {
-    const known = new Map([...log.rows].reverse().map((trial) => [keyOf(trial), trial]));
-    for (const [k, point] of points.entries()) {
-      const note = noteOf(point);
-      const report = (within: number, what: string): void => onProgress?.((k + within) / points.length, note + what);
-      if (known.has(keyOf(point))) continue;
-      await nextTurn(); // lets a signal in
-      if (signal?.aborted) break;
-      report(0, '');
-      const watch = { ...(signal && { signal }), onProgress: (f: number, what: string) => report(f, `, ${what}`) };
-      const trial = await boundaryTrial(point, dataset, { workers, ...watch }).catch(unlessStopped);
-      if (!trial) break;
-      log.record(trial);
-      known.set(keyOf(trial), trial);
-    }
-    return points.flatMap((point) => known.get(keyOf(point)) ?? []);
-  } finally {
-    log.close();
-  }
-}
-
-function unlessStopped(error: unknown): null {
-  if (error instanceof Error && error.name === 'AbortError') return null;
-  throw error;
+  const { workers = 1, signal, onProgress, log } = options;
+  return loggedTrials<BoundaryPoint, BoundaryTrial>(grid(dataset, options), {
+    ...{ keyOf, noteOf, run: (point, watch) => boundaryTrial(point, dataset, { workers, ...watch }) },
+    ...(log !== undefined && { log }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
 }
 
 function noteOf({ channels, side, init, size, seed }: BoundaryPoint): string {

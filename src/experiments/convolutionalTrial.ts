@@ -12,6 +12,7 @@ import {
 import type { AveragedGradient, Batch, ConvNet, Watch } from '../types';
 import { score } from '../verification/certificate/score';
 import { judgeAnswer } from './judgeAnswer';
+import { rightLabels } from './rightLabels';
 
 /** What an attack on a convolutional network came to, held against the truth. */
 export interface ConvolutionalTrial {
@@ -101,14 +102,4 @@ function pictureScores(known: Batch | null, truth: Batch): Pick<ConvolutionalTri
       return pair ? value(pair) : null;
     });
   return { psnr: of((p) => p.psnr), ssim: of((p) => p.ssim ?? 0) };
-}
-
-/** Labels found, as far as the batch has as many of them. */
-function rightLabels(samples: readonly RecoveredSample[], truth: Int32Array): number {
-  const left = [...truth];
-  return samples.filter(({ label }) => {
-    const at = label === undefined ? -1 : left.indexOf(label);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  }).length;
 }

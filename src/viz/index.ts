@@ -2,6 +2,7 @@
 export { type BoundaryCell, convolutionalBoundary } from './convolutionalBoundary';
 export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
+export { type FederatedCell, federatedSettings } from './federatedSettings';
 export type { Figure, Layout, Trace } from './figure';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
 export { type OverTrainingPoint, overTraining } from './overTraining';

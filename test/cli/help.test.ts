@@ -36,9 +36,10 @@ test('every command, sweeps too, answers --help with its options on standard out
   }
 });
 test('help says the default of an option as one would type it', () => {
+  assert.match(exan('sweep', 'robustness', '--help').stdout, /--size <n> +samples in the batch \(default: 8\)/);
   const federated = exan('sweep', 'federated', '--help').stdout;
-  assert.match(federated, /--size <n> +samples in the batch \(default: 8\)/);
-  assert.match(federated, /--steps <n,…> +local steps of a client \(default: 1,2,5\)/);
+  assert.match(federated, /--sizes <n,…> +local samples \(default: 8,16,32\)/);
+  assert.match(federated, /--batches <n,…> +samples of a mini-batch, or all \(default: all\)/);
   assert.match(exan('audit', '--help').stdout, /--workers <n> +threads \(default: one per core\)/);
 });
 test('exan --version is that of package.json', () => {
@@ -63,7 +64,7 @@ test('values that are none are refused, and so are stray arguments', () => {
     [['demo', '--widths', '784,,10'], /'--widths <n,…>' argument '784,,10' is invalid/],
     [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, cifar10/],
     [['demo', '8'], /too many arguments/],
-    [['sweep', 'federated', '--rate', '0'], /argument '0' is invalid\. Expected a number above 0/],
+    [['sweep', 'federated', '--seconds', '0'], /argument '0' is invalid\. Expected a positive number/],
     [['exposure', '--model', 'm'], /--model and --batch need each other/],
   ] as const) {
     const { code, stdout, stderr } = exan(...args);

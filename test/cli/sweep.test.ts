@@ -29,23 +29,36 @@ test('exan sweep robustness prints one JSON object: a row per disturbance and at
   );
   assert.ok(existsSync(join(at('robustness'), 'robustness.svg')));
 });
-test('exan sweep federated prints a row per setting and attack; one step of one client is the gradient itself', () => {
-  const options = ['--steps', '1,3', '--clients', '1', '--out', at('federated')];
-  const { code, stdout, stderr } = exan('sweep', 'federated', ...small, ...options);
+test('exan sweep federated prints a row per client and seed, leaves rows and picture, and goes on where it was stopped', () => {
+  const out = at('federated');
+  const clients = ['--data', 'gaussian', '--width', '96', '--sizes', '2,6', '--epochs', '1,2', '--rates', '0.1'];
+  const options = [...clients, '--batches', 'all,3', '--seeds', '1', '--workers', '1', '--out', out];
+  const { code, stdout, stderr } = exan('sweep', 'federated', ...options);
   assert.equal(code, 0, stderr);
-  const { rows } = JSON.parse(stdout);
+  assert.match(stderr, /^[ \d]{3} % {2}M = 6, 1 epoch of batches of 3 at 0.1, seed 1/m);
+  assert.match(stdout, /^2 +2 +0\.1 +all +1 +exact +2 +2 +0 +2 +2 /m);
+  const rows = JSON.parse(readFileSync(join(out, 'federated.json'), 'utf8'));
   assert.deepEqual(
-    rows.map((r: { localSteps: number; attack: string }) => [r.localSteps, r.attack]),
+    rows.map((r: { size: number; batchSize: number | null; epochs: number; false: number }) => [
+      ...[r.size, r.batchSize, r.epochs, r.false],
+    ]),
     [
-      [1, 'ExAN'],
-      [1, 'ExAN adaptive'],
-      [1, 'row ratios'],
-      [3, 'ExAN'],
-      [3, 'ExAN adaptive'],
-      [3, 'row ratios'],
+      [2, null, 1, 0],
+      [2, null, 2, 0],
+      [6, null, 1, 0],
+      [6, null, 2, 0],
+      [6, 3, 1, 0],
+      [6, 3, 2, 0],
     ],
   );
-  assert.equal(rows[2].visible.mean, 1);
+  assert.ok(readFileSync(join(out, 'federated.svg'), 'utf8').includes('batches of 3'));
+  const again = exan('sweep', 'federated', ...options, '--json');
+  assert.equal(again.stderr, '');
+  assert.deepEqual(JSON.parse(again.stdout).rows, rows);
+  assert.match(
+    exan('sweep', 'federated', '--batches', 'half').stderr,
+    /'half' is invalid\. Expected numbers of samples, or all/,
+  );
 });
 test('exan sweep training prints a row per step count and precision, nothing false, and leaves rows and picture', () => {
   const out = at('training');
@@ -143,7 +156,7 @@ test('every command refuses an --out that cannot be written to before it compute
   const commands = [
     ['sweep', 'phase', '--sizes', '2', '--widths', '16'],
     ['sweep', 'robustness', ...small],
-    ['sweep', 'federated', ...small],
+    ['sweep', 'federated'],
     ['sweep', 'boundary'],
     ['defend', '--evaluate', ...small],
     ['defend', '--evaluate', '--network', 'strided', '--json'],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dataset } from '../../src/data/dataset';
-import { federatedSettings, sharedUpdate } from '../../src/experiments/federatedSettings';
 import { disturb, robustness } from '../../src/experiments/robustness';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { gradientDifference, gradientNorm } from '../../src/gradient/gradientDifference';
@@ -55,31 +54,4 @@ test('disturb adds noise of the level asked for', () => {
   const relative = gradientNorm(gradientDifference(noisy.gradients, plain.gradients)) / gradientNorm(plain.gradients);
   assert.ok(Math.abs(relative - 0.1) < 0.02, `${relative}`);
   assert.deepEqual(disturb(plain, { kind: 'noise', level: 0 }, 3), plain);
-});
-test('one local step of one client is the gradient, two clients average theirs', () => {
-  const gradient = captureGradient(model, batch).gradients;
-  const one = sharedUpdate(model, [batch], { localSteps: 1, rate: 0.1 });
-  assert.ok(gradientNorm(gradientDifference(one.gradients, gradient)) < 1e-12 * 100);
-  const both = sharedUpdate(model, [batch, batch], { localSteps: 1, rate: 0.1 });
-  assert.ok(gradientNorm(gradientDifference(both.gradients, gradient)) < 1e-12 * 100);
-  const ten = sharedUpdate(model, [batch], { localSteps: 10, rate: 0.1 });
-  assert.ok(gradientNorm(gradientDifference(ten.gradients, gradient)) > 1e-3);
-});
-test('federatedSettings gives a row per setting and attack', async () => {
-  const rows = await federatedSettings(model, set, [{ localSteps: 2, rate: 0.01, clients: 2 }], {
-    size: 1,
-    seeds: [1],
-  });
-  assert.deepEqual(
-    rows.map((r) => [r.attack, r.clients]),
-    [
-      ['ExAN', 2],
-      ['ExAN adaptive', 2],
-      ['row ratios', 2],
-    ],
-  );
-});
-test('sharedUpdate names the setting that is out of range', () => {
-  assert.throws(() => sharedUpdate(model, [batch], { localSteps: 0, rate: 1 }), /localSteps is 0/);
-  assert.throws(() => sharedUpdate(model, [], { localSteps: 1, rate: 1 }), /no clients/);
 });

@@ -54,7 +54,11 @@ test('defences: composing the batch lowers the ExANs but not the exposure, what 
     assert.deepEqual([exan, pursuit], ['0', '100'], `${name}: exact by exclusive neurons, by pursuit`);
   }
   assert.deepEqual(firstRow(noise).slice(1), ['0', '100', '100'], 'noise of 1e-6');
-  assert.deepEqual(firstRow(updates), ['1', '1', 'ExAN', '100', '100'], 'one step of one client');
+  for (const [k, line] of updates.split('\n').slice(1).entries()) {
+    const [steps, status, exact, wrong, labels, psnr] = line.trim().split(/ {2,}/);
+    assert.deepEqual([steps, status, exact, wrong, labels], [`${[1, 2, 5][k]}`, 'exact', '8', '0', '8']);
+    assert.ok(Number(psnr) > 100, psnr);
+  }
   const layers = behind.split('\n').slice(1);
   const row = (name: string): string[] =>
     (layers.find((line) => line.startsWith(`${name}  `)) ?? '').trim().split(/ {2,}/).slice(1);
