@@ -105,6 +105,11 @@ export {
   type FederatedSetting,
   federatedSettings,
 } from './experiments/federatedSettings';
+export {
+  type FederatedDefenceRow,
+  type FederatedDefencesOptions,
+  federatedDefences,
+} from './experiments/federatedDefences';
 export type { FederatedOutcome } from './experiments/federatedOutcome';
 export { type ConvolutionalBoundaryOptions, convolutionalBoundary } from './experiments/convolutionalBoundary';
 export { type BoundaryRow, largestBatches } from './experiments/largestBatches';

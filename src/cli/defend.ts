@@ -8,10 +8,12 @@ import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefenc
 import { privacyUtility } from '../viz/privacyUtility';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { defendConvolutions } from './defendConvolutions';
+import { defendUpdates } from './defendUpdates';
 import { count, positive, print } from './options';
 import { initOption, networkOption, pictureSource, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
+import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { printProgress } from './watchTerminal';
 
 /** The defences of method 8, each at the strengths that the literature uses. */
@@ -46,10 +48,15 @@ export const defend: CommandUnknownOpts = commandWithCase(
   .addOption(networkOption().conflicts(['widths', 'steps']))
   .addOption(initOption())
   .addOption(sideOption())
-  .option('--seconds <n>', 'time for one attack on a network with convolutions (default: 60)', positive)
+  .addOption(epochsOption().conflicts(['network', 'steps']))
+  .addOption(rateOption())
+  .addOption(miniBatchOption())
+  .addOption(precisionOption())
+  .option('--seconds <n>', 'time for one attack: 60 on a network with convolutions, 10 on an update', positive)
   .option('--out <folder>', 'gets defences.json and the picture', join('out', 'defences'))
   .action(async (values) => {
-    const { size, steps, out, network } = values;
+    const { size, steps, out, network, seconds } = values;
+    const training = trainingFrom('exan defend', values);
     makeFolder('exan defend', out);
     if (network !== undefined)
       return defendConvolutions({
@@ -57,10 +64,15 @@ export const defend: CommandUnknownOpts = commandWithCase(
         ...{ seeds: seedsFrom(values), seconds: values.seconds ?? 60 },
       });
     check(
-      [values.init, values.side, values.seconds].every((v) => v === undefined),
+      [values.init, values.side, training ? undefined : seconds].every((v) => v === undefined),
       () => 'exan: --init, --side and --seconds are of networks with convolutions, expected --network with them',
     );
     const { model, dataset } = await setupFrom(values);
+    if (training)
+      return defendUpdates(dataset, model.widths, {
+        ...{ training, size, seeds: seedsFrom(values), out, json: values.json },
+        ...(seconds !== undefined && { seconds }),
+      });
     const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
       size,
       seeds: seedsFrom(values),

@@ -6,10 +6,12 @@ import { makeFolder } from '../data/files';
 import { readConvNet } from '../model/convNetFile';
 import { countingLimits } from '../verification/identifiability/countingLimits';
 import { exposure } from '../verification/identifiability/exposure';
+import type { UpdateExposure } from '../verification/identifiability/updateExposure';
 import { witness } from '../verification/witness/witness';
 import { type BatchValues, batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
 import { align } from './table';
+import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 
 /** `exan exposure`: verdict and reason per sample, before any attack (method 7); of networks with convolutions, gate by gate (method 11). */
 export const exposureCommand: CommandUnknownOpts = commandWithBatch(
@@ -20,9 +22,15 @@ export const exposureCommand: CommandUnknownOpts = commandWithBatch(
     '--architecture <file>',
     'modules of a --model with convolutions, as JSON; without --batch it is counted what each batch size allows',
   )
+  .addOption(epochsOption().conflicts('architecture'))
+  .addOption(rateOption())
+  .addOption(miniBatchOption())
+  .addOption(precisionOption())
   .action(async (values) => {
+    const training = trainingFrom('exan exposure', values);
     if (values.architecture !== undefined) return print(ofConvolutions(values.architecture, values));
     const { model, batch } = await batchFrom(values);
+    if (training) return print(ofUpdate(exposure(model, batch, training), values.json));
     const result = exposure(model, batch);
     if (values.json) return print(`${JSON.stringify(result)}\n`);
     const { boundary } = result;
@@ -33,6 +41,13 @@ export const exposureCommand: CommandUnknownOpts = commandWithBatch(
     const paper = `paper's boundary: ${boundary.insecure ? 'insecure' : `outside (sample ${boundary.weakest.sample} has ${boundary.weakest.count} ExANs in layer ${boundary.weakest.layer}, ${boundary.weakest.needed} needed)`}`;
     print(`${[counted.join(', '), paper, '', ...lines].join('\n')}\n`);
   });
+
+function ofUpdate(found: UpdateExposure, json: true | undefined): string {
+  if (json) return `${JSON.stringify(found)}\n`;
+  const lines = found.samples.map((s, m) => [String(m), s.verdict, String(s.exans), String(s.zeros), s.reason]);
+  const titles = ['', 'verdict', 'ExANs', 'zeros', 'reason'];
+  return `${found.summary}\n\n${align([titles, ...lines]).join('\n')}\n`;
+}
 
 /** Gates of a network with convolutions for a batch, or else the largest batch that each convolution allows by counting. */
 function ofConvolutions(architecture: string, { model, batch, json }: BatchValues): string {

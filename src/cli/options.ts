@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { Precision } from '../types';
 
 /** What an option that takes a whole number does with its text. */
 export function count(text: string): number {
@@ -38,15 +37,6 @@ export function workers(): Option<'--workers <n>', undefined, number, number> {
   return new Option('--workers <n>', 'threads')
     .argParser(count)
     .default<number>(availableParallelism(), 'one per core');
-}
-
-/** In what numbers a client computes. */
-export function precisionOption(
-  usual: Precision,
-): Option<'--precision <name>', undefined, Precision, undefined, false, Precision> {
-  return new Option('--precision <name>', "of the client's arithmetic")
-    .choices(['float32', 'float64'] as const)
-    .default<Precision>(usual);
 }
 
 /** A command whose results can be had as JSON. */

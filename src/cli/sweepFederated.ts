@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type FederatedRow, federatedSettings } from '../experiments/federatedSettings';
+import type { Precision } from '../types';
 import { federatedSettings as figureOf } from '../viz/federatedSettings';
 import { dataOption, seedsFrom, sourceOf } from './cases';
-import { commandWithJson, count, list, positive, precisionOption, print, workers } from './options';
+import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
+import { precisionOption } from './training';
 import { endOnSignals, percents, printProgress } from './watchTerminal';
 
 /**
@@ -27,7 +29,7 @@ export const sweepFederated: CommandUnknownOpts = commandWithJson(
       .default<readonly (number | null)[]>([null], 'all'),
   )
   .option('--width <n>', 'neurons of the hidden layer', count, 512)
-  .addOption(precisionOption('float32'))
+  .addOption(precisionOption().default<Precision>('float32'))
   .option('--seeds <n>', 'networks and batches, from the seed on', count, 3)
   .option('--seed <n>', 'the first one', count, 1)
   .option('--seconds <n>', 'time for one attack', positive, 10)

@@ -17,5 +17,10 @@ export { dropout } from './dropout';
 export { maskFirstLayer } from './maskFirstLayer';
 export { withholdLayers } from './withholdLayers';
 
+// of updates of several local steps
+export { averageUpdates } from './averageUpdates';
+export { clipUpdate, type ClipUpdateOptions } from './clipUpdate';
+export { serverMomentum } from './serverMomentum';
+
 // all of them as one shape, each at a strength
 export { type Defence, defence, noDefence } from './defence';

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { check } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { Defence } from '../defences/defence';
 import { captureGradient } from '../gradient/captureGradient';
@@ -58,6 +59,11 @@ export async function defendedCase(
   drawn: Batch,
   seed: number,
 ): Promise<SharedCase> {
+  check(
+    defence.share !== undefined || defence.update === undefined,
+    () =>
+      `${defence.name} changes updates of several local steps, expected a defence of gradients; see federatedDefences`,
+  );
   const batch = (await defence.prepare?.(model, drawn, seed)) ?? drawn;
   return { batch, shared: defence.share?.(model, batch, seed) ?? captureGradient(model, batch) };
 }

@@ -106,3 +106,36 @@ test('exan exposure --architecture counts what each batch size allows, and with 
   assert.deepEqual([alone.code, alone.stdout], [2, '']);
   assert.match(alone.stderr, /^exan exposure: --architecture needs --model/);
 });
+test('exan exposure of a client judges its update, before it is shared; training is given whole or not at all', () => {
+  const client = ['exposure', '--data', 'gaussian', '--widths', '20,64,4', '--size', '5', '--rate', '0.1'];
+  const judged = exan(...client, '--epochs', '4', '--mini-batch', '2', '--precision', 'float32', '--json');
+  assert.equal(judged.code, 0, judged.stderr);
+  const { steps, samples, summary } = JSON.parse(judged.stdout);
+  assert.deepEqual([steps, samples.length], [12, 5]);
+  assert.match(summary, /^the update of 12 local steps in float32 gives all 5 samples away: /);
+  const text = exan(...client, '--epochs', '1').stdout;
+  assert.match(text, /^the update of 1 local step in float64 .*\n\n +verdict +ExANs +zeros +reason\n0 +exposed-/);
+  const half = exan(...client);
+  assert.deepEqual([half.code, half.stdout], [2, '']);
+  assert.match(half.stderr, /^exan exposure: expected --epochs and --rate together/);
+});
+test('exan defend --evaluate of clients with several local steps: a row per defence and seed, the first undefended and exact', () => {
+  const small = ['--data', 'gaussian', '--widths', '20,96,4', '--size', '2', '--seeds', '1', '--seconds', '1'];
+  const client = ['--epochs', '3', '--rate', '0.1', '--out', at('updates')];
+  const { code, stdout, stderr } = exan('defend', '--evaluate', ...small, ...client, '--json');
+  assert.equal(code, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  assert.deepEqual([rows[0].defence, rows[0].status, rows[0].exact], ['none', 'exact', 2]);
+  const names = rows.map((r: { defence: string }) => r.defence);
+  assert.deepEqual([...new Set(names)].slice(0, 4), [
+    'none',
+    'secure aggregation',
+    'server momentum',
+    'mask first layer',
+  ]);
+  for (const { defence, strength, exact, false: wrong } of rows.slice(1))
+    assert.deepEqual([exact, wrong], [0, 0], `${defence} ${strength}`);
+  assert.deepEqual(JSON.parse(readFileSync(join(at('updates'), 'defences.json'), 'utf8')), rows);
+  const mixed = exan('defend', '--evaluate', '--epochs', '3', '--rate', '1', '--network', 'lenet');
+  assert.match(mixed.stderr, /'--epochs <n>' cannot be used with option '--network <name>'/);
+});
