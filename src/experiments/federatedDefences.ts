@@ -65,6 +65,7 @@ export async function federatedDefences(
     const outcome = await federatedOutcome(update, batch, { seconds, workers, ...watch }).catch(unlessStopped);
     if (!outcome) break;
     rows.push({ defence: name, strength, seed, ...outcome });
+    if (rows.length === points.length) onProgress?.(1, 'all measured');
   }
   return rows;
 }

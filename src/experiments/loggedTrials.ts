@@ -40,6 +40,7 @@ export async function loggedTrials<Point, Trial extends Point>(
       if (!trial) break;
       log.record(trial);
       known.set(keyOf(trial), trial);
+      if (k === points.length - 1) report(1, '');
     }
     return points.flatMap((point) => known.get(keyOf(point)) ?? []);
   } finally {

@@ -10,8 +10,9 @@ export interface FederatedCell {
   readonly batchSize: number | null;
   /** samples foretold */
   readonly exposed: number;
-  /** samples recovered */
+  /** samples that are right, whatever they are called, and those called exact, which the replay of the training proves */
   readonly recovered: number;
+  readonly exact: number;
 }
 
 /** White, where nothing is recovered, to a blue on which dark and light text can be read. */
@@ -22,12 +23,12 @@ const blues = [
 
 /**
  * Samples that clients of several local steps give away: epochs as columns, samples, mini-batches and rates as rows; in each cell the
- * fraction foretold by the exposure / recovered by the attack, in percent, the mean over seeds, which the colour shows too.
+ * fraction foretold by the exposure / recovered by the attack, which the colour shows too / proven exact, in percent, the mean over seeds.
  *
  * @param rows of `federatedSettings`
  * @throws InputError when there are none
  * @example
- * const row = { size: 8, epochs: 5, rate: 0.1, batchSize: null, exposed: 8, recovered: 6 };
+ * const row = { size: 8, epochs: 5, rate: 0.1, batchSize: null, exposed: 8, recovered: 6, exact: 0 };
  * viz.federatedSettings([row, { ...row, epochs: 20 }]).data.length;  // => 1
  */
 export function federatedSettings(rows: readonly FederatedCell[]): Figure {
@@ -35,7 +36,7 @@ export function federatedSettings(rows: readonly FederatedCell[]): Figure {
   const epochs = [...new Set(rows.map((r) => r.epochs))].sort((a, b) => a - b);
   const clients = [...new Map(rows.map((r) => [nameOf(r), r])).values()].sort(inOrder).map(nameOf);
   const cells = clients.map((name) => epochs.map((n) => rows.filter((r) => nameOf(r) === name && r.epochs === n)));
-  const share = (own: readonly FederatedCell[], of: 'exposed' | 'recovered'): number =>
+  const share = (own: readonly FederatedCell[], of: 'exposed' | 'recovered' | 'exact'): number =>
     own.reduce((sum, r) => sum + r[of] / r.size, 0) / own.length;
   const percent = (v: number): string => `${Math.round(100 * v)}`;
   const longest = Math.max(...clients.map((name) => name.length));
@@ -48,7 +49,9 @@ export function federatedSettings(rows: readonly FederatedCell[]): Figure {
         z: cells.map((line) => line.map((own) => (own.length > 0 ? share(own, 'recovered') : null))),
         text: cells.map((line) =>
           line.map((own) =>
-            own.length > 0 ? `${percent(share(own, 'exposed'))}/${percent(share(own, 'recovered'))}` : '',
+            own.length > 0
+              ? (['exposed', 'recovered', 'exact'] as const).map((of) => percent(share(own, of))).join('/')
+              : '',
           ),
         ),
         texttemplate: '%{text}',
@@ -56,12 +59,12 @@ export function federatedSettings(rows: readonly FederatedCell[]): Figure {
         zmax: 1,
         colorscale: blues,
         showscale: false,
-        hovertemplate: '%{y}, %{x} epochs: foretold / recovered %{text} percent<extra></extra>',
+        hovertemplate: '%{y}, %{x} epochs: foretold / recovered / exact %{text} percent<extra></extra>',
       },
     ],
     layout: {
-      title: { text: 'Samples foretold by exposure / recovered, in percent' },
-      width: 16 + Math.ceil(6.6 * longest) + Math.max(330, 76 * epochs.length),
+      title: { text: 'Samples foretold / recovered / proven, in percent' },
+      width: 16 + Math.ceil(6.6 * longest) + Math.max(340, 92 * epochs.length),
       height: 130 + 28 * clients.length,
       margin: { l: 12 + Math.ceil(6.6 * longest), r: 4, t: 50, b: 60 },
       xaxis: { type: 'category', title: { text: 'epochs' }, showgrid: false },

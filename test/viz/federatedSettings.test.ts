@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FederatedCell, federatedSettings } from '../../src/viz/federatedSettings';
 
-const row = { size: 8, epochs: 5, rate: 0.1, batchSize: null, exposed: 8, recovered: 8 };
+const row = { size: 8, epochs: 5, rate: 0.1, batchSize: null, exposed: 8, recovered: 8, exact: 8 };
 
 test('federatedSettings has a row per client and a column per number of epochs, the mean over seeds in each cell', () => {
   const rows: FederatedCell[] = [
-    { ...row, batchSize: 4, recovered: 2 },
-    { ...row, batchSize: 4, recovered: 4 },
-    { ...row, size: 32, exposed: 16, recovered: 0 },
+    { ...row, batchSize: 4, recovered: 2, exact: 0 },
+    { ...row, batchSize: 4, recovered: 4, exact: 4 },
+    { ...row, size: 32, exposed: 16, recovered: 0, exact: 0 },
     { ...row, rate: 0.01, epochs: 20 },
     row,
   ];
@@ -23,10 +23,10 @@ test('federatedSettings has a row per client and a column per number of epochs, 
     'M = 32, whole batch, rate 0.1',
   ]);
   assert.deepEqual(map.text, [
-    ['', '100/100'],
-    ['100/100', ''],
-    ['100/38', ''],
-    ['50/0', ''],
+    ['', '100/100/100'],
+    ['100/100/100', ''],
+    ['100/38/25', ''],
+    ['50/0/0', ''],
   ]);
   assert.deepEqual(map.z, [
     [null, 1],

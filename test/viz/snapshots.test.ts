@@ -8,6 +8,7 @@ import { pick } from '../../src/data/draw';
 import { rng } from '../../src/math/rng';
 import { convolutionalBoundary } from '../../src/viz/convolutionalBoundary';
 import { exanHeatmap } from '../../src/viz/exanHeatmap';
+import { federatedSettings } from '../../src/viz/federatedSettings';
 import type { Figure } from '../../src/viz/figure';
 import { imageGrid } from '../../src/viz/imageGrid';
 import { overTraining } from '../../src/viz/overTraining';
@@ -45,6 +46,17 @@ const figures: Readonly<Record<string, () => Figure>> = {
         [0, 2],
       ],
     }),
+  federatedSettings: () =>
+    federatedSettings(
+      [1, 5].flatMap((epochs) =>
+        [0.1, 0.01].flatMap((rate, k) =>
+          [4, null].map((batchSize) => {
+            const found = { exposed: 8, recovered: 8 - k * epochs, exact: batchSize === null ? 3 : 0 };
+            return { size: 8, epochs, rate, batchSize, ...found };
+          }),
+        ),
+      ),
+    ),
   imageGrid: () => imageGrid(pictures(1)),
   'imageGrid.colour': () => imageGrid(pictures(3)),
   overTraining: () => {
