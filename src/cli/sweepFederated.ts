@@ -52,11 +52,12 @@ export const sweepFederated: CommandUnknownOpts = commandWithJson(
 function table(rows: readonly FederatedRow[]): string[][] {
   const titles = ['M', 'epochs', 'rate', 'batches', 'seed', 'status', 'exposed', 'exact', 'false', 'recovered'];
   return [
-    [...titles, 'labels', 'visible', 'worst PSNR', 'zeros', 'flips', 'seconds'],
+    [...titles, 'labels', 'visible', 'PSNR foretold', 'worst PSNR', 'zeros', 'flips', 'seconds'],
     ...rows.map((r) => [
       ...[r.size, r.epochs, r.rate, r.batchSize ?? 'all', r.seed, r.status].map(String),
       ...[r.exposed, r.exact, r.false, r.recovered, r.labels, r.visible].map(String),
-      ...[r.psnr === null ? '-' : r.psnr.toFixed(0), String(r.zeros)],
+      ...[r.foretold, r.psnr].map((dB) => (dB === null ? '-' : dB.toFixed(0))),
+      String(r.zeros),
       ...[`${(100 * r.flips).toFixed(0)} %`, r.took.toFixed(1)],
     ]),
   ];

@@ -54,6 +54,8 @@ export interface FederatedRow extends FederatedSetting, FederatedOutcome {
   readonly steps: number;
   /** samples that the exposure calls given away */
   readonly exposed: number;
+  /** dB of the worst sample that the exposure foretells, for a peak of 1; null where it cannot say */
+  readonly foretold: number | null;
   /** fewest zeros of a sample's column; flips and largest drift of the exposure */
   readonly zeros: number;
   readonly flips: number;
@@ -95,11 +97,17 @@ async function trial(
     ...setting,
     steps,
     exposed: size - counts.undetermined,
+    foretold: worstOf(samples.map(({ error }) => error)),
     zeros: Math.min(...samples.map(({ zeros }) => zeros)),
     flips,
     drift: drift.largest,
     ...outcome,
   };
+}
+
+function worstOf(errors: readonly (number | null)[]): number | null {
+  const known = errors.filter((error) => error !== null);
+  return known.length < errors.length ? null : -20 * Math.log10(Math.max(...known));
 }
 
 function grid(dataset: Dataset, options: FederatedOptions): FederatedSetting[] {

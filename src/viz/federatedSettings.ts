@@ -22,7 +22,8 @@ const blues = [
 ] as const;
 
 /**
- * Samples that clients of several local steps give away: epochs as columns, samples, mini-batches and rates as rows; in each cell the
+ * Samples that clients of several local steps give away: epochs as columns, samples, mini-batches and rates as rows, as far as they
+ * differ; in each cell the
  * fraction foretold by the exposure / recovered by the attack, which the colour shows too / proven exact, in percent, the mean over seeds.
  *
  * @param rows of `federatedSettings`
@@ -34,7 +35,15 @@ const blues = [
 export function federatedSettings(rows: readonly FederatedCell[]): Figure {
   check(rows.length > 0, () => 'federatedSettings: there are no rows, expected at least one');
   const epochs = [...new Set(rows.map((r) => r.epochs))].sort((a, b) => a - b);
-  const clients = [...new Map(rows.map((r) => [nameOf(r), r])).values()].sort(inOrder).map(nameOf);
+  const kinds = rows.map(partsOf);
+  const same = kinds[0]?.map((part, k) => kinds.every((own) => own[k] === part)) ?? [];
+  const differing = same.some((one) => !one);
+  const nameOf = (r: FederatedCell): string =>
+    partsOf(r)
+      .filter((_, k) => !(differing && same[k]))
+      .join(', ');
+  const common = differing ? (kinds[0] ?? []).filter((_, k) => same[k]) : [];
+  const clients = [...new Set([...rows].sort(inOrder).map(nameOf))];
   const cells = clients.map((name) => epochs.map((n) => rows.filter((r) => nameOf(r) === name && r.epochs === n)));
   const share = (own: readonly FederatedCell[], of: 'exposed' | 'recovered' | 'exact'): number =>
     own.reduce((sum, r) => sum + r[of] / r.size, 0) / own.length;
@@ -67,14 +76,15 @@ export function federatedSettings(rows: readonly FederatedCell[]): Figure {
       width: 16 + Math.ceil(6.6 * longest) + Math.max(340, 92 * epochs.length),
       height: 130 + 28 * clients.length,
       margin: { l: 12 + Math.ceil(6.6 * longest), r: 4, t: 50, b: 60 },
-      xaxis: { type: 'category', title: { text: 'epochs' }, showgrid: false },
+      xaxis: { type: 'category', title: { text: ['epochs', ...common].join(', ') }, showgrid: false },
       yaxis: { type: 'category', autorange: 'reversed', showgrid: false },
     },
   };
 }
 
-function nameOf({ size, batchSize, rate }: FederatedCell): string {
-  return `M = ${size}, ${batchSize === null ? 'whole batch' : `batches of ${batchSize}`}, rate ${rate}`;
+/** What tells clients apart: a figure names each part where it differs. */
+function partsOf({ size, batchSize, rate }: FederatedCell): string[] {
+  return [`M = ${size}`, batchSize === null ? 'whole batch' : `batches of ${batchSize}`, `rate ${rate}`];
 }
 
 /** The more is taken in one step, the higher: small clients first, whole batches before mini-batches, small rates first. */

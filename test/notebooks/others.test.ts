@@ -87,3 +87,39 @@ test('figure 8: batches of 1, 2, 4 and 8 digits come back exactly from a convolu
   const [name, M, status, exact, wrong, labels] = attacked[0]?.trim().split(/ {2,}/) ?? [];
   assert.deepEqual([name, M, status, exact, wrong, labels], ['MNIST', '2', 'exact', '2', '0', '2']);
 });
+test('federated: 32 digits are proven, their order found; exposure foretells error and samples; nothing behind a defence is called exact', () => {
+  const [proof = '', ordered = '', told = '', error = '', map = '', defended = ''] = reports('federated');
+  const cellsIn = (text: string): string[][] =>
+    text
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/ {2,}/));
+  assert.match(proof, /^certificate holds/);
+  const [status, samples, steps, sizes, worst] = firstRow(ordered);
+  assert.deepEqual([status, samples, steps, sizes], ['exact', '32', '8', '8 8 8 8 8 8 8 8']);
+  assert.ok(Number(worst) < 1e-5, worst);
+  const settings = cellsIn(told);
+  for (const row of settings) assert.equal(row[2], '32', `given away: ${row}`);
+  const zeros = settings.slice(0, 3).map((row) => Number(row[3]));
+  assert.deepEqual(
+    zeros,
+    [...zeros].sort((a, b) => b - a),
+  );
+  assert.ok(zeros[2]! > 31 && zeros[2]! < zeros[0]!, 'more steps leave fewer zeros');
+  const [foretold, true_] = firstRow(error).map(Number) as [number, number];
+  assert.ok(foretold / true_ < 3 && true_ / foretold < 3, `${foretold}, ${true_}`);
+  const [clients, exposed, recovered, exact, wrong] = firstRow(map).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  assert.deepEqual([clients, wrong], [15, 0]);
+  assert.ok(exposed < 15 * 32 && recovered < exposed && exact <= recovered, `${exposed}, ${recovered}, ${exact}`);
+  assert.ok(exact >= 4 * 32, `${exact}`);
+  const rows = cellsIn(defended);
+  assert.deepEqual(rows[0], ['none', '0', '8', 'exact', '8', '0', '8', '8', '8']);
+  for (const row of rows.slice(1)) assert.deepEqual(row.slice(4, 6), ['0', '0'], `exact, false: ${row}`);
+  assert.deepEqual(rows[1]?.slice(0, 7), ['secure aggregation', '2', '16', 'partial', '0', '0', '16']);
+});

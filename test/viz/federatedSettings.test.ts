@@ -36,6 +36,16 @@ test('federatedSettings has a row per client and a column per number of epochs, 
   ]);
   assert.ok((layout.width ?? 0) < 700);
 });
+test('federatedSettings names only what tells clients apart, and what they have in common once', () => {
+  const { data, layout } = federatedSettings([row, { ...row, rate: 0.01 }]);
+  const [map] = data;
+  assert.ok(map?.type === 'heatmap');
+  assert.deepEqual(map.y, ['rate 0.01', 'rate 0.1']);
+  assert.equal(layout.xaxis?.title?.text, 'epochs, M = 8, whole batch');
+  const [alone] = federatedSettings([row]).data;
+  assert.ok(alone?.type === 'heatmap');
+  assert.deepEqual(alone.y, ['M = 8, whole batch, rate 0.1']);
+});
 test('federatedSettings refuses to draw nothing', () => {
   assert.throws(() => federatedSettings([]), /federatedSettings: there are no rows/);
 });
