@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dataset } from '../../src/data/dataset';
+import { clipUpdate } from '../../src/defences/clipUpdate';
 import { defence } from '../../src/defences/defence';
+import { mapGradient } from '../../src/defences/mapGradient';
+import { mapUpdate } from '../../src/defences/mapUpdate';
 import { evaluateDefences } from '../../src/experiments/evaluateDefences';
 import { federatedDefences } from '../../src/experiments/federatedDefences';
+import { gradientDifference } from '../../src/gradient/gradientDifference';
+import { localUpdate } from '../../src/gradient/localUpdate';
+import { dot, norm } from '../../src/math/matrix';
 import { mlp } from '../../src/model/mlp';
-import type { Mlp } from '../../src/types';
+import { reconstructUpdate } from '../../src/reconstruction/reconstructUpdate';
+import { recovered } from '../../src/reconstruction/result';
+import type { Mlp, ModelUpdate } from '../../src/types';
 import { uniformBatch } from '../support/uniformBatch';
 
 const set = dataset({ name: 'uniform', classes: 6, ...uniformBatch(400, 48, 6, 5) });
@@ -16,7 +24,7 @@ test('federatedDefences: an undefended update is exact; of several clients, mome
   const tried = [
     defence.secureAggregation(2, set),
     defence.serverMomentum(0.9, set),
-    defence.clipUpdate(0, 0.1),
+    defence.clipUpdate(0, 0.2),
     defence.maskFirstLayer(0.2),
   ];
   const rows = await federatedDefences(network, set, tried, options);
@@ -38,6 +46,23 @@ test('federatedDefences: compression and noise leave nothing exact, and what row
   for (const { defence: name, exact, false: wrong } of rows) assert.deepEqual([exact, wrong], [0, 0], name);
   const seen = (name: string): number => rows.filter((r) => r.defence === name).reduce((sum, r) => sum + r.visible, 0);
   assert.deepEqual([seen('quantise fp16'), seen('quantise sign')], [8, 0]);
+});
+test('the factor of a clipped update follows from its own estimates, and with it they are proven', () => {
+  const secret = set.draw({ size: 4, seed: 1 });
+  const training = { rate: 0.1, epochs: 5 };
+  const plain = localUpdate(network(1), secret, training);
+  const clipped = clipUpdate(plain, { clip: 0.2 });
+  const estimates = reconstructUpdate(clipped, { seconds: 3 });
+  assert.ok(estimates.samples.every(({ status }) => status === 'estimate'));
+  const flat = ({ before, after }: ModelUpdate): Float64Array =>
+    Float64Array.from(
+      gradientDifference(after.dense, before.dense).flatMap(({ weight, bias }) => [...weight.data, ...bias!]),
+    );
+  const replayed = flat(localUpdate(network(1), recovered(estimates), training));
+  const factor = dot(replayed, flat(clipped)) / dot(replayed, replayed);
+  assert.ok(Math.abs(factor * norm(flat(plain)) - 0.2) < 1e-9);
+  const whole = mapUpdate(clipped, (moved) => mapGradient(moved, (values) => values.map((v) => v / factor)));
+  assert.equal(reconstructUpdate(whole, { seconds: 20 }).status, 'exact');
 });
 test('one step of several clients is the gradient of all of their samples, which come out exactly', async () => {
   const [, both] = await federatedDefences(network, set, [defence.secureAggregation(2, set)], {
