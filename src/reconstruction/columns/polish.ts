@@ -1,5 +1,6 @@
 import { norm } from '../../math/matrix';
 import { gramOfRows, nullVector } from '../../math/nullVector';
+import { anneal } from './anneal';
 import { fitLossVector, fullDeltas } from './fitLossVector';
 import { fitSummedLoss } from './fitSummedLoss';
 import { deltaNoise, deltas, type Guide, type LossSubspace } from './lossSubspace';
@@ -27,15 +28,22 @@ export interface LossColumn {
  * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle,
  * down to the noise (method 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
  *
+ * @param known of deltas summed over several steps: who comes near one of these is not followed further
  * @returns null when q is near no support
  */
-export function polish(space: LossSubspace, start: Float64Array): LossColumn | null {
+export function polish(
+  space: LossSubspace,
+  start: Float64Array,
+  known: readonly Float64Array[] = [],
+): LossColumn | null {
   const { rank, u, head } = space;
-  let q = start;
+  const near = space.ends ? anneal(space, start, known) : start;
+  if (!near) return null;
+  let q = near;
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
   const top = sizes[Math.floor(0.9 * sizes.length)];
-  if (!(sizes[rank - 1] < (space.ends ? 0.06 : 0.03) * top)) return null;
+  if (!(sizes[rank - 1] < 0.03 * top)) return null;
   let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);

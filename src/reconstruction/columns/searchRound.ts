@@ -53,7 +53,7 @@ export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundRe
     let hits = repeats;
     for (const q of candidates) {
       const near = (other: Float64Array): boolean => Math.abs(dot(other, q)) > 0.999;
-      const column = known.some(near) || columns.some((c) => near(c.q)) ? 'repeat' : polish(space, q);
+      const column = known.some(near) || columns.some((c) => near(c.q)) ? 'repeat' : polish(space, q, known);
       if (column === 'repeat') hits++;
       else if (column && acceptable(column)) columns.push(column);
     }
