@@ -2,48 +2,72 @@ import { cholesky, choleskySolve } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { dot, norm, row } from '../../math/matrix';
 import { quantile } from '../../math/quantile';
+import { fitLossVector, fullDeltas } from './fitLossVector';
 import { deltas, type LossSubspace } from './lossSubspace';
 
 /** Size of a delta, over the sample's larger ones, that counts as zero: from the first to the last step. */
-const [widest, narrowest] = [0.1, 0.01];
-const steps = 20;
+const [widest, narrowest] = [0.07, 0.02];
+const steps = 10;
+/** The same for deltas with another sign than the network gives them: these are none. */
+const wrongSign = 5;
+/** Size of W_Hᵀ g, over its median, below which a small delta says little: it may be one. */
+const silent = 0.5;
+/** Cosine to a known column from which on it is that one. */
+const same = 0.999;
 
 /**
- * Moves q to where U q is most nearly zero in many rows, those with smaller deltas weighing more: weights 1 / (1 + (v / t)^2)^2 with t falling.
- * A threshold needs most of the smallest rows to be true zeros; this does not, so it reaches columns from much further away (method 12).
+ * Moves q to where U q is most nearly zero in many rows, all of them weighed by how likely they are zeros of the column nearby: by the size of U q
+ * with a scale that falls, by its sign, and by the size of W_Hᵀ g. A threshold needs most of the smallest rows to be true zeros; weights do
+ * not, so they reach a column from much further away (method 12).
  *
  * @param known unit vectors; who comes near one of them is on the way there
- * @returns a unit vector, or null when it is a known one or the system breaks down
+ * @returns a unit vector, or null when it is a known one or nothing near
  */
-export function anneal(
-  space: LossSubspace,
-  start: Float64Array,
-  known: readonly Float64Array[] = [],
-): Float64Array | null {
-  const { u, rank } = space;
-  let q = start;
+export function anneal(space: LossSubspace, start: Float64Array, known: readonly Float64Array[]): Float64Array | null {
+  const q = start.slice();
+  let v = deltas(space, q);
+  let top = quantile(v.map(Math.abs), 0.9);
+  let on = Uint8Array.from(v, (x) => (Math.abs(x) > 0.3 * top ? 1 : 0));
   for (let step = 0; step < steps; step++) {
-    const v = deltas(space, q);
-    const t = widest * (narrowest / widest) ** (step / (steps - 1)) * quantile(v.map(Math.abs), 0.9);
-    const weighted = { ...u, data: u.data.slice() };
-    for (let j = 0; j < v.length; j++) {
-      const weight = 1 / (1 + (v[j] / t) ** 2);
-      const own = row(weighted, j);
-      for (let k = 0; k < rank; k++) own[k] *= weight;
-    }
-    const gram = gemm(weighted, weighted, { a: true });
-    let trace = 0;
-    for (let k = 0; k < rank; k++) trace += gram.data[k * rank + k];
-    for (let k = 0; k < rank; k++) gram.data[k * rank + k] += 1e-12 * trace;
-    const l = cholesky(gram);
+    const g = fitLossVector(space, v, on);
+    if (!g) return null;
+    const u = fullDeltas(space.head, g);
+    on = on.map((_, j) => (Math.abs(v[j] - u[j]) < Math.abs(v[j]) ? 1 : 0));
+    const t = top * widest * (narrowest / widest) ** (step / (steps - 1));
+    const l = cholesky(weightedGram(space, zeroWeights(v, u, t)));
     if (!l) return null;
-    q = q.slice();
     for (let pass = 0; pass < 2; pass++) {
       choleskySolve(l, q);
       const size = norm(q);
-      for (let k = 0; k < rank; k++) q[k] /= size;
+      for (let k = 0; k < q.length; k++) q[k] /= size;
     }
-    if (known.some((other) => Math.abs(dot(other, q)) > 0.999)) return null;
+    if (known.some((other) => Math.abs(dot(other, q)) > same)) return null;
+    v = deltas(space, q);
+    top = quantile(v.map(Math.abs), 0.9);
   }
   return q;
+}
+
+/** Roots of the weights of the rows. */
+function zeroWeights(v: Float64Array, u: Float64Array, t: number): Float64Array {
+  const usual = quantile(u.map(Math.abs), 0.5);
+  return v.map((x, j) => {
+    const size = Math.abs(u[j]);
+    const wrong = x * u[j] < 0 && size > 0.3 * usual;
+    const clear = 1 / (1 + ((silent * usual) / (size + 1e-300)) ** 2);
+    return Math.sqrt(clear) / (1 + (x / (wrong ? wrongSign * t : t)) ** 2);
+  });
+}
+
+function weightedGram({ u, rank }: LossSubspace, weights: Float64Array) {
+  const weighted = { ...u, data: u.data.slice() };
+  weights.forEach((w, j) => {
+    const own = row(weighted, j);
+    for (let k = 0; k < rank; k++) own[k] *= w;
+  });
+  const gram = gemm(weighted, weighted, { a: true });
+  let trace = 0;
+  for (let k = 0; k < rank; k++) trace += gram.data[k * rank + k];
+  for (let k = 0; k < rank; k++) gram.data[k * rank + k] += 1e-12 * trace;
+  return gram;
 }
