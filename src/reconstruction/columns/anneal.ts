@@ -5,9 +5,15 @@ import { quantile } from '../../math/quantile';
 import { fitLossVector, fullDeltas } from './fitLossVector';
 import { deltas, type LossSubspace } from './lossSubspace';
 
-/** Size of a delta, over the sample's larger ones, that counts as zero: from the first to the last step. */
-const [widest, narrowest] = [0.07, 0.02];
-const steps = 10;
+/** Size of a delta, over the sample's larger ones, that counts as zero: at most, and from step to step. */
+const widest = 0.07;
+const shrink = 0.87;
+/** That size over those of the rows which look like zeros at the start: near a column it begins narrow, and does not walk away. */
+const wide = 3.5;
+/** Below it a threshold does as well. */
+const narrow = 0.02;
+/** Over the larger deltas, what looks like zeros at the start where no column is near. */
+const far = 0.06;
 /** The same for deltas with another sign than the network gives them: these are none. */
 const wrongSign = 5;
 /** Size of W_Hᵀ g, over its median, below which a small delta says little: it may be one. */
@@ -26,20 +32,22 @@ const same = 0.999;
 export function anneal(space: LossSubspace, start: Float64Array, known: readonly Float64Array[]): Float64Array | null {
   const q = start.slice();
   let v = deltas(space, q);
-  let top = quantile(v.map(Math.abs), 0.9);
+  const sizes = v.map(Math.abs).sort();
+  let top = quantile(sizes, 0.9);
+  const low = sizes[Math.min(v.length - 1, Math.max(space.rank + (space.rank >> 1), Math.floor(0.15 * v.length)))] / top;
+  if (!(low < far)) return null;
   let on = Uint8Array.from(v, (x) => (Math.abs(x) > 0.3 * top ? 1 : 0));
-  for (let step = 0; step < steps; step++) {
+  for (let size = Math.min(widest, wide * low); size > narrow; size *= shrink) {
     const g = fitLossVector(space, v, on);
     if (!g) return null;
     const u = fullDeltas(space.head, g);
     on = on.map((_, j) => (Math.abs(v[j] - u[j]) < Math.abs(v[j]) ? 1 : 0));
-    const t = top * widest * (narrowest / widest) ** (step / (steps - 1));
-    const l = cholesky(weightedGram(space, zeroWeights(v, u, t)));
+    const l = cholesky(weightedGram(space, zeroWeights(v, u, size * top)));
     if (!l) return null;
     for (let pass = 0; pass < 2; pass++) {
       choleskySolve(l, q);
-      const size = norm(q);
-      for (let k = 0; k < q.length; k++) q[k] /= size;
+      const length = norm(q);
+      for (let k = 0; k < q.length; k++) q[k] /= length;
     }
     if (known.some((other) => Math.abs(dot(other, q)) > same)) return null;
     v = deltas(space, q);
