@@ -28,10 +28,14 @@ export function singularVectors(a: DenseMatrix, rows: DenseMatrix, floor: number
   return { u: gemm(u, q), s, v: gemm(v, right) };
 }
 
-/** The k leading singular vectors of a matrix, by a random block and three power iterations (Halko, Martinsson, Tropp 2011). */
-export function leadingVectors(a: DenseMatrix, k: number): SingularVectors {
+/**
+ * The k leading singular vectors of a matrix, by a random block and some power iterations (Halko, Martinsson, Tropp 2011).
+ *
+ * @param iterations one is enough where the singular values beyond the k-th are rounding. @default 3
+ */
+export function leadingVectors(a: DenseMatrix, k: number, iterations: number = 3): SingularVectors {
   let z = gaussianRows(k, a.columns, rng(20101));
-  for (let n = 0; n < 3; n++) {
+  for (let n = 0; n < iterations; n++) {
     const { q } = orthonormalRows(gemm(z, a, { b: true }));
     z = orthonormalRows(gemm(q, a)).q;
   }

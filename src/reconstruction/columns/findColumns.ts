@@ -38,8 +38,8 @@ export interface FindOptions extends Pick<Watch, 'onProgress'> {
   readonly patience?: number;
 }
 
-/** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one. */
-const fewMissing = 8;
+/** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one: of all, and at most. */
+const [fewMissing, mostMissing] = [0.25, 8];
 
 /** Rounds under way at a time, whatever the number of threads: it decides what each round knows, hence the result. */
 const ahead = 4;
@@ -111,7 +111,8 @@ class Search implements ColumnSearch {
   *again(): Working<boolean> {
     const before = [...this.columns];
     yield* this.search();
-    if (this.space.rank - this.columns.length <= fewMissing) this.guessOff();
+    const { rank } = this.space;
+    if (rank - this.columns.length <= Math.max(1, Math.min(mostMissing, fewMissing * rank))) this.guessOff();
     const changed = before.length !== this.columns.length || before.some((c, m) => c !== this.columns[m]);
     if (changed) this.startsAtLast = this.starts;
     return changed;
@@ -160,10 +161,14 @@ class Search implements ColumnSearch {
   /** Samples that the space left to them may hold: those off both before and after are off throughout, for the most part. */
   private guessOff(): void {
     const left = deflation(this.space, this.trusted());
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < 8; i++) {
       const q = offAtEnds(this.space, left.draw(this.uniform));
       if (q && this.columns.every((c) => Math.abs(dot(c.q, q)) < 0.999)) {
-        const column = polish(this.space, q);
+        const column = polish(
+          this.space,
+          q,
+          this.columns.map((c) => c.q),
+        );
         if (column) this.offer([column]);
       }
     }

@@ -4,14 +4,15 @@ import { quantile } from '../../math/quantile';
 import type { DenseMatrix } from '../../types';
 import type { Guide, LossSubspace } from './lossSubspace';
 
-/** Where between the two heads is tried. */
-const places = [0.1, 0.3, 0.5, 0.7, 0.9];
+/** Where between the two heads is tried, until one fits well. */
+const places = [0.5, 0.3, 0.7, 0.1, 0.9];
+const well = 0.1;
 /** Misfit over the usual size of a delta from which on a neuron counts less: it was on in some of the steps only. */
 const usual = 0.05;
 const passes = 4;
 
 /**
- * The loss vector that explains most of a sample's summed deltas, by the best head on the line between the two ends, fitted robustly
+ * The loss vector that explains most of a sample's summed deltas, by a head on the line between the two ends, fitted robustly
  * (method 12).
  *
  * @returns it, and the median misfit over the median size; null when the active neurons do not determine it
@@ -29,6 +30,7 @@ export function fitSummedLoss(
   const targets = Float64Array.from(active, (j) => v[j]);
   let best: { x: Float64Array; misfit: number } | null = null;
   for (const s of places) {
+    if (best && best.misfit < well) break;
     const head = mixedRows(ends, active, s);
     const weights = new Float64Array(active.length).fill(1);
     let rest: Float64Array = targets;

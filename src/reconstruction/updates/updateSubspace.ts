@@ -29,7 +29,7 @@ export function updateSubspace(
   const rows = rowsOf(all, live);
   const deviation = Math.sqrt(live.reduce((s, j) => s + noise.weight[0][j], 0) / live.length);
   const spread = Math.sqrt(rows.rows) + Math.sqrt(rows.columns);
-  const { u, s, v } = leading(rows, 2 * deviation * spread);
+  const { u, s, v } = leading(rows, 2 * deviation * spread, update.precision === 'float64' ? 1 : 3);
   const rank = s.length;
   if (rank === 0) return null;
   const classes = before.widths[before.widths.length - 1];
@@ -57,10 +57,10 @@ export function updateSubspace(
 }
 
 /** All singular vectors above a floor. */
-function leading(a: DenseMatrix, floor: number): SingularVectors {
+function leading(a: DenseMatrix, floor: number, iterations: number): SingularVectors {
   const limit = Math.min(a.rows, a.columns);
   for (let k = Math.min(48, limit); ; k = Math.min(2 * k, limit)) {
-    const { u, s, v } = leadingVectors(a, k);
+    const { u, s, v } = leadingVectors(a, k, iterations);
     const rank = s.findIndex((value) => !(value > Math.max(floor, 1e-10 * s[0])));
     if (rank < 0 && k < limit) continue;
     const r = rank < 0 ? k : rank;
