@@ -34,7 +34,8 @@ export function anneal(space: LossSubspace, start: Float64Array, known: readonly
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
   let top = quantile(sizes, 0.9);
-  const low = sizes[Math.min(v.length - 1, Math.max(space.rank + (space.rank >> 1), Math.floor(0.15 * v.length)))] / top;
+  const low =
+    sizes[Math.min(v.length - 1, Math.max(space.rank + (space.rank >> 1), Math.floor(0.15 * v.length)))] / top;
   if (!(low < far)) return null;
   let on = Uint8Array.from(v, (x) => (Math.abs(x) > 0.3 * top ? 1 : 0));
   for (let size = Math.min(widest, wide * low); size > narrow; size *= shrink) {

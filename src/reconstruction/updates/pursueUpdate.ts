@@ -6,7 +6,7 @@ import { dot, matrix, row } from '../../math/matrix';
 import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
 import { type ColumnSearch, findColumns } from '../columns/findColumns';
 import { deltaNoise, deltas, type LossSubspace } from '../columns/lossSubspace';
-import { labelOf, polish, summedColumn } from '../columns/polish';
+import { type LossColumn, labelOf, polish, summedColumn } from '../columns/polish';
 import type { PursueOptions } from '../columns/pursue';
 import { offAtEnds } from '../columns/stragglers';
 import { type TopFeatures, topFeatures } from '../columns/topFeatures';
@@ -14,16 +14,19 @@ import type { Limit, Working } from '../working';
 import { findOrder } from './findOrder';
 import { localReplay } from './localReplay';
 import { proveUpdate } from './proveUpdate';
+import { refitColumns } from './refitColumns';
 import { settleSigns } from './settleSigns';
 import { swapOrder } from './swapOrder';
 import { updateSubspace } from './updateSubspace';
+
+type Parts = readonly (readonly number[])[];
 
 /** All local samples, as far as the update shows them. */
 export interface LocalBatch extends Batch {
   /** root mean square error to expect of each sample's entries */
   readonly errors: Float64Array;
   /** samples of each step, or null where no order of mini-batches fits */
-  readonly parts: readonly (readonly number[])[] | null;
+  readonly parts: Parts | null;
   /** of the replayed training with the update; null without an order */
   readonly agreement: Agreement | null;
   readonly condition: number;
@@ -49,6 +52,9 @@ export interface PursuedUpdate {
 const columnsToo = 2;
 /** Starts without a change of the columns after which the order of mini-batches is worth a longer search. */
 const patient = 200;
+/** Times that columns are fitted again to a replay that nearly agrees: misses less than this of the update. */
+const refits = 6;
+const nearly = 0.1;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
 const worth = 0.7;
 
@@ -120,7 +126,8 @@ function* searched(
       ordered = settled;
       const top = topFeatures(space, search.columns);
       if (top && support(space, search.columns, top.coordinates) > worth) {
-        const batch: LocalBatch = yield* localBatch(update, known, search, { top, bySwaps: settled }, limit);
+        const first: LocalBatch = yield* localBatch(update, known, search.columns, { top, bySwaps: settled }, limit);
+        const batch: LocalBatch = yield* refitting(update, known, first, search.columns, limit);
         if (batch.agreement?.holds) return { batch, reason: '' };
         if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
       }
@@ -159,19 +166,53 @@ function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: Dens
   });
 }
 
+/** The batch as it is, or with columns fitted to what it replays, as long as that comes nearer to the update. */
+function* refitting(
+  update: ModelUpdate,
+  known: Known,
+  first: LocalBatch,
+  found: readonly LossColumn[],
+  limit: Limit,
+): Working<LocalBatch> {
+  const { space } = known;
+  let [best, columns] = [first, found];
+  for (let pass = 0; pass < refits; pass++) {
+    const { agreement, parts } = best;
+    if (!parts || !agreement || agreement.holds || !(agreement.residual < nearly)) break;
+    const fitted: Float64Array[] | null = yield* refitColumns(
+      space,
+      localReplay(update.before, best, update.rate),
+      parts,
+      limit,
+    );
+    columns = columns.map((old, m) => (fitted ? refitted(space, old, fitted[m]) : old));
+    const top = fitted && topFeatures(space, columns);
+    const now: LocalBatch | null = top && (yield* localBatch(update, known, columns, { top, parts }, limit));
+    if (!now?.agreement || now.agreement.residual >= agreement.residual) break;
+    best = now;
+  }
+  return best;
+}
+
+/** Where too few deltas stand out of the noise for a loss vector, the old one is kept. */
+function refitted(space: LossSubspace, old: LossColumn, q: Float64Array): LossColumn {
+  const along = dot(old.q, q) < 0 ? q.map((x) => -x) : q;
+  return (space.ends && summedColumn(space, space.ends, along)) ?? { ...old, q: along };
+}
+
 /** Inputs, labels, order and proof, once there are as many columns as samples. */
 function* localBatch(
   update: ModelUpdate,
   { space, shared, noise }: Known,
-  search: ColumnSearch,
-  { top, bySwaps }: { readonly top: TopFeatures; readonly bySwaps: boolean },
+  columns: readonly LossColumn[],
+  { top, bySwaps, parts: given }: { readonly top: TopFeatures; readonly bySwaps?: boolean; readonly parts?: Parts },
   limit: Limit,
 ): Working<LocalBatch> {
   const { features: inputs, labels, coordinates, factors, condition } = top;
   const summed = matrix(space.rank, update.before.widths[1]);
   const tolerance = new Float64Array(space.rank);
   const errors = new Float64Array(space.rank);
-  search.columns.forEach(({ q }, m) => {
+  columns.forEach(({ q }, m) => {
     const own = deltas(space, q);
     space.live.forEach((j, i) => {
       summed.data[m * summed.columns + j] = factors[m] * own[i];
@@ -183,7 +224,7 @@ function* localBatch(
   const replay = localReplay(update.before, batch, update.rate);
   const least = update.precision === 'float32' ? 2 : 1;
   const problem = { replay, training: update, summed, tolerance, least };
-  const parts = yield* bySwaps ? swapOrder(problem, limit) : findOrder(problem, limit);
+  const parts = given ?? (yield* bySwaps ? swapOrder(problem, limit) : findOrder(problem, limit));
   if (!parts) return { inputs, labels, errors, parts, agreement: null, condition };
   const settled = settleSigns(update, { inputs, labels, errors, summed, tolerance }, parts);
   const agreement = proveUpdate(update, shared, { inputs: settled, labels, errors }, parts, noise);
