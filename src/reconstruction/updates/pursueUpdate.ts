@@ -3,14 +3,15 @@ import { batchSizes } from '../../gradient/localUpdate';
 import { summedGradient } from '../../gradient/summedGradient';
 import { type UpdateNoise, updateNoise } from '../../gradient/updateNoise';
 import { dot, matrix, row } from '../../math/matrix';
-import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
+import type { AffineLayer, Batch, DenseMatrix, ModelUpdate, Watch } from '../../types';
 import { type ColumnSearch, findColumns } from '../columns/findColumns';
 import { deltaNoise, deltas, type LossSubspace } from '../columns/lossSubspace';
 import { type LossColumn, labelOf, polish, summedColumn } from '../columns/polish';
 import type { PursueOptions } from '../columns/pursue';
 import { offAtEnds } from '../columns/stragglers';
 import { type TopFeatures, topFeatures } from '../columns/topFeatures';
-import type { Limit, Working } from '../working';
+import { type Limit, limitOf, type Working } from '../working';
+import { type EstimatedInput, estimateInputs } from './estimateInputs';
 import { findOrder } from './findOrder';
 import { localReplay } from './localReplay';
 import { proveUpdate } from './proveUpdate';
@@ -43,6 +44,8 @@ export interface PursuedUpdate {
   readonly rank: number | null;
   /** labels of the columns found, also when the batch is not whole */
   readonly labels: readonly (number | null)[];
+  /** what the columns found say of their inputs while others are missing */
+  readonly estimates: readonly (EstimatedInput | null)[];
   readonly starts: number;
   readonly hits: number;
   readonly reason: string;
@@ -57,15 +60,31 @@ const refits = 6;
 const nearly = 0.1;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
 const worth = 0.7;
+/** Seconds for estimates once time is up. */
+const afterwards = 0.8;
 
 /**
  * Pattern pursuit on the update of several local steps (method 12): the search of method 4 with the deltas within a band of what a head
  * between the two known ends says, candidates pooled, and the replay of the client's training as the only judge.
  */
-export function* pursueUpdate(update: ModelUpdate, options: PursueOptions, limit: Limit): Working<PursuedUpdate> {
+export function* pursueUpdate(
+  update: ModelUpdate,
+  options: PursueOptions & Watch,
+  limit: Limit,
+): Working<PursuedUpdate> {
   const shared = summedGradient(update);
   const { space, noise } = factored(update, shared);
-  const nothing = { shared, noise, relative: 0, batch: null, rank: null, labels: [], starts: 0, hits: 0 };
+  const nothing = {
+    shared,
+    noise,
+    relative: 0,
+    batch: null,
+    rank: null,
+    labels: [],
+    estimates: [],
+    starts: 0,
+    hits: 0,
+  };
   if (!space) return { ...nothing, reason: 'the rounding of the weights leaves nothing of the update' };
   const { rank, live } = space;
   const relative =
@@ -82,7 +101,8 @@ export function* pursueUpdate(update: ModelUpdate, options: PursueOptions, limit
   const search = findColumns(space, alone ? [alone] : [], { ...options, limit });
   const { batch, reason } = yield* searched(update, { space, shared, noise }, search, limit);
   const labels = search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null));
-  return { shared, noise, relative, batch, rank, labels, starts: search.starts, hits: search.hits, reason };
+  const estimates = batch ? [] : yield* estimateInputs(space, search.columns, limitOf(afterwards, options));
+  return { shared, noise, relative, batch, rank, labels, estimates, starts: search.starts, hits: search.hits, reason };
 }
 
 /** The number of steps, on which the noise depends, is known once the samples are counted. */

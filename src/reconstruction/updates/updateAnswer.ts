@@ -25,7 +25,7 @@ export function updateAnswer(update: ModelUpdate, found: PursuedUpdate): Answer 
     training,
   };
   if (!batch) {
-    const samples = Array.from({ length: rank ?? 0 }, (_, m) => lost(labels, m, reason));
+    const samples = Array.from({ length: rank ?? 0 }, (_, m) => estimate(found, m) ?? lost(labels, m, reason));
     const status = labels.length > 0 ? ('partial' as const) : ('not-unique' as const);
     const located = `${labels.length} of ${rank ?? 'an unknown number of'} local samples located`;
     return { ...common, status, batchSize: rank, samples, reason: `${located}: ${reason}` };
@@ -67,6 +67,26 @@ export function updateAnswer(update: ModelUpdate, found: PursuedUpdate): Answer 
     samples,
     reason: `all samples were found, none is called exact: ${why}`,
   };
+}
+
+/** A located sample whose input its own patterns narrow down while others are missing; null where they do not. */
+function estimate({ estimates, rank, labels }: PursuedUpdate, m: number): EstimatedSample | null {
+  const one = estimates[m];
+  if (!one) return null;
+  const missing = (rank ?? 0) - labels.length;
+  const reason = `located, but ${missing} samples are missing: the patterns of ${percent(one.agreement)} of its neurons agree with this input and leave about ${one.spread.toExponential(1)} per entry open`;
+  return {
+    status: 'estimate',
+    how: 'pursuit',
+    label: one.label,
+    input: one.input,
+    exans: [0],
+    reason,
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function lost(labels: readonly (number | null)[], m: number, reason: string): LostSample {
