@@ -83,8 +83,12 @@ export type { ConvExposure, Gate } from './verification/identifiability/convExpo
 export { type CountingLimit, countingLimits } from './verification/identifiability/countingLimits';
 export { type Exposure, exposure, type SampleExposure, type Verdict } from './verification/identifiability/exposure';
 export { type Identifiability, identifiability } from './verification/identifiability/identifiability';
+export {
+  type LocalIdentifiability,
+  type LocalIdentifiabilityOptions,
+  localIdentifiability,
+} from './verification/identifiability/localIdentifiability';
 export type { UpdateExposure, UpdateSampleExposure } from './verification/identifiability/updateExposure';
-export { type LocalIdentifiability, localIdentifiability } from './verification/identifiability/localIdentifiability';
 export { type Witness, type WitnessOptions, witness } from './verification/witness/witness';
 
 // defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd

@@ -152,7 +152,9 @@ function judge(
   return {
     verdict: 'undetermined',
     reason: samples[m]
-      ? 'its support is identifiable, but null directions elsewhere in the batch leave the layers below open'
+      ? !local.counted
+        ? 'its support is identifiable, but the null directions of the layers below were too many to count'
+        : 'its support is identifiable, but null directions elsewhere in the batch leave the layers below open'
       : open,
   };
 }

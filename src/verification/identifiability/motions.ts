@@ -92,22 +92,24 @@ function combination(
   unit: number,
 ): (v: Float64Array, range: DenseMatrix, a: DenseMatrix, b: DenseMatrix) => DenseMatrix {
   const M = sizes.length;
+  const rates = scaled(solve, -1);
+  const shares = scaled(transpose(free), unit);
   return (v, range, a, b) => {
-    const result = matrix(M, a.columns);
+    const result = rank > 0 ? gemm(gemm(rates, range), a) : matrix(M, a.columns);
+    if (free.rows > 0 && b.rows > 0) {
+      const own = matrix(free.rows, b.rows, v.subarray(behind, behind + free.rows * b.rows));
+      axpy(1, gemm(gemm(shares, own), b).data, result.data);
+    }
     for (let m = 0; m < M; m++) {
       const target = row(result, m);
-      const weights = new Float64Array(M);
-      for (let i = 0; i < rank; i++) axpy(-solve.data[m * rank + i], row(range, i), weights);
-      for (let n = 0; n < M; n++) if (weights[n] !== 0) axpy(weights[n], row(a, n), target);
-      for (let c = 0; c < b.rows; c++) {
-        let amount = 0;
-        for (let f = 0; f < free.rows; f++) amount += free.data[f * M + m] * v[behind + f * b.rows + c];
-        if (amount !== 0) axpy(unit * amount, row(b, c), target);
-      }
       for (let j = 0; j < target.length; j++) target[j] /= sizes[m];
     }
     return result;
   };
+}
+
+function scaled(a: DenseMatrix, factor: number): DenseMatrix {
+  return { ...a, data: a.data.map((x) => factor * x) };
 }
 
 /** Adds to dX, for each free combination of samples, a random input of this length that W_0 does not see. */

@@ -11,12 +11,43 @@ export interface NullMotions {
   readonly margin: number;
 }
 
-/** Null directions in the coordinates of the motions, after every constraint. */
-export function nullMotions(model: Mlp, batch: Batch, space: Motions): NullMotions {
+/** Thrown where the time for the null directions is over. */
+class Over extends Error {}
+
+/** Multiplications a second, roughly. */
+const pace = 5e8;
+
+/**
+ * Null directions in the coordinates of the motions, after every constraint.
+ *
+ * @param over whether time will be up in so many seconds, asked before each direction and before all else that takes long
+ * @returns null when it is
+ */
+export function nullMotions(
+  model: Mlp,
+  batch: Batch,
+  space: Motions,
+  over: (ahead: number) => boolean,
+): NullMotions | null {
+  try {
+    return intersection(model, batch, space, (value, work = 0) => {
+      if (over(work / pace)) throw new Over();
+      return value;
+    });
+  } catch (error) {
+    if (error instanceof Over) return null;
+    throw error;
+  }
+}
+
+type Watched = <T>(value: T, work?: number) => T;
+
+function intersection(model: Mlp, batch: Batch, space: Motions, watched: Watched): NullMotions {
   let left = lossMotionsInRange(model, batch, space);
-  const most = (size: (v: Float64Array) => number): number => left.basis.reduce((top, v) => Math.max(top, size(v)), 0);
+  const most = (size: (v: Float64Array) => number): number =>
+    left.basis.reduce((top, v) => Math.max(top, watched(size(v))), 0);
   const apply = (rows: (v: Float64Array) => Float64Array[], scale: number): void => {
-    if (left.basis.length > 0) left = intersect(left, rows, scale);
+    if (left.basis.length > 0) left = intersect(left, rows, scale, watched);
   };
   // every scale is at least that of a unit motion: what is left may be rounding only
   const unit = (i: number): number => Math.max(...(space.loss.directions[i] ?? []).map(largest), Number.MIN_VALUE);
@@ -77,8 +108,15 @@ function lossMotionsInRange(model: Mlp, { inputs }: Batch, { loss, samples, size
 }
 
 /** The part of the span of `left` on which the rows vanish. */
-function intersect(left: NullMotions, rows: (v: Float64Array) => Float64Array[], scale: number): NullMotions {
-  const columns = fromRows(left.basis.map((v) => join(rows(v))));
+function intersect(
+  left: NullMotions,
+  rows: (v: Float64Array) => Float64Array[],
+  scale: number,
+  watched: Watched,
+): NullMotions {
+  const columns = fromRows(left.basis.map((v) => watched(join(rows(v)))));
+  const k = columns.rows;
+  watched(null, 2 * k ** 2 * (k + columns.columns + (left.basis[0]?.length ?? 0)));
   const { basis, margin } = nullSpace(transpose(columns), scale);
   const combined = Array.from({ length: basis.rows }, (_, k) => {
     const v = new Float64Array(left.basis[0]?.length ?? 0);

@@ -71,6 +71,16 @@ export function witness(model: Mlp, batch: Batch, options: WitnessOptions = {}):
       reason: `the Jacobian of the gradient has full rank ${rank} of ${unknowns} (smallest pivot ${margin.toExponential(1)} relative, tolerance 1e-10): no other batch nearby gives this gradient; batches with other patterns are not excluded`,
       jacobian,
     };
+  if (!local.counted && nullity === 0)
+    return {
+      exists: false,
+      residual: null,
+      distance: 0,
+      method: 'none',
+      reason:
+        'the null directions of the Jacobian were too many to count in time: whether other batches give this gradient is open',
+      jacobian,
+    };
   const walk = walkManifold(model, batch, wish);
   const found = judge(model, batch, walk.inputs, 'manifold', jacobian);
   const stop = {

@@ -12,6 +12,7 @@ import { mlp } from '../../../src/model/mlp';
 import { localIdentifiability } from '../../../src/verification/identifiability/localIdentifiability';
 import { denseJacobian, denseRank } from '../../support/denseJacobian';
 import { oneNeuron } from '../../support/oneNeuron';
+import { randomBatch } from '../../support/random';
 
 const two = {
   inputs: fromRows([
@@ -88,4 +89,19 @@ test('many wide samples are locally identifiable although none has an exclusive 
   });
   assert.equal(local.identifiable, true);
   assert.ok(local.margin > 1e-3);
+});
+
+test('with no time to count, nothing is called identifiable and nothing is said to move', () => {
+  const batch = randomBatch(4, 30, 5, 1);
+  const twice = {
+    inputs: matrix(8, 30, Float64Array.of(...batch.inputs.data, ...batch.inputs.data)),
+    labels: Int32Array.of(...batch.labels, ...batch.labels),
+  };
+  const model = mlp({ widths: [30, 64, 5], seed: 1 });
+  const counted = localIdentifiability(model, twice);
+  assert.ok(counted.counted && counted.nullity > 0 && counted.moves.every(Boolean));
+  const { nullity, identifiable, moves, ...cut } = localIdentifiability(model, twice, { seconds: 0 });
+  assert.equal(cut.counted, false);
+  assert.ok(!identifiable && nullity <= counted.nullity && !moves.some(Boolean));
+  assert.throws(() => localIdentifiability(model, twice, { seconds: -1 }), /seconds is -1, expected/);
 });
