@@ -55,7 +55,7 @@ const believed = 0.4;
 export function* patchPursuit(pooled: Pooled, limit: Limit): Working<Patches | null> {
   const middle = ({ misfits }: Patches): number => quantile(misfits, 0.5);
   const quick = yield* quickly(pooled, limit);
-  if (quick && middle(quick) <= Math.max(fits, fitsNoise * pooled.noise)) return quick;
+  if (quick && fitting(pooled, quick.misfits)) return quick;
   if (equationsOf(pooled.conv) < plenty * pooled.conv.taps.entering) return quick;
   const choices = yield* carefulChoices(pooled, limit);
   const careful = choices && (yield* settled(pooled, choices.choice, choices.rounds, limit));
@@ -79,17 +79,32 @@ function* quickly(pooled: Pooled, limit: Limit): Working<Patches | null> {
     if (!scores) return null;
     const hard = chosen(windows, scores, Number.POSITIVE_INFINITY);
     choice = round >= soft ? hard : chosen(windows, scores, (6 * (round + 1)) / soft);
-    if (round > soft + settling) {
+    const same = last !== null && sameChoice(pooled, last, hard.data, large);
+    if (round <= soft + settling) {
+      // where equations are many, choices are right long before they are hard
+      if (same && explains(pooled, hard)) return yield* settled(pooled, hard, round + 1, limit);
+    } else {
       const misfits = misfitsOf(conv, below.values, delta, gemm32);
       const middle = quantile(misfits, 0.5);
       stalled = middle < 0.95 * least ? 0 : stalled + 1;
       least = Math.min(least, middle);
       kept = quantile(misfits, 1) > 30 * noise ? best(misfits, Math.max(believed, leastOf(conv))) : undefined;
-      unchanged = last && sameChoice(pooled, last, hard.data, large) ? unchanged + 1 : 0;
+      unchanged = same ? unchanged + 1 : 0;
     }
     last = hard.data;
   }
   return yield* settled(pooled, choice, round, limit);
+}
+
+/** Whether hard choices leave the median filter as small a misfit as right ones do. */
+function explains(pooled: Pooled, hard: DenseMatrix): boolean {
+  const delta = unpooled(pooled.windows, pooled.deltas, hard);
+  const below = roughlyBelow(pooled.conv, delta, undefined, gemm32);
+  return below !== null && fitting(pooled, misfitsOf(pooled.conv, below.values, delta, gemm32));
+}
+
+function fitting({ noise }: Pooled, misfits: Float64Array): boolean {
+  return quantile(misfits, 0.5) <= Math.max(fits, fitsNoise * noise);
 }
 
 /** The last word: choices by the forward pass, filters that agree, in float64. */
