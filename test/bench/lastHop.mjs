@@ -21,7 +21,7 @@ const print = (line) => process.stdout.write(`${line}\n`);
 
 const usual = { blurred: 100, rounds: 500, patience: 50, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 };
 const changes = [
-  ...[{}, { blurred: 0 }, { blurred: 300 }],
+  ...[{}, { blurred: 0 }, { blurred: 300 }, { blurred: 900 }],
   ...[0.5, 0.85, 1].map((fraction) => ({ fraction })),
   ...[0, 0.7].map((momentum) => ({ momentum })),
   ...[3e-4, 3e-2].map((damping) => ({ damping })),
