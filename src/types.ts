@@ -135,7 +135,7 @@ export interface AveragedGradient {
   readonly precision: Precision;
 }
 
-/** How a client of FedAvg trains before it shares: plain SGD, every step on the mean loss of its mini-batch. */
+/** How a client of FedAvg trains before it shares: SGD, every step on the mean loss of its mini-batch. */
 export interface LocalTraining {
   /** learning rate */
   readonly rate: number;
@@ -143,6 +143,8 @@ export interface LocalTraining {
   readonly epochs: number;
   /** samples of a mini-batch, each epoch in a new order that nobody is told; the last may be smaller. Absent: all samples */
   readonly batchSize?: number;
+  /** of the heavy ball, as PyTorch has it: v = momentum * v + gradient, weights -= rate * v. @default 0 */
+  readonly momentum?: number;
 }
 
 /** What a client of FedAvg shares: the network that it got and the one it gives back (method 12). */
@@ -152,6 +154,21 @@ export interface ModelUpdate extends LocalTraining {
   /** of the client's arithmetic */
   readonly precision: Precision;
 }
+
+/** What of a training is told to whoever reads an update: the rest is inferred. */
+export interface ToldTraining {
+  /** absent: inferred */
+  readonly rate?: number;
+  /** absent: inferred, and so is the size of mini-batches unless it is told */
+  readonly epochs?: number;
+  /** absent beside `epochs`: every step took all samples. 'unknown': inferred */
+  readonly batchSize?: number | 'unknown';
+  /** @default 0 */
+  readonly momentum?: number;
+}
+
+/** An update as a server sees it that may not know how its client trained. */
+export interface ObservedUpdate extends ToldTraining, Pick<ModelUpdate, 'before' | 'after' | 'precision'> {}
 
 /** Long work can be stopped and shows how far it is. */
 export interface Watch {

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { check } from '../check';
+import { check, shown } from '../check';
 import { writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
+import { onlySgd } from '../gradient/localUpdate';
 import { readUpdate } from '../gradient/updateFile';
 import { readConvNet } from '../model/convNetFile';
 import { readModel } from '../model/modelFile';
 import { type ReconstructAsyncOptions, reconstructAsync } from '../reconstruction/reconstruct';
 import { reconstructUpdateAsync } from '../reconstruction/reconstructUpdate';
 import type { Reconstruction } from '../reconstruction/result';
-import type { LocalTraining, Reduction } from '../types';
-import { commandWithJson, count, positive, print, workers } from './options';
+import type { Reduction, ToldTraining } from '../types';
+import { commandWithJson, count, positive, print, share, workers } from './options';
 import { type Report, recoveredOrNone, reportOf, reportOfUpdate } from './report';
 import { reportText } from './reportText';
 import { watchTerminal } from './watchTerminal';
@@ -26,10 +27,16 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
   .option('--gradient <file>', 'averaged gradient, with the same names')
   .option('--after <file>', 'instead of a gradient: the network after some local steps of SGD (FedAvg)')
   .option('--update <file>', 'the same as a difference, after minus before')
-  .option('--rate <x>', 'learning rate of the local steps', positive)
+  .option(
+    '--rate <x>',
+    'learning rate of the local steps; this and the next three are inferred where not given',
+    positive,
+  )
   .option('--steps <n>', 'local steps on the whole local batch', count)
   .option('--epochs <n>', 'or passes over it in mini-batches', count)
   .option('--batch <n>', 'samples of a mini-batch', count)
+  .option('--momentum <x>', 'of the local steps, as in torch.optim.SGD; not inferred', share)
+  .option('--optimiser <name>', 'of the local steps: sgd (the default), with or without momentum')
   .option(
     '--architecture <file>',
     'modules of a network with convolutions, as JSON: { "input": [3, 32, 32], "layers": [{ "type": "Conv2d", … }, …] }',
@@ -72,6 +79,8 @@ interface Values {
   readonly steps?: number;
   readonly epochs?: number;
   readonly batch?: number;
+  readonly momentum?: number;
+  readonly optimiser?: string;
   readonly architecture?: string;
   readonly reduction: Reduction;
   readonly length: 'solve' | 'paper';
@@ -93,7 +102,9 @@ function shared(values: Values): 'gradient' | 'after' | 'update' {
     given.length === 1 && only !== undefined,
     () => `exan audit: got ${given.length} of --gradient, --after and --update, expected one of them`,
   );
-  const steps = (['rate', 'steps', 'epochs', 'batch'] as const).find((name) => values[name] !== undefined);
+  const steps = (['rate', 'steps', 'epochs', 'batch', 'momentum', 'optimiser'] as const).find(
+    (name) => values[name] !== undefined,
+  );
   check(
     only !== 'gradient' || steps === undefined,
     () => `exan audit: --${steps} belongs to the local steps of --after or --update, and there is a --gradient`,
@@ -121,17 +132,27 @@ async function ofUpdate(values: Values, attack: Attack): Promise<Audited> {
   return { report: reportOfUpdate(update, found), found };
 }
 
-/** The client's steps as the options say them: what is missing cannot be inferred yet, and what does not apply is refused. */
-function trainingOf(values: Values): LocalTraining {
-  const { rate, steps, epochs, batch, architecture, reduction, length, scale } = values;
-  check(rate !== undefined, () => 'exan audit: no --rate, expected the learning rate of the local steps');
+/** The client's steps as far as the options say them: what does not apply is refused. */
+function trainingOf(values: Values): ToldTraining {
+  const { rate, steps, epochs, batch, momentum, optimiser, architecture, reduction, length, scale } = values;
   check(
-    (steps === undefined) !== (epochs === undefined) && (epochs === undefined) === (batch === undefined),
-    () => 'exan audit: expected either --steps, on the whole local batch, or --epochs with --batch, in mini-batches',
+    optimiser === undefined || optimiser === 'sgd',
+    () => `exan audit: --optimiser is ${shown(optimiser ?? '')}, ${onlySgd}`,
+  );
+  check(
+    steps === undefined || (epochs === undefined && batch === undefined),
+    () => 'exan audit: expected either --steps, on the whole local batch, or --epochs and --batch, in mini-batches',
   );
   check(
     architecture === undefined && reduction === 'mean' && length === 'solve' && scale === 1,
     () => 'exan audit: --architecture, --reduction, --length and --scale belong to a gradient, not to local steps',
   );
-  return { rate, epochs: steps ?? epochs ?? 0, ...(batch !== undefined && { batchSize: batch }) };
+  const passes = steps ?? epochs;
+  return {
+    ...(rate !== undefined && { rate }),
+    ...(passes !== undefined && { epochs: passes }),
+    ...(epochs !== undefined && { batchSize: batch ?? ('unknown' as const) }),
+    ...(batch !== undefined && { batchSize: batch }),
+    ...(momentum !== undefined && { momentum }),
+  };
 }

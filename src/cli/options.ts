@@ -15,6 +15,13 @@ export function positive(text: string): number {
   return value;
 }
 
+/** What an option that takes a number in [0, 1) does with its text. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!(text.trim() !== '' && value >= 0 && value < 1)) throw new InvalidArgumentError('Expected a number in [0, 1).');
+  return value;
+}
+
 /** What an option that takes numbers separated by commas does with its text. */
 export function numbers(text: string): readonly number[] {
   const parts = text.split(',');

@@ -8,7 +8,7 @@ import {
   type StackFinding,
   type TrainingFinding,
 } from '../reconstruction/result';
-import type { AveragedGradient, Batch, ConvNet, Mlp, ModelUpdate } from '../types';
+import type { AveragedGradient, Batch, ConvNet, Mlp, ObservedUpdate } from '../types';
 import { type Certificate, certify, noCertificate } from '../verification/certificate/certify';
 import { certifyUpdate } from '../verification/certificate/certifyUpdate';
 
@@ -52,17 +52,22 @@ export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found
   return reportWith(found, (batch) => certify(model, gradient, batch, found));
 }
 
-/** The same for an update: the certificate replays the client's training, in the order found. */
-export function reportOfUpdate(update: ModelUpdate, found: Reconstruction): Report {
+/** The same for an update: the certificate replays the client's training, as told and inferred, in the order found. */
+export function reportOfUpdate(update: ObservedUpdate, found: Reconstruction): Report {
   const { training } = found;
   if (!training) return reportOf(update.before, asGradient(update), found); // a single step, attacked as a gradient
   const errors = found.samples.map((s) => ('error' in s ? s.error : 0));
-  const { order } = training;
-  return reportWith(found, (batch) => (order ? certifyUpdate(update, batch, { order, errors }) : noCertificate));
+  const { order, rate, epochs, batchSize, momentum = 0 } = training;
+  const { before, after, precision } = update;
+  return reportWith(found, (batch) => {
+    if (!order || rate === undefined || epochs === undefined) return noCertificate;
+    const trained = { before, after, precision, rate, epochs, momentum, ...(batchSize !== undefined && { batchSize }) };
+    return certifyUpdate(trained, batch, { order, errors });
+  });
 }
 
-function asGradient(update: ModelUpdate): AveragedGradient {
-  return { gradients: summedGradient(update), reduction: 'mean', precision: update.precision };
+function asGradient({ rate = 1, ...update }: ObservedUpdate): AveragedGradient {
+  return { gradients: summedGradient({ ...update, rate }), reduction: 'mean', precision: update.precision };
 }
 
 function reportWith(found: Reconstruction, prove: (batch: Batch) => Certificate): Report {

@@ -1,14 +1,14 @@
 import { check, firstNonFinite } from '../check';
-import type { ModelUpdate } from '../types';
+import type { ObservedUpdate } from '../types';
 import { checkTraining } from './localUpdate';
 
 /**
- * Throws unless the two networks of an update fit each other, something moved, and the training can be replayed.
+ * Throws unless the two networks of an update fit each other, something moved, and what is told of the training is in range.
  *
  * @param caller opens the messages
  * @throws InputError naming the layer and what was expected
  */
-export function checkUpdate(update: ModelUpdate, caller: string): void {
+export function checkUpdate(update: ObservedUpdate, caller: string): void {
   const { before, after, precision } = update;
   checkTraining(caller, update);
   check(

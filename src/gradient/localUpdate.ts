@@ -3,7 +3,7 @@ import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
 import { inFloat32 } from '../model/inFloat32';
 import { mlpOf } from '../model/mlp';
-import type { AffineLayer, Batch, LocalTraining, Mlp, ModelUpdate, Precision } from '../types';
+import type { AffineLayer, Batch, LocalTraining, Mlp, ModelUpdate, Precision, ToldTraining } from '../types';
 import { captureGradient, checkBatch } from './captureGradient';
 
 /** Options of {@link localUpdate}. */
@@ -14,13 +14,16 @@ export interface LocalUpdateOptions extends LocalTraining {
   readonly seed?: number;
 }
 
-const understood = ['rate', 'epochs', 'batchSize', 'precision', 'seed'];
+const understood = ['rate', 'epochs', 'batchSize', 'momentum', 'precision', 'seed'];
+
+/** Why updates of Adam and its like are not read. */
+export const onlySgd =
+  "expected plain SGD or its momentum: Adam divides every weight's gradient by a number of its own, so the rows of its update are no combinations of inputs";
 
 /**
- * The update that a client of FedAvg shares after some local steps of plain SGD on its batch (method 12).
+ * The update that a client of FedAvg shares after some local steps of SGD on its batch (method 12).
  *
- * Momentum and Adam are refused: the first weighs the steps unequally, which the attack does not read yet; under the second the
- * update is no sum of gradients, so no layer of it is spanned by the inputs.
+ * Adam is refused: it divides every weight's gradient by a number of its own, so no layer of its update is spanned by the inputs.
  *
  * @throws InputError when the batch does not fit the model, an option is out of range or not understood, or training diverges
  * @example
@@ -32,14 +35,14 @@ export function localUpdate(model: Mlp, batch: Batch, options: LocalUpdateOption
   const unknown = Object.keys(options).filter((key) => !understood.includes(key));
   check(
     unknown.length === 0,
-    () => `localUpdate: option ${unknown.join(', ')} is not understood, expected ${understood.join(', ')}: plain SGD`,
+    () => `localUpdate: option ${unknown.join(', ')} is not understood, expected ${understood.join(', ')}; ${onlySgd}`,
   );
   checkBatch('localUpdate', model, batch);
   checkTraining('localUpdate', training);
   check(Number.isInteger(seed), () => `localUpdate: seed is ${seed}, expected an integer`);
   const before = precision === 'float32' ? inFloat32(model) : model;
   const order = miniBatches(batch.labels.length, training, seed);
-  const after = trainedOn(before, batch, order, training.rate, precision);
+  const after = trainedOn(before, batch, order, training, precision);
   check(
     after.dense.every(({ weight }) => weight.data.every(Number.isFinite)),
     () => `localUpdate: training diverged at rate ${training.rate}, expected finite weights; lower the rate`,
@@ -47,14 +50,18 @@ export function localUpdate(model: Mlp, batch: Batch, options: LocalUpdateOption
   return { before, after, precision, ...training };
 }
 
-/** Throws unless the training can be replayed; `caller` is named in the message. */
-export function checkTraining(caller: string, { rate, epochs, batchSize }: LocalTraining): void {
-  check(0 < rate && rate < Infinity, () => `${caller}: rate is ${rate}, expected a positive number`);
-  check(isCount(epochs), () => `${caller}: epochs is ${epochs}, expected a positive integer`);
+/** Throws unless what is told of the training is in range; `caller` is named in the message. */
+export function checkTraining(caller: string, { rate, epochs, batchSize, momentum = 0 }: ToldTraining): void {
   check(
-    batchSize === undefined || isCount(batchSize),
+    rate === undefined || (0 < rate && rate < Infinity),
+    () => `${caller}: rate is ${rate}, expected a positive number`,
+  );
+  check(epochs === undefined || isCount(epochs), () => `${caller}: epochs is ${epochs}, expected a positive integer`);
+  check(
+    batchSize === undefined || batchSize === 'unknown' || isCount(batchSize),
     () => `${caller}: batchSize is ${batchSize}, expected a positive integer, or nothing for the whole batch`,
   );
+  check(0 <= momentum && momentum < 1, () => `${caller}: momentum is ${momentum}, expected a number in [0, 1)`);
 }
 
 /** Samples of each step, in order: every epoch shuffled anew. */
@@ -77,18 +84,26 @@ export function trainedOn(
   model: Mlp,
   batch: Batch,
   parts: readonly (readonly number[])[],
-  rate: number,
+  { rate, momentum = 0 }: Pick<LocalTraining, 'rate' | 'momentum'>,
   precision: Precision,
 ): Mlp {
   const round = precision === 'float32' ? Math.fround : (x: number): number => x;
-  const factor = round(rate);
+  const [factor, kept] = [round(rate), round(momentum)];
   const moved = (values: Float64Array, along: Float64Array): Float64Array =>
     values.map((v, k) => round(v - round(factor * along[k])));
+  const heavier = (velocity: Float64Array | undefined, g: Float64Array): Float64Array =>
+    velocity && kept > 0 ? g.map((v, k) => round(round(kept * velocity[k]) + v)) : g;
+  let velocity: readonly AffineLayer[] | undefined;
   return parts.reduce((now, part) => {
     const { gradients } = captureGradient(now, pick(batch, part), { precision });
+    velocity = gradients.map(({ weight, bias }, i): AffineLayer => {
+      const [before, next] = [velocity?.[i], { ...weight, data: heavier(velocity?.[i].weight.data, weight.data) }];
+      return bias ? { weight: next, bias: heavier(before?.bias, bias) } : { weight: next };
+    });
+    const along = velocity;
     return mlpOf(
       now.dense.map(({ weight, bias }, i): AffineLayer => {
-        const g = gradients[i];
+        const g = along[i];
         const next = { ...weight, data: moved(weight.data, g.weight.data) };
         return bias && g.bias ? { weight: next, bias: moved(bias, g.bias) } : { weight: next };
       }),

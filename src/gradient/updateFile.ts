@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { mlpOf } from '../model/mlp';
 import { readModel } from '../model/modelFile';
-import type { AffineLayer, LocalTraining, Mlp, ModelUpdate } from '../types';
+import type { AffineLayer, Mlp, ObservedUpdate, ToldTraining } from '../types';
 import { checkUpdate } from './checkUpdate';
 import { readGradient } from './gradientFile';
 
@@ -23,7 +23,7 @@ export interface UpdateFiles {
  * writeModel('after.safetensors', after);
  * readUpdate({ before: 'before.safetensors', after: 'after.safetensors' }, { rate: 0.1, epochs: 5 }).precision;  // => 'float32'
  */
-export function readUpdate(files: UpdateFiles, training: LocalTraining): ModelUpdate {
+export function readUpdate<T extends ToldTraining>(files: UpdateFiles, training: T): ObservedUpdate & T {
   check(
     (files.after === undefined) !== (files.difference === undefined),
     () => 'readUpdate: expected either the network after or its difference to the one before, not both or none',
@@ -39,10 +39,10 @@ export function readUpdate(files: UpdateFiles, training: LocalTraining): ModelUp
     files.after !== undefined
       ? readModel(files.after)
       : plus(before, moved ?? [], precision === 'float32' ? Math.fround : Number);
-  const update: ModelUpdate = {
+  const update = {
     before,
     after,
-    precision: precision === 'float32' && single(after.dense) ? 'float32' : 'float64',
+    precision: precision === 'float32' && single(after.dense) ? ('float32' as const) : ('float64' as const),
     ...training,
   };
   checkUpdate(update, 'readUpdate');

@@ -5,6 +5,7 @@ import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../types';
 import { type Agreement, agreement } from './agreement';
 import { roundoff } from './arithmeticNoise';
 import { gradientDifference } from './gradientDifference';
+import { stepWeights } from './stepWeights';
 
 /** Variance of the entries of (before - after) / rate that the rounding of the client's weights leaves: one a row, and one a bias. */
 export interface UpdateNoise {
@@ -18,7 +19,10 @@ export interface UpdateNoise {
  *
  * @param steps that the client took
  */
-export function updateNoise({ before, after, rate, precision }: ModelUpdate, steps: number): UpdateNoise {
+export function updateNoise(
+  { before, after, rate, precision }: Pick<ModelUpdate, 'before' | 'after' | 'rate' | 'precision'>,
+  steps: number,
+): UpdateNoise {
   const unit = precision === 'float32' ? 2 ** -23 : 2 ** -52;
   const scale = steps / 12 / rate ** 2;
   const pairs = before.dense.map((layer, i): [AffineLayer, AffineLayer] => [layer, after.dense[i]]);
@@ -57,20 +61,23 @@ const nudge = 1 / 16;
 
 /** A replayed training, as either replay leaves it. */
 export interface ReplayedUpdate {
-  /** sum of the gradients of all steps */
+  /** sum of the gradients of all steps, each as often as it counts */
   readonly gradient: readonly AffineLayer[];
-  /** per layer M x n: sizes of each sample's deltas, over that of its mini-batch, summed over the steps */
+  /** per layer M x n: sizes of each sample's deltas, over that of its mini-batch, summed in the same way */
   readonly sizes: readonly DenseMatrix[];
-  /** of each sample in all steps: 1 over the size of its mini-batches, summed */
+  /** of each sample in all steps: 1 over the size of its mini-batches, summed in the same way */
   readonly weights: Float64Array;
   /** per layer, mean square of the features of each sample that enter it */
   readonly features: readonly Float64Array[];
 }
 
 /** What each sample weighs in all steps together. */
-export function weightsIn(parts: readonly (readonly number[])[], samples: number): Float64Array {
+export function weightsIn(parts: readonly (readonly number[])[], samples: number, momentum?: number): Float64Array {
   const weights = new Float64Array(samples);
-  for (const part of parts) for (const m of part) weights[m] += 1 / part.length;
+  const counts = stepWeights(parts.length, momentum);
+  parts.forEach((part, t) => {
+    for (const m of part) weights[m] += counts[t] / part.length;
+  });
   return weights;
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkUpdate } from '../gradient/checkUpdate';
 import { summedGradient } from '../gradient/summedGradient';
-import type { ModelUpdate, Watch } from '../types';
+import type { ObservedUpdate, Watch } from '../types';
 import type { Answer } from './answer/answer';
 import type { PursueOptions } from './columns/pursue';
 import { runHere } from './columns/runHere';
@@ -10,6 +10,7 @@ import { runParallel } from './columns/runParallel';
 import { attacking } from './reconstruct';
 import type { Reconstruction } from './result';
 import { pursueUpdate } from './updates/pursueUpdate';
+import { trainingFound } from './updates/trainingFound';
 import { updateAnswer } from './updates/updateAnswer';
 import { limitOf, type Working } from './working';
 
@@ -28,6 +29,7 @@ export interface ReconstructUpdateAsyncOptions extends ReconstructUpdateOptions 
 /**
  * Reads labels and inputs of a client's samples back from its update after several local steps: the server's view in FedAvg (method 12).
  *
+ * What is not told of the training (rate, epochs, size of mini-batches) is inferred; the answer's `training` says so.
  * `exact` is only what the client's training, replayed from the answer, proves. It takes one hidden layer with biases; of other
  * networks the update of a single step is attacked as a gradient, and that of more steps is not read, with the reason.
  *
@@ -36,7 +38,7 @@ export interface ReconstructUpdateAsyncOptions extends ReconstructUpdateOptions 
  * const update = localUpdate(model, secret, { rate: 0.1, epochs: 5 });
  * reconstructUpdate(update).status;  // => 'exact'
  */
-export function reconstructUpdate(update: ModelUpdate, options: ReconstructUpdateOptions = {}): Reconstruction {
+export function reconstructUpdate(update: ObservedUpdate, options: ReconstructUpdateOptions = {}): Reconstruction {
   return runHere(reading(update, options));
 }
 
@@ -50,7 +52,7 @@ export function reconstructUpdate(update: ModelUpdate, options: ReconstructUpdat
  * found.training?.order?.length;  // => 4
  */
 export async function reconstructUpdateAsync(
-  update: ModelUpdate,
+  update: ObservedUpdate,
   options: ReconstructUpdateAsyncOptions = {},
 ): Promise<Reconstruction> {
   const { workers = availableParallelism() } = options;
@@ -58,13 +60,15 @@ export async function reconstructUpdateAsync(
   return runParallel(reading(update, options), workers, options.signal);
 }
 
-function* reading(update: ModelUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
+function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
   checkUpdate(update, 'reconstructUpdate');
   const start = performance.now();
-  const { before, precision, epochs, batchSize } = update;
+  const { before, precision, rate, epochs, batchSize } = update;
   const why = unread(update);
-  if (why && epochs === 1 && batchSize === undefined)
-    return yield* attacking(before, { gradients: summedGradient(update), reduction: 'mean', precision }, options);
+  if (why && rate !== undefined && epochs === 1 && batchSize === undefined) {
+    const gradients = summedGradient({ ...update, rate });
+    return yield* attacking(before, { gradients, reduction: 'mean', precision }, options);
+  }
   const limit = limitOf(options.seconds ?? 60, options);
   const pursued = why ? null : yield* pursueUpdate(update, options, limit);
   const answer = pursued ? updateAnswer(update, pursued) : refusal(update, why ?? '');
@@ -74,7 +78,7 @@ function* reading(update: ModelUpdate, options: ReconstructUpdateOptions): Worki
 }
 
 /** Why several steps of such a network are not read, or null. */
-function unread({ before: { dense } }: ModelUpdate): string | null {
+function unread({ before: { dense } }: ObservedUpdate): string | null {
   if (dense.length !== 2)
     return 'with several hidden layers the features that enter the last of them move with every step, so its update is not spanned by one vector a sample';
   if (!dense[0].bias)
@@ -82,7 +86,7 @@ function unread({ before: { dense } }: ModelUpdate): string | null {
   return null;
 }
 
-function refusal({ rate, epochs, batchSize }: ModelUpdate, reason: string): Answer {
+function refusal(update: ObservedUpdate, reason: string): Answer {
   return {
     status: 'not-unique',
     method: 'pursuit',
@@ -94,6 +98,6 @@ function refusal({ rate, epochs, batchSize }: ModelUpdate, reason: string): Answ
     systems: [],
     reduction: 'mean',
     scale: 1,
-    training: { rate, epochs, ...(batchSize !== undefined && { batchSize }), order: null },
+    training: trainingFound(update, null),
   };
 }

@@ -34,10 +34,16 @@ export interface StackFinding {
   } | null;
 }
 
-/** The training that an update shows, as its samples replay it. */
-export interface TrainingFinding extends LocalTraining {
+/** The training that an update shows, as its samples replay it; what was neither told nor inferred is absent. */
+export interface TrainingFinding extends Partial<LocalTraining> {
   /** samples of each step, by their place in `samples`; null where no order of mini-batches fits */
   readonly order: readonly (readonly number[])[] | null;
+  /** what was not told and came out of the update; absent where all was told */
+  readonly inferred?: readonly ('rate' | 'epochs' | 'batchSize')[];
+  /** standard deviation of an inferred rate */
+  readonly rateError?: number;
+  /** other trainings of these samples that replay the update as well, so that it is open which of them it was */
+  readonly others?: readonly LocalTraining[];
 }
 
 /** What no report leaves out. */

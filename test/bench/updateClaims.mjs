@@ -1,4 +1,4 @@
-// The claims campaign for updates of several local steps: random clients, equal and near samples, trainings that are stated wrong. Exit code 1
+// The claims campaign for updates of several local steps: random clients, equal and near samples, trainings that are stated wrong or not at all. Exit code 1
 // when anything called exact is not, the certificate doubts what is, or something crashes.
 // Usage: node test/bench/updateClaims.mjs [from] [to] [--seconds 2] [--patience 200], after tsc -p test/tsconfig.json
 import { createRequire } from 'node:module';
@@ -6,7 +6,7 @@ import { listed, option, print } from './campaign.mjs';
 
 const require = createRequire(import.meta.url);
 const { updateCase } = require('../../build/test/support/claims/updateCase.js');
-const { falseExact } = require('../../build/test/support/claims/judgeUpdate.js');
+const { falseExact, falseTraining } = require('../../build/test/support/claims/judgeUpdate.js');
 const { certifyUpdate, reconstructUpdate, recovered } = require('../../build/src/index.js');
 
 const [seconds, patience] = [option('seconds', 2), option('patience', 200)];
@@ -14,7 +14,7 @@ const [from = 0, to = from + 200] = process.argv.slice(2).map(Number);
 const counts = { cases: 0, samples: 0, exact: 0, false: 0, doubted: 0, crashed: 0 };
 const byTwist = {};
 for (let seed = from; seed < to; seed++) {
-  const { secret, update, twist } = updateCase(seed);
+  const { secret, update, honest, twist } = updateCase(seed);
   counts.cases++;
   counts.samples += secret.labels.length;
   try {
@@ -24,13 +24,14 @@ for (let seed = from; seed < to; seed++) {
     if (found.status !== 'exact') continue;
     counts.exact++;
     const say = (what) => print(`${seed}: ${twist}: ${what}`);
-    const why = falseExact(found, secret);
+    const why = falseExact(found, secret) ?? falseTraining(found, secret, honest);
     if (why !== null) {
       counts.false++;
       say(`false: ${why}`);
     }
     const errors = found.samples.map((s) => s.error);
-    const { verdict, worstRow } = certifyUpdate(update, recovered(found), { order: found.training.order, errors });
+    const { order, ...training } = found.training;
+    const { verdict, worstRow } = certifyUpdate({ ...update, ...training }, recovered(found), { order, errors });
     if (verdict === 'holds') continue;
     counts.doubted++;
     say(`the certificate doubts the answer, its worst row is ${worstRow.toPrecision(2)} deviations off`);

@@ -96,14 +96,36 @@ test('exan audit --after reads the batch back from a network that PyTorch traine
   const wrong = exan(...local('update_steps', '--update', at('moved.safetensors'), '--steps', '4', '--seconds', '2'));
   assert.equal(JSON.parse(wrong.stdout).status, 'partial');
 });
+test('exan audit --after infers what is not given of the steps, and says so', () => {
+  const files = (name: string) =>
+    [
+      '--model',
+      fixture(`${name}.before.safetensors`),
+      '--after',
+      fixture(`${name}.after.safetensors`),
+      '--json',
+    ] as const;
+  const { stdout, stderr } = exan('audit', ...files('update_steps'));
+  assert.equal(stderr, '');
+  const report = JSON.parse(stdout);
+  assert.equal(report.status, 'exact', report.reason);
+  assert.equal(report.certificate.verdict, 'holds');
+  assert.match(report.reason, /inferred: 5 steps at rate 0\.1 \(within /);
+  assert.deepEqual(report.training.inferred, ['rate', 'epochs']);
+  const heavy = exan('audit', ...files('update_momentum'), '--rate', '0.05', '--momentum', '0.9');
+  const { status, training, certificate } = JSON.parse(heavy.stdout);
+  assert.deepEqual([status, training.epochs, training.batchSize, certificate.verdict], ['exact', 2, 3, 'holds']);
+});
 test('exan audit says which options belong together', () => {
   const after = ['--after', fixture('update_steps.after.safetensors')];
   const model = ['audit', '--model', fixture('update_steps.before.safetensors')];
   refused(/got 0 of --gradient, --after and --update/, ...model);
   refused(/got 2 of --gradient, --after and --update/, ...model, ...after, '--gradient', 'g');
   refused(/--rate belongs to the local steps/, ...model, '--gradient', 'g', '--rate', '1');
-  refused(/no --rate/, ...model, ...after, '--steps', '5');
-  refused(/either --steps, on the whole local batch, or --epochs with --batch/, ...model, ...after, '--rate', '1');
+  refused(/--optimiser belongs to the local steps/, ...model, '--gradient', 'g', '--optimiser', 'sgd');
+  refused(/either --steps, on the whole local batch, or --epochs/, ...model, ...after, '--steps', '5', '--batch', '2');
+  refused(/--optimiser is adam, .*Adam divides every weight's gradient/, ...model, ...after, '--optimiser', 'adam');
+  refused(/Expected a number in \[0, 1\)/, ...model, ...after, '--momentum', '1');
   refused(/--scale belong to a gradient/, ...model, ...after, '--rate', '1', '--steps', '5', '--scale', '2');
 });
 

@@ -39,13 +39,13 @@ test('every epoch takes each sample once, in mini-batches of which the last may 
 
 for (const { name, update, batch, order } of updateFixtures)
   test(`${name}: float32 steps are PyTorch's to a few last places of the weights`, () => {
-    const own = trainedOn(update.before, batch, order, update.rate, 'float32');
-    const exact = trainedOn(update.before, batch, order, update.rate, 'float64');
+    const own = trainedOn(update.before, batch, order, update, 'float32');
+    const exact = trainedOn(update.before, batch, order, update, 'float64');
     const moved = relativeError(update.before.dense, update.after.dense);
     assert.ok(relativeError(own.dense, update.after.dense) < 1e-5 * moved);
     assert.ok(relativeError(exact.dense, update.after.dense) < 1e-5 * moved);
     for (const { weight } of own.dense) assert.ok(weight.data.every((v) => Math.fround(v) === v));
-    const bent = trainedOn(update.before, batch, [...order].reverse(), update.rate, 'float64');
+    const bent = trainedOn(update.before, batch, [...order].reverse(), update, 'float64');
     assert.ok(order.length < 6 || relativeError(bent.dense, update.after.dense) > 1e-4 * moved, 'the order matters');
   });
 
@@ -60,8 +60,9 @@ test('localUpdate refuses what it would otherwise ignore or could not do', () =>
   const model = mlp({ widths: [12, 20, 4] });
   const refused = (options: object, message: RegExp): void =>
     assert.throws(() => localUpdate(model, batch, { rate: 0.1, epochs: 1, ...options }), message);
-  refused({ momentum: 0.9 }, /option momentum is not understood, expected rate, epochs/);
-  refused({ optimiser: 'adam' }, /option optimiser is not understood/);
+  refused({ nesterov: true }, /option nesterov is not understood, expected rate, epochs/);
+  refused({ optimiser: 'adam' }, /option optimiser is not understood.*Adam divides every weight's gradient/);
+  refused({ momentum: 1 }, /momentum is 1, expected a number in \[0, 1\)/);
   refused({ rate: 0 }, /rate is 0, expected a positive number/);
   refused({ epochs: 1.5 }, /epochs is 1.5, expected a positive integer/);
   refused({ batchSize: 0 }, /batchSize is 0/);

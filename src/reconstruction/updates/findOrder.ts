@@ -8,7 +8,9 @@ import type { LocalReplay, LocalState } from './localReplay';
 export interface OrderProblem {
   readonly replay: LocalReplay;
   readonly training: LocalTraining;
-  /** M x n: each sample's deltas summed over all steps, as the update shows them */
+  /** the samples of an epoch: one that equals others stands in it as often */
+  readonly samples: readonly number[];
+  /** M x n: each distinct sample's deltas summed over all steps, as the update shows them */
   readonly summed: DenseMatrix;
   /** noise of each row of them */
   readonly tolerance: Float64Array;
@@ -27,28 +29,37 @@ const most = 3000;
  * @returns samples of each step, or null when no order fits
  */
 export function* findOrder(
-  { replay, training, summed, tolerance, least }: OrderProblem,
+  { replay, training, samples, summed, tolerance, least }: OrderProblem,
   limit: Limit,
-): Working<number[][] | null> {
-  const samples = Array.from({ length: summed.rows }, (_, m) => m);
+): Working<(readonly number[])[] | null> {
   const sizes = batchSizes(samples.length, training.batchSize);
   const steps = sizes.length * training.epochs;
-  if (sizes.length === 1) return new Array<number[]>(training.epochs).fill(samples);
+  if (sizes.length === 1) return new Array<readonly number[]>(training.epochs).fill(samples);
   let tries = most;
-  function* go(step: number, left: readonly number[], state: LocalState): Working<number[][] | null> {
+  function* go(step: number, left: readonly number[], state: LocalState): Working<(readonly number[])[] | null> {
     if (step === steps) return [];
     const size = sizes[step % sizes.length];
-    const { hidden } = replay.deltas(state, left);
-    const seen = left.map((m, k) =>
-      witnesses(row(hidden, k), size, { left: row(summed, m), gone: row(state.summed, m), noise: tolerance[m] }),
-    );
+    const present = [...new Set(left)];
+    const { hidden } = replay.deltas(state, present);
+    const seen = new Int32Array(left.length);
+    present.forEach((m, k) => {
+      const places = [...left.keys()].filter((at) => left[at] === m);
+      const rest = { left: row(summed, m), gone: row(state.summed, m), noise: tolerance[m] };
+      // equal samples may be in one mini-batch: then the rest is as many deltas
+      const each = places.map((_, more) => witnesses(row(hidden, k), ((more + 1) * replay.counts[step]) / size, rest));
+      const together = each.indexOf(Math.max(...each));
+      places.slice(0, together + 1).forEach((at) => {
+        seen[at] = each[together];
+      });
+    });
     const order = [...left.keys()].sort((a, b) => seen[b] - seen[a]);
     const sure = order.filter((k) => seen[k] >= least).slice(0, size);
     if (left.length > size && sure.length < size / 2) return null;
     for (const more of choices(order.slice(sure.length), size - sure.length)) {
       if (--tries < 0 || (yield* limit.breathe())) return null;
-      const part = [...sure, ...more].map((k) => left[k]);
-      const rest = left.filter((m) => !part.includes(m));
+      const chosen = new Set([...sure, ...more]);
+      const part = Array.from(chosen, (k) => left[k]);
+      const rest = left.filter((_, k) => !chosen.has(k));
       const later = yield* go(step + 1, rest.length > 0 ? rest : samples, replay.step(state, part));
       if (later) return [part, ...later];
     }
@@ -60,12 +71,12 @@ export function* findOrder(
 /** Neurons whose whole rest is this step's delta, and no noise. */
 function witnesses(
   delta: Float64Array,
-  size: number,
+  times: number,
   { left, gone, noise }: { left: Float64Array; gone: Float64Array; noise: number },
 ): number {
   let count = 0;
   for (let j = 0; j < delta.length; j++) {
-    const d = delta[j] / size;
+    const d = times * delta[j];
     if (Math.abs(d) > 100 * noise && Math.abs(left[j] - gone[j] - d) < noise) count++;
   }
   return count;

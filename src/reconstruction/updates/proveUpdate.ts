@@ -29,8 +29,13 @@ export function proveUpdate(
   return updateAgreement(update, shared, noise, { inputs, errors, replay });
 }
 
-function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (readonly number[])[]): ReplayedUpdate {
-  const { start, step } = localReplay(before, batch, rate);
+/** What the training leaves in the update, replayed from a batch. */
+export function replayed(
+  { before, rate, momentum }: ModelUpdate,
+  batch: Batch,
+  parts: readonly (readonly number[])[],
+): ReplayedUpdate {
+  const { start, step } = localReplay(before, batch, { rate, ...(momentum && { momentum }) }, parts.length);
   const end = parts.reduce(step, start);
   const [first, head] = before.dense;
   const weight = gemm(end.summed, batch.inputs, { a: true });
@@ -43,7 +48,7 @@ function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (
   return {
     gradient: [lowest, over(gradientDifference([head], [end.head])[0], rate)],
     sizes: [end.summed, end.losses],
-    weights: weightsIn(parts, batch.labels.length),
+    weights: weightsIn(parts, batch.labels.length, momentum),
     features: [squares(batch.inputs, false), squares(start.z, true)],
   };
 }

@@ -1,42 +1,24 @@
-import type { Agreement } from '../../gradient/agreement';
 import { batchSizes } from '../../gradient/localUpdate';
 import { summedGradient } from '../../gradient/summedGradient';
-import { type UpdateNoise, updateNoise } from '../../gradient/updateNoise';
-import { dot, matrix, row } from '../../math/matrix';
-import type { AffineLayer, Batch, DenseMatrix, ModelUpdate, Watch } from '../../types';
+import { updateNoise } from '../../gradient/updateNoise';
+import { dot, row } from '../../math/matrix';
+import type { DenseMatrix, ModelUpdate, ObservedUpdate, Watch } from '../../types';
 import { type ColumnSearch, findColumns } from '../columns/findColumns';
-import { deltaNoise, deltas, type LossSubspace } from '../columns/lossSubspace';
+import type { LossSubspace } from '../columns/lossSubspace';
 import { type LossColumn, labelOf, polish, summedColumn } from '../columns/polish';
 import type { PursueOptions } from '../columns/pursue';
 import { offAtEnds } from '../columns/stragglers';
-import { type TopFeatures, topFeatures } from '../columns/topFeatures';
+import { topFeatures } from '../columns/topFeatures';
 import { type Limit, limitOf, type Working } from '../working';
 import { type EstimatedInput, estimateInputs } from './estimateInputs';
-import { findOrder } from './findOrder';
+import { isTold, type LocalBatch, localBatch, sameSteps } from './localBatch';
 import { localReplay } from './localReplay';
-import { proveUpdate } from './proveUpdate';
 import { refitColumns } from './refitColumns';
-import { settleSigns } from './settleSigns';
-import { swapOrder } from './swapOrder';
-import { updateSubspace } from './updateSubspace';
-
-type Parts = readonly (readonly number[])[];
-
-/** All local samples, as far as the update shows them. */
-export interface LocalBatch extends Batch {
-  /** root mean square error to expect of each sample's entries */
-  readonly errors: Float64Array;
-  /** samples of each step, or null where no order of mini-batches fits */
-  readonly parts: Parts | null;
-  /** of the replayed training with the update; null without an order */
-  readonly agreement: Agreement | null;
-  readonly condition: number;
-}
+import { shownDeltas } from './shownDeltas';
+import { noiseBeside, updateSubspace } from './updateSubspace';
 
 /** What the pursuit came to. */
 export interface PursuedUpdate {
-  readonly shared: readonly AffineLayer[];
-  readonly noise: UpdateNoise;
   /** noise of an entry over its root mean square */
   readonly relative: number;
   readonly batch: LocalBatch | null;
@@ -51,40 +33,29 @@ export interface PursuedUpdate {
   readonly reason: string;
 }
 
-/** Error of an input over what the noise of the update alone makes of it: the columns have errors of their own. */
-const columnsToo = 2;
+/** Steps that the noise is taken for until it is measured. */
+const usualSteps = 8;
 /** Starts without a change of the columns after which the order of mini-batches is worth a longer search. */
 const patient = 200;
 /** Times that columns are fitted again to a replay that nearly agrees: misses less than this of the update. */
 const refits = 6;
 const nearly = 0.1;
-/** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
-const worth = 0.7;
 /** Seconds for estimates once time is up. */
 const afterwards = 0.8;
+/** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
+const worth = 0.7;
 
 /**
  * Pattern pursuit on the update of several local steps (method 12): the search of method 4 with the deltas within a band of what a head
  * between the two known ends says, candidates pooled, and the replay of the client's training as the only judge.
  */
 export function* pursueUpdate(
-  update: ModelUpdate,
+  update: ObservedUpdate,
   options: PursueOptions & Watch,
   limit: Limit,
 ): Working<PursuedUpdate> {
-  const shared = summedGradient(update);
-  const { space, noise } = factored(update, shared);
-  const nothing = {
-    shared,
-    noise,
-    relative: 0,
-    batch: null,
-    rank: null,
-    labels: [],
-    estimates: [],
-    starts: 0,
-    hits: 0,
-  };
+  const space = factored(update);
+  const nothing = { relative: 0, batch: null, rank: null, labels: [], estimates: [], starts: 0, hits: 0 };
   if (!space) return { ...nothing, reason: 'the rounding of the weights leaves nothing of the update' };
   const { rank, live } = space;
   const relative =
@@ -99,40 +70,42 @@ export function* pursueUpdate(
   // one sample alone leaves no zeros among its own neurons, and needs none
   const alone = rank === 1 && space.ends ? summedColumn(space, space.ends, Float64Array.of(1)) : null;
   const search = findColumns(space, alone ? [alone] : [], { ...options, limit });
-  const { batch, reason } = yield* searched(update, { space, shared, noise }, search, limit);
+  const { batch, reason } = yield* searched(update, space, search, limit);
   const labels = search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null));
   const estimates = batch ? [] : yield* estimateInputs(space, search.columns, limitOf(afterwards, options));
-  return { shared, noise, relative, batch, rank, labels, estimates, starts: search.starts, hits: search.hits, reason };
+  return { relative, batch, rank, labels, estimates, starts: search.starts, hits: search.hits, reason };
 }
 
-/** The number of steps, on which the noise depends, is known once the samples are counted. */
-function factored(
-  update: ModelUpdate,
-  shared: readonly AffineLayer[],
-): { space: LossSubspace | null; noise: UpdateNoise } {
-  let steps = update.epochs;
+/** The number of steps, on which the noise depends, is known once the samples are counted; where it is not told, the noise itself shows it. */
+function factored(update: ObservedUpdate): LossSubspace | null {
+  const told = isTold(update);
+  const presumed = presumedOf(update);
+  const shared = summedGradient(presumed);
+  let steps = presumed.epochs;
   for (let pass = 0; ; pass++) {
-    const noise = updateNoise(update, steps);
-    const space = updateSubspace(update, shared, noise);
-    const counted = update.epochs * batchSizes(space?.rank ?? 1, update.batchSize).length;
-    if (counted === steps || pass === 3) return { space, noise };
+    const noise = updateNoise(presumed, steps);
+    const space = updateSubspace(presumed, shared, noise, told);
+    const counted = told
+      ? presumed.epochs * batchSizes(space?.rank ?? 1, presumed.batchSize).length
+      : space
+        ? Math.max(1, Math.round(steps * noiseBeside(space, shared, noise)))
+        : steps;
+    if (counted === steps || pass === 3 || (!told && pass === 1)) return space;
     steps = counted;
   }
 }
 
-interface Known {
-  readonly space: LossSubspace;
-  readonly shared: readonly AffineLayer[];
-  readonly noise: UpdateNoise;
+/** What stands for a training that is not told: units, and the steps that noise comes from. */
+function presumedOf({ rate = 1, epochs = usualSteps, batchSize, ...update }: ObservedUpdate): ModelUpdate {
+  return { ...update, rate, epochs, ...(typeof batchSize === 'number' && { batchSize }) };
 }
 
 function* searched(
-  update: ModelUpdate,
-  known: Known,
+  update: ObservedUpdate,
+  space: LossSubspace,
   search: ColumnSearch,
   limit: Limit,
 ): Working<{ batch: LocalBatch | null; reason: string }> {
-  const { space } = known;
   let best: LocalBatch | null = null;
   let [tried, since] = [-1, 0];
   let ordered: boolean = false;
@@ -140,14 +113,19 @@ function* searched(
     const whole = yield* search.run();
     const zeros = search.columns.reduce((sum, c) => sum + c.surplus, 0);
     const settled: boolean =
-      whole && zeros === tried && search.starts - since > patient && !ordered && best?.parts === null;
+      whole &&
+      zeros === tried &&
+      search.starts - since > patient &&
+      !ordered &&
+      (best?.parts === null || update.batchSize !== undefined || !isTold(update));
     if (whole && (zeros !== tried || settled)) {
       if (zeros !== tried) [tried, since] = [zeros, search.starts];
       ordered = settled;
       const top = topFeatures(space, search.columns);
       if (top && support(space, search.columns, top.coordinates) > worth) {
-        const first: LocalBatch = yield* localBatch(update, known, search.columns, { top, bySwaps: settled }, limit);
-        const batch: LocalBatch = yield* refitting(update, known, first, search.columns, limit);
+        const shown = shownDeltas(update, space, search.columns, top, update.rate ?? 1);
+        const first: LocalBatch = yield* localBatch(update, shown, settled, limit);
+        const batch: LocalBatch = yield* refitting(update, space, first, search.columns, limit);
         if (batch.agreement?.holds) return { batch, reason: '' };
         if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
       }
@@ -188,26 +166,22 @@ function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: Dens
 
 /** The batch as it is, or with columns fitted to what it replays, as long as that comes nearer to the update. */
 function* refitting(
-  update: ModelUpdate,
-  known: Known,
+  update: ObservedUpdate,
+  space: LossSubspace,
   first: LocalBatch,
   found: readonly LossColumn[],
   limit: Limit,
 ): Working<LocalBatch> {
-  const { space } = known;
   let [best, columns] = [first, found];
   for (let pass = 0; pass < refits; pass++) {
-    const { agreement, parts } = best;
+    const { agreement, parts, training } = best;
     if (!parts || !agreement || agreement.holds || !(agreement.residual < nearly)) break;
-    const fitted: Float64Array[] | null = yield* refitColumns(
-      space,
-      localReplay(update.before, best, update.rate),
-      parts,
-      limit,
-    );
+    const replay = localReplay(update.before, best, training, parts.length);
+    const fitted: Float64Array[] | null = yield* refitColumns(space, replay, parts, limit);
     columns = columns.map((old, m) => (fitted ? refitted(space, old, fitted[m]) : old));
     const top = fitted && topFeatures(space, columns);
-    const now: LocalBatch | null = top && (yield* localBatch(update, known, columns, { top, parts }, limit));
+    const shown = top && shownDeltas(update, space, columns, top, update.rate ?? 1);
+    const now: LocalBatch | null = shown && (yield* sameSteps(update, shown, best, limit));
     if (!now?.agreement || now.agreement.residual >= agreement.residual) break;
     best = now;
   }
@@ -218,35 +192,4 @@ function* refitting(
 function refitted(space: LossSubspace, old: LossColumn, q: Float64Array): LossColumn {
   const along = dot(old.q, q) < 0 ? q.map((x) => -x) : q;
   return (space.ends && summedColumn(space, space.ends, along)) ?? { ...old, q: along };
-}
-
-/** Inputs, labels, order and proof, once there are as many columns as samples. */
-function* localBatch(
-  update: ModelUpdate,
-  { space, shared, noise }: Known,
-  columns: readonly LossColumn[],
-  { top, bySwaps, parts: given }: { readonly top: TopFeatures; readonly bySwaps?: boolean; readonly parts?: Parts },
-  limit: Limit,
-): Working<LocalBatch> {
-  const { features: inputs, labels, coordinates, factors, condition } = top;
-  const summed = matrix(space.rank, update.before.widths[1]);
-  const tolerance = new Float64Array(space.rank);
-  const errors = new Float64Array(space.rank);
-  columns.forEach(({ q }, m) => {
-    const own = deltas(space, q);
-    space.live.forEach((j, i) => {
-      summed.data[m * summed.columns + j] = factors[m] * own[i];
-    });
-    tolerance[m] = (update.precision === 'float32' ? 9 : 60) * deltaNoise(space, q) * Math.abs(factors[m]);
-    errors[m] = columnsToo * deltaNoise(space, row(coordinates, m));
-  });
-  const batch = { inputs, labels };
-  const replay = localReplay(update.before, batch, update.rate);
-  const least = update.precision === 'float32' ? 2 : 1;
-  const problem = { replay, training: update, summed, tolerance, least };
-  const parts = given ?? (yield* bySwaps ? swapOrder(problem, limit) : findOrder(problem, limit));
-  if (!parts) return { inputs, labels, errors, parts, agreement: null, condition };
-  const settled = settleSigns(update, { inputs, labels, errors, summed, tolerance }, parts);
-  const agreement = proveUpdate(update, shared, { inputs: settled, labels, errors }, parts, noise);
-  return { inputs: settled, labels, errors, parts, agreement, condition };
 }

@@ -15,7 +15,7 @@ const rounds = 4;
  * @returns the inputs, moved where needed
  */
 export function settleSigns(
-  { before, after, rate }: ModelUpdate,
+  { before, after, ...training }: ModelUpdate,
   {
     inputs: given,
     labels,
@@ -28,7 +28,7 @@ export function settleSigns(
   const inputs = matrix(given.rows, given.columns, given.data.slice());
   const middle = plus(before.dense[0].weight, after.dense[0].weight);
   for (let round = 0; round < rounds; round++) {
-    const { start, step } = localReplay(before, { inputs, labels }, rate);
+    const { start, step } = localReplay(before, { inputs, labels }, training, parts.length);
     const states: LocalState[] = [start];
     for (const part of parts) states.push(step(states[states.length - 1], part));
     const end = states[states.length - 1];

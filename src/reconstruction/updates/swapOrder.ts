@@ -14,11 +14,12 @@ const most = 10000;
  * @returns samples of each step, or null when none was found that fits
  */
 export function* swapOrder(problem: OrderProblem, limit: Limit): Working<number[][] | null> {
-  const { training, summed } = problem;
-  const perEpoch = batchSizes(summed.rows, training.batchSize).length;
+  const { training, samples } = problem;
+  const perEpoch = batchSizes(samples.length, training.batchSize).length;
+  if (perEpoch === 1) return null;
   let tries = 0;
   for (let start = 0; tries < most; start++) {
-    const parts = miniBatches(summed.rows, training, start);
+    const parts = miniBatches(samples.length, training, start).map((part) => part.map((k) => samples[k]));
     let cost = misfit(problem, after(problem, parts, 0, problem.replay.start));
     for (let before = Number.POSITIVE_INFINITY; cost < before; ) {
       before = cost;
@@ -55,7 +56,7 @@ function after({ replay }: OrderProblem, parts: readonly number[][], from: numbe
 }
 
 /** Mean square of what is left of the summed deltas, in units of their noise. */
-function misfit({ summed, tolerance }: OrderProblem, end: LocalState): number {
+export function misfit({ summed, tolerance }: Pick<OrderProblem, 'summed' | 'tolerance'>, end: LocalState): number {
   let total = 0;
   for (let m = 0; m < summed.rows; m++) {
     const [x, y] = [row(summed, m), row(end.summed, m)];

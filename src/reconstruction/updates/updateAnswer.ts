@@ -1,20 +1,18 @@
-import { fromRows, norm, row } from '../../math/matrix';
-import { rng } from '../../math/rng';
-import { gaussianRows } from '../../math/singularVectors';
-import type { ModelUpdate } from '../../types';
+import { row } from '../../math/matrix';
+import type { ModelUpdate, ObservedUpdate } from '../../types';
 import { closePair, mightBeSeveral, vagueSample } from '../answer/accept';
 import { type Answer, within } from '../answer/answer';
 import { exansOf } from '../answer/exansOf';
-import { apart, fewSamples } from '../answer/pairShows';
-import type { ApproximateSample, EstimatedSample, ExactSample, LostSample } from '../result';
-import { proveUpdate } from './proveUpdate';
-import type { LocalBatch, PursuedUpdate } from './pursueUpdate';
+import type { ApproximateSample, EstimatedSample, ExactSample, LostSample, MergedSample } from '../result';
+import type { LocalBatch } from './localBatch';
+import { pairsShow } from './pairsReplay';
+import type { PursuedUpdate } from './pursueUpdate';
+import { inferredInWords, inferredOf, trainingFound } from './trainingFound';
 
 /** The answer to an update: exact where the replay of the client's training proves it and nothing is left open. */
-export function updateAnswer(update: ModelUpdate, found: PursuedUpdate): Answer {
+export function updateAnswer(update: ObservedUpdate, found: PursuedUpdate): Answer {
   const { batch, rank, labels, relative, reason } = found;
-  const { rate, epochs, batchSize } = update;
-  const training = { rate, epochs, ...(batchSize !== undefined && { batchSize }), order: batch?.parts ?? null };
+  const training = trainingFound(update, batch);
   const common = {
     method: 'pursuit' as const,
     noise: relative,
@@ -30,19 +28,11 @@ export function updateAnswer(update: ModelUpdate, found: PursuedUpdate): Answer 
     const located = `${labels.length} of ${rank ?? 'an unknown number of'} local samples located`;
     return { ...common, status, batchSize: rank, samples, reason: `${located}: ${reason}` };
   }
-  const inputs = Array.from(batch.labels, (_, m) => row(batch.inputs, m).slice());
-  const counts = exansOf(update.before, inputs);
-  const known = inputs.map((input, m) => ({
-    how: 'pursuit' as const,
-    label: batch.labels[m],
-    input,
-    error: batch.errors[m],
-    exans: counts[m],
-  }));
-  const why = doubts(update, found, batch);
+  const known = samplesOf(update, batch);
+  const why = doubts(update, batch);
   if (!batch.agreement?.holds) {
     const samples = known.map(
-      ({ error, ...s }): EstimatedSample => ({ status: 'estimate', ...s, reason: why ?? reason }),
+      ({ error, copies, ...s }): EstimatedSample => ({ status: 'estimate', ...s, reason: why ?? reason }),
     );
     return {
       ...common,
@@ -52,20 +42,30 @@ export function updateAnswer(update: ModelUpdate, found: PursuedUpdate): Answer 
       reason: `all samples located, none is called exact: ${why}`,
     };
   }
-  const steps = batch.parts?.length ?? 0;
+  const words = inferredInWords(training);
   if (why === null) {
-    const samples = known.map((s): ExactSample => ({ status: 'exact', ...s }));
+    const steps = batch.parts?.length ?? 0;
+    const samples = known.map(({ copies, ...s }): ExactSample => ({ status: 'exact', ...s }));
     const residual = batch.agreement.residual.toExponential(1);
     const proof = `${samples.length} samples replay the client's ${steps} steps to the rounding of its weights, residual ${residual}`;
-    return { ...common, status: 'exact', batchSize: samples.length, samples, reason: proof };
+    return { ...common, status: 'exact', batchSize: samples.length, samples, reason: proof + words };
   }
-  const samples = known.map((s): ApproximateSample => ({ status: 'approximate', ...s, reason: within(s.error) }));
+  const samples = known.map(({ copies, ...s }): ApproximateSample | MergedSample =>
+    copies > 1
+      ? {
+          status: 'merged',
+          ...s,
+          copies,
+          reason: `${copies} samples of one label that the update does not tell apart: their mean`,
+        }
+      : { status: 'approximate', ...s, reason: within(s.error) },
+  );
   return {
     ...common,
     status: 'approximate',
-    batchSize: rank,
+    batchSize: samples.length,
     samples,
-    reason: `all samples were found, none is called exact: ${why}`,
+    reason: `all samples were found, none is called exact: ${why}${words}`,
   };
 }
 
@@ -89,6 +89,23 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
+/** Every sample as often as it stands in the batch. */
+function samplesOf({ before }: ObservedUpdate, { inputs, labels, errors, copies }: LocalBatch) {
+  const rows = Array.from(labels, (_, m) => row(inputs, m));
+  const counts = exansOf(before, rows);
+  return rows.flatMap((input, m) => {
+    const times = copies[m];
+    return Array.from({ length: times }, () => ({
+      how: 'pursuit' as const,
+      label: labels[m],
+      input: input.slice(),
+      error: errors[m],
+      exans: counts[m],
+      copies: times,
+    }));
+  });
+}
+
 function lost(labels: readonly (number | null)[], m: number, reason: string): LostSample {
   const label = labels[m] ?? null;
   const why = m < labels.length ? 'located, but its input needs all other samples to be located too' : reason;
@@ -96,51 +113,36 @@ function lost(labels: readonly (number | null)[], m: number, reason: string): Lo
 }
 
 /** Why an answer is not called exact, or null when it is: the rule for one step (method 13), with the client's training for the gradient. */
-function doubts(update: ModelUpdate, found: PursuedUpdate, batch: LocalBatch): string | null {
-  const { agreement, parts, inputs, errors } = batch;
+function doubts(update: ObservedUpdate, batch: LocalBatch): string | null {
+  const { agreement, parts, inputs, errors, copies, training } = batch;
+  const inferred = inferredOf(update, training);
+  if (!agreement?.holds && inferred.length > 0)
+    return `no training tried replays the update from them, so it is to be told: ${missing(update)}`;
   if (!parts || !agreement)
     return 'no order of mini-batches fits them, so no replay can judge; the span of the inputs is known, and each of them if all columns are right';
   if (!agreement.holds)
-    return `the training replayed from them misses the update by ${agreement.residual.toExponential(1)}, more than its rounding: samples of equal inputs, other steps, rate or mini-batches than stated, or a false column`;
+    return `the training replayed from them misses the update by ${agreement.residual.toExponential(1)}, more than its rounding: other steps, rate, momentum or mini-batches than stated, samples of equal inputs and different labels, or a false column`;
   const vague = vagueSample(inputs, errors);
   if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;
+  if (copies.some((count) => count > 1)) return 'some samples have the weight of several, which cannot be told apart';
   if (closePair(batch)) return 'two samples are closer than the update can tell apart';
-  return pinned(update, batch) || pairsShow(update, found, batch) ? null : mightBeSeveral;
+  const { before, after, precision } = update;
+  const found: ModelUpdate = { before, after, precision, ...training };
+  return pinned(update, batch) || pairsShow(found, batch, inferred.includes('rate')) ? null : mightBeSeveral;
 }
 
-/** Whether the size of mini-batches says what one sample weighs: otherwise each may stand for as many. */
-function pinned({ batchSize }: ModelUpdate, { labels }: LocalBatch): boolean {
-  return batchSize !== undefined && labels.length > batchSize;
+/** The options that would help, by their names. */
+function missing(update: ObservedUpdate): string {
+  const { rate, epochs, batchSize } = update;
+  const open = [
+    ...(rate === undefined ? ['rate'] : []),
+    ...(epochs === undefined ? ['epochs (steps, where each takes the whole batch)'] : []),
+    ...(batchSize === 'unknown' || (epochs === undefined && batchSize === undefined) ? ['batchSize'] : []),
+  ];
+  return open.join(', ');
 }
 
-/** Misfit of pairs over that of the batch as it stands from which on it is no batch of pairs, since those would leave as much of themselves. */
-const clearly = 4;
-
-/**
- * Whether the replay tells a batch in which every sample is a pair that differs a little from the one found: it is refused, or its misfit is
- * larger by a factor.
- */
-function pairsShow(
-  update: ModelUpdate,
-  { shared, noise }: PursuedUpdate,
-  { inputs, labels, errors, parts, agreement }: LocalBatch,
-): boolean {
-  const directions = labels.length <= fewSamples ? 4 : 1;
-  const random = gaussianRows(directions, inputs.columns, rng(inputs.columns));
-  const twice = <T>(list: ArrayLike<T>): T[] => Array.from(list).flatMap((v) => [v, v]);
-  const steps = (parts ?? []).map((part) => part.flatMap((m) => [2 * m, 2 * m + 1]));
-  return Array.from({ length: directions }, (_, n) => row(random, n)).every((direction) => {
-    const pairs = Array.from(labels).flatMap((_, m) => {
-      const x = row(inputs, m);
-      const step = (apart * norm(x)) / norm(direction);
-      return [1, -1].map((sign) => x.map((v, k) => v + sign * step * direction[k]));
-    });
-    const split = {
-      inputs: fromRows(pairs),
-      labels: Int32Array.from(twice(labels)),
-      errors: Float64Array.from(twice(errors)),
-    };
-    const { holds, layers } = proveUpdate(update, shared, split, steps, noise);
-    return !holds || layers.some(({ chiSquared }, i) => chiSquared > clearly * (agreement?.layers[i].chiSquared ?? 0));
-  });
+/** Whether the size of mini-batches, as told, says what one sample weighs: otherwise each may stand for as many. */
+function pinned({ batchSize }: ObservedUpdate, { copies }: LocalBatch): boolean {
+  return typeof batchSize === 'number' && copies.length > batchSize;
 }

@@ -1,6 +1,8 @@
+import { batchSizes } from '../../gradient/localUpdate';
+import { stepWeights } from '../../gradient/stepWeights';
 import type { UpdateNoise } from '../../gradient/updateNoise';
 import { gemm } from '../../math/gemm';
-import { matrix, norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
+import { matrix, norm, plus, row, rowsOf, sum, topRows, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { leadingVectors, type SingularVectors } from '../../math/singularVectors';
 import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../../types';
@@ -11,12 +13,14 @@ import { homogeneous } from '../evidence/homogeneous';
  * What the update of the layer below the head says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
  * steps, so its row space is that of all samples, and column m of Delta is zero where neuron j is off for m in every step (method 12).
  *
+ * @param told false where the training is presumed, so that nothing says how large a sum of loss vectors is
  * @returns null when the noise leaves nothing
  */
 export function updateSubspace(
   update: ModelUpdate,
   gradient: readonly AffineLayer[],
   noise: UpdateNoise,
+  told = true,
 ): LossSubspace | null {
   const { before, after } = update;
   const all = homogeneous(gradient[0]);
@@ -35,7 +39,9 @@ export function updateSubspace(
   const classes = before.widths[before.widths.length - 1];
   const lossBasis = nullSpace(matrix(1, classes, new Float64Array(classes).fill(1))).basis;
   const ends = [guideOf(before, live, v, lossBasis), guideOf(after, live, v, lossBasis)] as const;
-  const perEpoch = (update.batchSize === undefined ? rank : Math.min(rank, update.batchSize)) / update.epochs;
+  const size = update.batchSize === undefined ? rank : Math.min(rank, update.batchSize);
+  const counts = stepWeights(update.epochs * batchSizes(rank, size).length, update.momentum);
+  const perEpoch = (size * counts.length) / update.epochs / sum(counts);
   const entryNoise = Math.max(deviation, (5e-16 * s[0]) / spread);
   return {
     live,
@@ -46,7 +52,7 @@ export function updateSubspace(
     s,
     v,
     lossBasis,
-    lossSum: gradient[1].bias?.map((x) => x * perEpoch),
+    lossSum: told ? gradient[1].bias?.map((x) => x * perEpoch) : undefined,
     biases: before.dense[0].bias !== undefined,
     entryNoise,
     noise: (entryNoise * spread) / s[rank - 1],
@@ -76,4 +82,21 @@ function guideOf({ dense }: Mlp, live: Int32Array, v: DenseMatrix, lossBasis: De
     headBias: dense[1].bias,
     forward: gemm(rowsOf(homogeneous(dense[0]), live), v, { b: true }),
   };
+}
+
+/** Mean square of what the update holds beside the space of its samples, over the noise that was expected there. */
+export function noiseBeside(
+  { live, rank, u, ut, v, s }: LossSubspace,
+  gradient: readonly AffineLayer[],
+  noise: UpdateNoise,
+): number {
+  const rows = rowsOf(homogeneous(gradient[0]), live);
+  const factors = matrix(rank, v.columns);
+  s.forEach((value, k) => {
+    row(factors, k).set(row(v, k).map((x) => value * x));
+  });
+  const rest = plus(rows, gemm(ut, factors, { a: true }), -1);
+  const free = (u.rows - rank) * (v.columns - rank);
+  const expected = live.reduce((total, j) => total + noise.weight[0][j], 0) / live.length;
+  return free > 0 && expected > 0 ? norm(rest.data) ** 2 / free / expected : 1;
 }

@@ -2,6 +2,7 @@ import { check } from '../../check';
 import { checkBatch } from '../../gradient/captureGradient';
 import { checkUpdate } from '../../gradient/checkUpdate';
 import { gradientNorm } from '../../gradient/gradientDifference';
+import { stepWeights } from '../../gradient/stepWeights';
 import { summedGradient } from '../../gradient/summedGradient';
 import { type ReplayedUpdate, updateAgreement, updateNoise, weightsIn } from '../../gradient/updateNoise';
 import { axpy, matrix, norm, row, sum } from '../../math/matrix';
@@ -64,15 +65,21 @@ function expected({ weight }: AffineLayer, rows: Float64Array, biases: Float64Ar
   return Math.sqrt(weight.columns * sum(rows) + sum(biases));
 }
 
-/** The sum of the gradients of all steps, each by {@link replayGradient}, sample by sample. */
-function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (readonly number[])[]): ReplayedUpdate {
+/** The sum of the gradients of all steps, each as often as it counts and by {@link replayGradient}, sample by sample. */
+function replayed(
+  { before, rate, momentum = 0 }: ModelUpdate,
+  batch: Batch,
+  parts: readonly (readonly number[])[],
+): ReplayedUpdate {
   const M = batch.labels.length;
   const gradient = zerosLike(before);
   const sizes = before.dense.map(({ weight }) => matrix(M, weight.rows));
   const features = before.dense.map(() => new Float64Array(M));
-  let now = before;
-  for (const part of parts) {
+  const counts = stepWeights(parts.length, momentum);
+  let [now, velocity] = [before, zerosLike(before)];
+  parts.forEach((part, t) => {
     const step = zerosLike(before);
+    const count = counts[t];
     for (const m of part)
       replayGradient(now, {
         inputs: matrix(1, batch.inputs.columns, row(batch.inputs, m)),
@@ -80,17 +87,24 @@ function replayed({ before, rate }: ModelUpdate, batch: Batch, parts: readonly (
       }).forEach(({ weight, bias }, i) => {
         axpy(1 / part.length, weight, step[i].weight.data);
         if (step[i].bias) axpy(1 / part.length, bias, step[i].bias as Float64Array);
-        axpy(1 / part.length, bias.map(Math.abs), row(sizes[i], m));
+        axpy(count / part.length, bias.map(Math.abs), row(sizes[i], m));
         const square = (norm(weight) / (norm(bias) || 1)) ** 2 / step[i].weight.columns;
         features[i][m] = Math.max(features[i][m], square);
       });
-    step.forEach(({ weight, bias }, i) => {
-      axpy(1, weight.data, gradient[i].weight.data);
-      if (bias) axpy(1, bias, gradient[i].bias as Float64Array);
-    });
-    now = descend(now, step, rate);
-  }
-  return { gradient, sizes, weights: weightsIn(parts, M), features };
+    addTo(gradient, step, count);
+    // the steps before go on
+    if (momentum > 0) addTo(step, velocity, momentum);
+    velocity = step;
+    now = descend(now, velocity, rate);
+  });
+  return { gradient, sizes, weights: weightsIn(parts, M, momentum), features };
+}
+
+function addTo(sums: readonly AffineLayer[], layers: readonly AffineLayer[], factor: number): void {
+  layers.forEach(({ weight, bias }, i) => {
+    axpy(factor, weight.data, sums[i].weight.data);
+    if (bias) axpy(factor, bias, sums[i].bias as Float64Array);
+  });
 }
 
 function zerosLike({ dense }: Mlp): AffineLayer[] {

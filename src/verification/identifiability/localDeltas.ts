@@ -1,3 +1,4 @@
+import { check } from '../../check';
 import { pick } from '../../data/draw';
 import { miniBatches, trainedOn } from '../../gradient/localUpdate';
 import { axpy, matrix, row } from '../../math/matrix';
@@ -23,6 +24,10 @@ export function localDeltas(
   batch: Batch,
   { precision, seed, ...training }: LocalTraining & { readonly precision: Precision; readonly seed: number },
 ): LocalDeltas {
+  check(
+    !training.momentum,
+    () => `exposure: momentum is ${training.momentum}, expected none: its steps are not weighed yet`,
+  );
   const [M, n] = [batch.labels.length, model.dense[0].weight.rows];
   const summed = matrix(M, n);
   const losses = matrix(M, model.widths[model.widths.length - 1]);
@@ -42,7 +47,7 @@ export function localDeltas(
         (v > 0 ? on : off)[m * n + j] = 1;
       });
     });
-    now = trainedOn(now, batch, [part], training.rate, precision);
+    now = trainedOn(now, batch, [part], { rate: training.rate }, precision);
   }
   return { steps: parts.length, summed, losses, on, off };
 }

@@ -144,6 +144,7 @@ test('reconstructUpdate names what does not fit', () => {
     /widths 2,3,2, expected 1,3,2/,
   );
   assert.throws(() => reconstructUpdate({ ...good, after: before }), /the same weights: nothing to reconstruct/);
+  assert.throws(() => reconstructUpdate({ ...good, momentum: 1 }), /momentum is 1, expected a number in \[0, 1\)/);
   assert.throws(() => reconstructUpdate({ ...good, rate: -1 }), /rate is -1, expected a positive number/);
   assert.throws(
     () => certifyUpdate({ ...good, batchSize: 1 }, { inputs: fromRows([[1], [2]]), labels: Int32Array.of(0, 1) }),

@@ -1,6 +1,6 @@
 import { norm, row } from '../../../src/math/matrix';
 import type { Reconstruction } from '../../../src/reconstruction/result';
-import type { Batch } from '../../../src/types';
+import type { Batch, ModelUpdate } from '../../../src/types';
 
 /** Relative error up to which a sample called exact is right. */
 const right = 2e-3;
@@ -21,4 +21,16 @@ function distance(input: Float64Array, label: number, { inputs, labels }: Batch)
       .filter((m) => labels[m] === label)
       .map((m) => norm(row(inputs, m).map((v, k) => v - (input[k] as number))) / norm(row(inputs, m))),
   );
+}
+
+/** What is wrong with the training inferred beside an exact batch of the right size, or null; nothing is where it is said to be open. */
+export function falseTraining(
+  { status, training, batchSize }: Reconstruction,
+  secret: Batch,
+  { rate, epochs, batchSize: size }: ModelUpdate,
+): string | null {
+  if (status !== 'exact' || batchSize !== secret.labels.length || !training?.inferred || training.others) return null;
+  const [own, found] = [size, training.batchSize].map((b) => Math.min(b ?? Number.POSITIVE_INFINITY, batchSize));
+  const right = Math.abs((training.rate ?? 0) / rate - 1) < 1e-3 && training.epochs === epochs && own === found;
+  return right ? null : `${training.epochs} epochs of ${found} at ${training.rate}, not ${epochs} of ${own} at ${rate}`;
 }

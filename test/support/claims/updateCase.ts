@@ -2,12 +2,14 @@ import { localUpdate } from '../../../src/gradient/localUpdate';
 import { matrix, row } from '../../../src/math/matrix';
 import { normal, rng } from '../../../src/math/rng';
 import { mlp } from '../../../src/model/mlp';
-import type { Batch, ModelUpdate } from '../../../src/types';
+import type { Batch, ModelUpdate, ObservedUpdate } from '../../../src/types';
 
-/** An update of a random client, and what is told about it, which may be wrong. */
+/** An update of a random client, and what is told about it, which may be wrong or little. */
 export interface UpdateCase {
   readonly secret: Batch;
-  readonly update: ModelUpdate;
+  readonly update: ObservedUpdate;
+  /** how the client trained */
+  readonly honest: ModelUpdate;
   readonly twist: string;
 }
 
@@ -21,6 +23,10 @@ const twists = [
   'rate',
   'steps',
   'mini-batches',
+  'momentum',
+  'rate untold',
+  'steps untold',
+  'all untold',
 ] as const;
 
 /** Random network, batch and training; equal and near samples, or a training that is stated wrong. */
@@ -52,16 +58,28 @@ export function updateCase(seed: number): UpdateCase {
     precision: one(['float64', 'float32'] as const),
     seed,
     ...(batchSize > 0 && { batchSize }),
+    momentum: one([0, 0, 0, 0.5, 0.9]),
   });
-  return { secret, twist, update: { ...honest, ...statedWrong(twist, honest, one) } };
+  return { secret, honest, twist, update: told({ ...honest, ...statedWrong(twist, honest, one) }, twist) };
+}
+
+/** Without what the twist leaves out. */
+function told({ rate, epochs, batchSize, ...update }: ModelUpdate, twist: string): ObservedUpdate {
+  return {
+    ...update,
+    ...(twist !== 'rate untold' && twist !== 'all untold' && { rate }),
+    ...(twist !== 'steps untold' && twist !== 'all untold' && { epochs }),
+    ...(twist !== 'all untold' && batchSize !== undefined && { batchSize }),
+  };
 }
 
 function statedWrong(
   twist: (typeof twists)[number],
-  { rate, epochs }: ModelUpdate,
+  { rate, epochs, momentum = 0 }: ModelUpdate,
   one: <T>(list: readonly T[]) => T,
 ): Partial<ModelUpdate> {
   if (twist === 'rate') return { rate: rate * one([0.5, 0.9, 0.999, 1.00001, 1.1, 2]) };
   if (twist === 'steps') return { epochs: epochs + one([1, 2]) };
+  if (twist === 'momentum') return { momentum: momentum === 0 ? one([0.1, 0.9]) : one([0, momentum * 0.999]) };
   return twist === 'mini-batches' ? { batchSize: one([1, 2, 4, 5]) } : {};
 }

@@ -25,6 +25,7 @@ for (const { name, update, batch, order } of updateFixtures)
     const labels = batch.labels.map((y, m) => (m === 0 ? (y + 1) % 6 : y));
     const inputs = { ...batch.inputs, data: replaced(batch.inputs.data, 3, 0.5) };
     fails({ ...update, rate: update.rate * 1.0001 }, batch, { order });
+    fails({ ...update, momentum: (update.momentum ?? 0) + 1e-4 }, batch, { order });
     fails(update, { ...batch, labels }, { order });
     fails(update, { ...batch, inputs }, { order });
     fails(update, batch, { order: order.slice(1) });
@@ -34,7 +35,7 @@ for (const { name, update, batch, order } of updateFixtures)
 test('a deep network is certified too, whatever the attack can read', () => {
   const model = mlp({ widths: [12, 20, 16, 4], seed: 3 });
   const batch = randomBatch(5, 12, 4, 2);
-  const training = { rate: 0.2, epochs: 3, batchSize: 2 };
+  const training = { rate: 0.2, epochs: 3, batchSize: 2, momentum: 0.5 };
   for (const precision of ['float64', 'float32'] as const) {
     const update = localUpdate(model, batch, { ...training, precision, seed: 4 });
     assert.equal(certifyUpdate(update, batch, { order: miniBatches(5, training, 4) }).verdict, 'holds');

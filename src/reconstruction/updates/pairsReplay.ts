@@ -1,0 +1,62 @@
+import type { Agreement } from '../../gradient/agreement';
+import { summedGradient } from '../../gradient/summedGradient';
+import { updateNoise } from '../../gradient/updateNoise';
+import { dot, fromRows, norm, row } from '../../math/matrix';
+import { rng } from '../../math/rng';
+import { gaussianRows } from '../../math/singularVectors';
+import type { ModelUpdate } from '../../types';
+import { apart, fewSamples } from '../answer/pairShows';
+import type { LocalBatch } from './localBatch';
+import { type BatchInDoubt, proveUpdate, replayed } from './proveUpdate';
+
+/** Misfit of pairs over that of the batch as it stands from which on it is no batch of pairs, since those would leave as much of themselves. */
+const clearly = 4;
+
+/**
+ * Whether the replay tells a batch in which every sample is a pair that differs a little from the one found: it is refused, or its misfit is
+ * larger by a factor.
+ *
+ * @param update with the training found
+ * @param open whether the rate was inferred: then the pairs may have one of their own
+ */
+export function pairsShow(
+  update: ModelUpdate,
+  { inputs, labels, errors, parts, agreement }: LocalBatch,
+  open: boolean,
+): boolean {
+  const directions = labels.length <= fewSamples ? 4 : 1;
+  const random = gaussianRows(directions, inputs.columns, rng(inputs.columns));
+  const twice = <T>(list: ArrayLike<T>): T[] => Array.from(list).flatMap((v) => [v, v]);
+  const steps = (parts ?? []).map((part) => part.flatMap((m) => [2 * m, 2 * m + 1]));
+  return Array.from({ length: directions }, (_, n) => row(random, n)).every((direction) => {
+    const pairs = Array.from(labels).flatMap((_, m) => {
+      const x = row(inputs, m);
+      const step = (apart * norm(x)) / norm(direction);
+      return [1, -1].map((sign) => x.map((v, k) => v + sign * step * direction[k]));
+    });
+    const split = {
+      inputs: fromRows(pairs),
+      labels: Int32Array.from(twice(labels)),
+      errors: Float64Array.from(twice(errors)),
+    };
+    const { holds, layers } = agreementOf(open ? withOwnRate(update, split, steps) : update, split, steps);
+    return !holds || layers.some(({ chiSquared }, i) => chiSquared > clearly * (agreement?.layers[i].chiSquared ?? 0));
+  });
+}
+
+type Steps = readonly (readonly number[])[];
+
+function agreementOf(update: ModelUpdate, batch: BatchInDoubt, steps: Steps): Agreement {
+  return proveUpdate(update, summedGradient(update), batch, steps, updateNoise(update, steps.length));
+}
+
+/** The rate with which the replay comes nearest to the update: a small change of it changes what it leaves in proportion. */
+function withOwnRate(update: ModelUpdate, batch: BatchInDoubt, steps: Steps): ModelUpdate {
+  const shared = summedGradient(update);
+  let [both, own] = [0, 0];
+  replayed(update, batch, steps).gradient.forEach(({ weight }, i) => {
+    both += dot(weight.data, shared[i].weight.data);
+    own += dot(weight.data, weight.data);
+  });
+  return { ...update, rate: (update.rate * both) / own };
+}
