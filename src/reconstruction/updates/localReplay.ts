@@ -1,6 +1,6 @@
 import { stepWeights } from '../../gradient/stepWeights';
 import { gemm } from '../../math/gemm';
-import { axpy, matrix, plus, row, rowsOf, withOnes } from '../../math/matrix';
+import { axpy, columnSums, matrix, plus, row, rowsOf, withOnes } from '../../math/matrix';
 import { lossVectors } from '../../model/backward';
 import { affine } from '../../model/layers/dense';
 import { rectified, silence } from '../../model/layers/relu';
@@ -80,23 +80,14 @@ export function localReplay(
       const count = counts[state.steps] * share;
       const summed = { ...state.summed, data: state.summed.data.slice() };
       const sizes = { ...state.losses, data: state.losses.data.slice() };
-      const bias = new Float64Array(losses.columns);
       const own = matrix(M, n);
       part.forEach((m, k) => {
-        axpy(share, row(losses, k), bias);
         axpy(share, row(hidden, k), row(own, m));
         axpy(count, row(hidden, k), row(summed, m));
         axpy(count, row(losses, k).map(Math.abs), row(sizes, m));
       });
-      const weight = gemm(losses, rectified(rowsOf(state.z, part)), { a: true });
-      const gradient = {
-        weight: matrix(
-          weight.rows,
-          n,
-          weight.data.map((v) => share * v),
-        ),
-        bias,
-      };
+      const mean = { ...losses, data: losses.data.map((v) => share * v) };
+      const gradient = { weight: gemm(mean, rectified(rowsOf(state.z, part)), { a: true }), bias: columnSums(mean) };
       const z = { ...state.z, data: state.z.data.slice() };
       const moved = { summed, losses: sizes, steps: state.steps + 1, z };
       if (momentum === 0) {

@@ -1,4 +1,3 @@
-import { check } from '../../check';
 import { pick } from '../../data/draw';
 import { miniBatches, trainedOn } from '../../gradient/localUpdate';
 import { axpy, matrix, row } from '../../math/matrix';
@@ -24,10 +23,6 @@ export function localDeltas(
   batch: Batch,
   { precision, seed, ...training }: LocalTraining & { readonly precision: Precision; readonly seed: number },
 ): LocalDeltas {
-  check(
-    !training.momentum,
-    () => `exposure: momentum is ${training.momentum}, expected none: its steps are not weighed yet`,
-  );
   const [M, n] = [batch.labels.length, model.dense[0].weight.rows];
   const summed = matrix(M, n);
   const losses = matrix(M, model.widths[model.widths.length - 1]);

@@ -56,6 +56,10 @@ export function updateExposure(model: Mlp, batch: Batch, training: LocalUpdateOp
     model.dense.length === 2 && model.dense[0].bias !== undefined,
     () => `exposure: widths are ${model.widths}, expected one hidden layer with biases: other updates are not judged`,
   );
+  check(
+    !training.momentum,
+    () => `exposure: momentum is ${training.momentum}, expected none: steps that count unequally are not judged yet`,
+  );
   const update = localUpdate(model, batch, training);
   const { precision = 'float64', seed = 0, rate, epochs, batchSize } = training;
   const local = { rate, epochs, precision, seed, ...(batchSize !== undefined && { batchSize }) };

@@ -106,7 +106,6 @@ test('what is told is never corrected: a wrong rate, momentum or number of steps
     ]) {
       const found = reconstructUpdate(told(update, wrong), quick);
       assert.equal(found.status, 'partial', JSON.stringify(wrong));
-      assert.match(found.reason, /none is called exact/);
       for (const [key, value] of Object.entries(wrong))
         assert.equal(found.training?.[key as keyof typeof found.training], value);
     }
@@ -125,7 +124,7 @@ test('where two trainings replay the update alike, which of them it was is said 
 test('where no training tried replays the update, the options that would help are named', () => {
   const secret = randomBatch(6, 20, 5, 1);
   const update = localUpdate(net, secret, { rate: 0.1, epochs: 3, momentum: 0.9 });
-  const { status, reason, training } = reconstructUpdate(told(update, {}), quick);
+  const { status, reason, training } = reconstructUpdate(told(update, {}), { seconds: 20 });
   assert.equal(status, 'partial');
   assert.match(reason, /to be told: rate, epochs \(steps, where each takes the whole batch\), batchSize/);
   assert.deepEqual(training, { order: null });
