@@ -105,7 +105,7 @@ test('what is told is never corrected: a wrong rate, momentum or number of steps
       { epochs: epochs + 1, ...size },
     ]) {
       const found = reconstructUpdate(told(update, wrong), quick);
-      assert.equal(found.status, 'partial', JSON.stringify(wrong));
+      assert.ok(['partial', 'not-unique'].includes(found.status), `${found.status}: ${JSON.stringify(wrong)}`);
       for (const [key, value] of Object.entries(wrong))
         assert.equal(found.training?.[key as keyof typeof found.training], value);
     }
