@@ -19,9 +19,9 @@ const option = (name, otherwise) => {
 const [count, first, only] = [Number(option('pictures', 6)), Number(option('first', 0)), option('only', null)];
 const print = (line) => process.stdout.write(`${line}\n`);
 
-const usual = { blurred: 100, rounds: 500, patience: 50, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 };
+const usual = { blurred: 300, rounds: 500, patience: 50, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 };
 const changes = [
-  ...[{}, { blurred: 0 }, { blurred: 300 }, { blurred: 900 }],
+  ...[{}, { blurred: 0 }, { blurred: 100 }, { blurred: 900 }],
   ...[0.5, 0.85, 1].map((fraction) => ({ fraction })),
   ...[0, 0.7].map((momentum) => ({ momentum })),
   ...[3e-4, 3e-2].map((damping) => ({ damping })),

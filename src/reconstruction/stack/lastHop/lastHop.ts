@@ -40,7 +40,7 @@ export interface LastHop {
 
 /** The first start, and a patient one for images on which it fails: every other one. */
 const walks: readonly (Walk & { readonly blurred: number })[] = [
-  { blurred: 100, rounds: 500, patience: 50, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 },
+  { blurred: 300, rounds: 500, patience: 50, damping: 3e-3, momentum: 0.5, inner: 12, fraction: 0.7 },
   { blurred: 300, rounds: 500, patience: 80, damping: 3e-2, momentum: 0.3, inner: 12, fraction: 0.7 },
 ];
 /** Between the seeds of a sample's starts, so that they do not meet those of other samples. */
