@@ -9,6 +9,7 @@ import { runHere } from './columns/runHere';
 import { runParallel } from './columns/runParallel';
 import { attacking } from './reconstruct';
 import type { Reconstruction } from './result';
+import { isTold } from './updates/localBatch';
 import { pursueUpdate } from './updates/pursueUpdate';
 import { trainingFound } from './updates/trainingFound';
 import { updateAnswer } from './updates/updateAnswer';
@@ -29,9 +30,10 @@ export interface ReconstructUpdateAsyncOptions extends ReconstructUpdateOptions 
 /**
  * Reads labels and inputs of a client's samples back from its update after several local steps: the server's view in FedAvg (method 12).
  *
- * What is not told of the training (rate, epochs, size of mini-batches) is inferred; the answer's `training` says so.
- * `exact` is only what the client's training, replayed from the answer, proves. It takes one hidden layer with biases; of other
- * networks the update of a single step is attacked as a gradient, and that of more steps is not read, with the reason.
+ * What is not told of the training (rate, epochs, size of mini-batches) is inferred; the answer's `training` says so. `exact` is only what
+ * the client's training, replayed from the answer, proves. It takes one hidden layer with biases, or several on steps of the whole batch
+ * that are told, where fewer samples are found; of other networks the update of a single step is attacked as a gradient, and that of
+ * more steps is not read, with the reason.
  *
  * @throws InputError when the networks do not fit each other, nothing moved, or the training is out of range
  * @example
@@ -65,7 +67,7 @@ function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Wo
   const start = performance.now();
   const { before, precision, rate, epochs, batchSize } = update;
   const why = unread(update);
-  if (why && rate !== undefined && epochs === 1 && batchSize === undefined) {
+  if ((why || before.dense.length > 2) && rate !== undefined && epochs === 1 && batchSize === undefined) {
     const gradients = summedGradient({ ...update, rate });
     return yield* attacking(before, { gradients, reduction: 'mean', precision }, options);
   }
@@ -78,11 +80,13 @@ function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Wo
 }
 
 /** Why several steps of such a network are not read, or null. */
-function unread({ before: { dense } }: ObservedUpdate): string | null {
-  if (dense.length !== 2)
-    return 'with several hidden layers the features that enter the last of them move with every step, so its update is not spanned by one vector a sample';
+function unread(update: ObservedUpdate): string | null {
+  const { dense } = update.before;
+  if (dense.length < 2) return 'the head has no hidden layer, whose neurons that are off would tell samples apart';
+  if (dense.length > 2 && (!isTold(update) || update.momentum))
+    return 'with several hidden layers rate, steps and the size of mini-batches have to be told, and momentum is not replayed';
   if (!dense[0].bias)
-    return 'without biases in the hidden layer the lengths of the inputs are open after several steps';
+    return 'without biases in the lowest layer the lengths of the inputs are open after several steps';
   return null;
 }
 

@@ -1,6 +1,6 @@
 // The claims campaign for updates of several local steps: random clients, equal and near samples, trainings that are stated wrong or not at all. Exit code 1
 // when anything called exact is not, the certificate doubts what is, or something crashes.
-// Usage: node test/bench/updateClaims.mjs [from] [to] [--seconds 2] [--patience 200], after tsc -p test/tsconfig.json
+// Usage: node test/bench/updateClaims.mjs [from] [to] [--seconds 2] [--patience 200] [--deep], after tsc -p test/tsconfig.json
 import { createRequire } from 'node:module';
 import { listed, option, print } from './campaign.mjs';
 
@@ -10,11 +10,15 @@ const { falseExact, falseTraining } = require('../../build/test/support/claims/j
 const { certifyUpdate, reconstructUpdate, recovered } = require('../../build/src/index.js');
 
 const [seconds, patience] = [option('seconds', 2), option('patience', 200)];
-const [from = 0, to = from + 200] = process.argv.slice(2).map(Number);
+const deep = process.argv.includes('--deep'); // a second hidden layer
+const [from = 0, to = from + 200] = process.argv
+  .slice(2)
+  .filter((a) => a !== '--deep')
+  .map(Number);
 const counts = { cases: 0, samples: 0, exact: 0, false: 0, doubted: 0, crashed: 0 };
 const byTwist = {};
 for (let seed = from; seed < to; seed++) {
-  const { secret, update, honest, twist } = updateCase(seed);
+  const { secret, update, honest, twist } = updateCase(seed, deep);
   counts.cases++;
   counts.samples += secret.labels.length;
   try {

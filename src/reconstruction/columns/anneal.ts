@@ -14,6 +14,8 @@ const wide = 3.5;
 const narrow = 0.02;
 /** Over the larger deltas, what looks like zeros at the start where no column is near. */
 const far = 0.06;
+/** The widest and the narrowest size where no head says what the deltas are: then it begins far from any column. */
+const [widestAlone, narrowAlone] = [0.5, 0.01];
 /** The same for deltas with another sign than the network gives them: these are none. */
 const wrongSign = 5;
 /** Size of W_Hᵀ g, over its median, below which a small delta says little: it may be one. */
@@ -36,9 +38,11 @@ export function anneal(space: LossSubspace, start: Float64Array, known: readonly
   let top = quantile(sizes, 0.9);
   const low =
     sizes[Math.min(v.length - 1, Math.max(space.rank + (space.rank >> 1), Math.floor(0.15 * v.length)))] / top;
-  if (!(low < far)) return null;
+  const alone = space.head.columns === 0;
+  if (!alone && !(low < far)) return null;
   let on = Uint8Array.from(v, (x) => (Math.abs(x) > 0.3 * top ? 1 : 0));
-  for (let size = Math.min(widest, wide * low); size > narrow; size *= shrink) {
+  const [from, to] = alone ? [widestAlone, narrowAlone] : [widest, narrow];
+  for (let size = Math.min(from, wide * low); size > to; size *= shrink) {
     const g = fitLossVector(space, v, on);
     if (!g) return null;
     const u = fullDeltas(space.head, g);

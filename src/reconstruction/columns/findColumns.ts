@@ -38,7 +38,7 @@ export interface FindOptions extends Pick<Watch, 'onProgress'> {
   readonly patience?: number;
 }
 
-/** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one: of all, and at most. */
+/** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one: of many, and at most. */
 const [fewMissing, mostMissing] = [0.25, 8];
 
 /** Rounds under way at a time, whatever the number of threads: it decides what each round knows, hence the result. */
@@ -112,7 +112,8 @@ class Search implements ColumnSearch {
     const before = [...this.columns];
     yield* this.search();
     const { rank } = this.space;
-    if (rank - this.columns.length <= Math.max(1, Math.min(mostMissing, fewMissing * rank))) this.guessOff();
+    const missing = rank - this.columns.length;
+    if (rank <= mostMissing || missing <= Math.min(mostMissing, fewMissing * rank)) this.guessOff();
     const changed = before.length !== this.columns.length || before.some((c, m) => c !== this.columns[m]);
     if (changed) this.startsAtLast = this.starts;
     return changed;

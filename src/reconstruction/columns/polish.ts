@@ -36,14 +36,24 @@ export function polish(
   start: Float64Array,
   known: readonly Float64Array[] = [],
 ): LossColumn | null {
+  if (!space.ends) return snapped(space, start, 0.03);
+  const near = anneal(space, start, known);
+  const found = near && snapped(space, near, 0.03);
+  // few neurons leave few zeros to weigh: then a threshold may do better
+  return (found && acceptable(found)) || space.rank > few ? found : snapped(space, start, 0.06);
+}
+
+/** Columns up to which both ways are cheap. */
+const few = 16;
+
+/** @param near size of the smallest deltas over the larger ones up to which a column may be near */
+function snapped(space: LossSubspace, start: Float64Array, near: number): LossColumn | null {
   const { rank, u, head } = space;
-  const near = space.ends ? anneal(space, start, known) : start;
-  if (!near) return null;
-  let q = near;
+  let q = start;
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
   const top = sizes[Math.floor(0.9 * sizes.length)];
-  if (!(sizes[rank - 1] < 0.03 * top)) return null;
+  if (!(sizes[rank - 1] < near * top)) return null;
   let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);
@@ -120,7 +130,10 @@ export function summedColumn(
   const limit = 6 * deltaNoise(space, q);
   const on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
   const surplus = on.reduce((count, o) => count + (o ? 0 : 1), 0) - (space.rank - 1);
-  const fit = surplus < leastSurplus && space.rank > 1 ? null : fitSummedLoss(space, ends, v, on);
+  const none = surplus < leastSurplus && space.rank > 1;
+  // several layers above: no loss vector to fit
+  const alone = space.head.columns === 0 && { g: new Float64Array(0), misfit: 0 };
+  const fit = none ? null : alone || fitSummedLoss(space, ends, v, on);
   return fit && { q, on, unclear: new Uint8Array(v.length), surplus, expected: 0, summed: true, ...fit };
 }
 
@@ -130,6 +143,7 @@ export function summedColumn(
  */
 export function acceptable({ g, surplus, misfit, expected, summed }: LossColumn): boolean {
   const limit = summed ? 0.4 : Math.min(1e-2, 1e-10 + 20 * expected);
+  if (summed && g.length === 0) return surplus >= leastSurplus;
   return surplus >= leastSurplus && misfit < limit && labelOf(g, summed ? 0.2 : 0.02 + 10 * limit) !== null;
 }
 

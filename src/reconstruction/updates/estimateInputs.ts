@@ -39,7 +39,7 @@ export function* estimateInputs(
   const found: (EstimatedInput | null)[] = [];
   for (const own of columns) {
     const others = columns.filter((c) => c !== own).map((c) => c.q);
-    found.push(others.length > 0 && space.ends ? estimated(space, own, others) : null);
+    found.push(others.length > 0 && space.ends && own.g.length > 0 ? estimated(space, own, others) : null);
     if (yield* limit.breathe()) break;
   }
   return columns.map((_, m) => found[m] ?? null);

@@ -4,6 +4,7 @@ import { type ReplayedUpdate, type UpdateNoise, updateAgreement, weightsIn } fro
 import { gemm } from '../../math/gemm';
 import { columnSums, norm, row } from '../../math/matrix';
 import type { AffineLayer, Batch, DenseMatrix, ModelUpdate } from '../../types';
+import { deepReplay } from './deepReplay';
 import { localReplay } from './localReplay';
 
 /** A batch as far as an update shows it. */
@@ -25,7 +26,8 @@ export function proveUpdate(
   parts: readonly (readonly number[])[],
   noise: UpdateNoise,
 ): Agreement {
-  const replay = (x: DenseMatrix): ReplayedUpdate => replayed(update, { inputs: x, labels }, parts);
+  const replay = (x: DenseMatrix): ReplayedUpdate =>
+    (update.before.dense.length === 2 ? replayed : deepReplay)(update, { inputs: x, labels }, parts);
   return updateAgreement(update, shared, noise, { inputs, errors, replay });
 }
 

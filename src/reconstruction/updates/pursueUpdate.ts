@@ -2,15 +2,17 @@ import { batchSizes } from '../../gradient/localUpdate';
 import { summedGradient } from '../../gradient/summedGradient';
 import { updateNoise } from '../../gradient/updateNoise';
 import { dot, row } from '../../math/matrix';
-import type { DenseMatrix, ModelUpdate, ObservedUpdate, Watch } from '../../types';
-import { type ColumnSearch, findColumns } from '../columns/findColumns';
+import type { DenseMatrix, ModelUpdate, ObservedUpdate } from '../../types';
+import { findColumns } from '../columns/findColumns';
 import type { LossSubspace } from '../columns/lossSubspace';
 import { type LossColumn, labelOf, polish, summedColumn } from '../columns/polish';
 import type { PursueOptions } from '../columns/pursue';
 import { offAtEnds } from '../columns/stragglers';
-import { topFeatures } from '../columns/topFeatures';
+import { type TopFeatures, topFeatures } from '../columns/topFeatures';
 import { type Limit, limitOf, type Working } from '../working';
+import { deepBatch } from './deepBatch';
 import { type EstimatedInput, estimateInputs } from './estimateInputs';
+import { type FreeSearch, freeSearch } from './freeSearch';
 import { isTold, type LocalBatch, localBatch, sameSteps } from './localBatch';
 import { localReplay } from './localReplay';
 import { refitColumns } from './refitColumns';
@@ -40,7 +42,7 @@ const patient = 200;
 /** Times that columns are fitted again to a replay that nearly agrees: misses less than this of the update. */
 const refits = 6;
 const nearly = 0.1;
-/** Seconds for estimates once time is up. */
+/** Seconds for estimates once time is up, or who waits has stopped it: less than a second. */
 const afterwards = 0.8;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
 const worth = 0.7;
@@ -49,11 +51,7 @@ const worth = 0.7;
  * Pattern pursuit on the update of several local steps (method 12): the search of method 4 with the deltas within a band of what a head
  * between the two known ends says, candidates pooled, and the replay of the client's training as the only judge.
  */
-export function* pursueUpdate(
-  update: ObservedUpdate,
-  options: PursueOptions & Watch,
-  limit: Limit,
-): Working<PursuedUpdate> {
+export function* pursueUpdate(update: ObservedUpdate, options: PursueOptions, limit: Limit): Working<PursuedUpdate> {
   const space = factored(update);
   const nothing = { relative: 0, batch: null, rank: null, labels: [], estimates: [], starts: 0, hits: 0 };
   if (!space) return { ...nothing, reason: 'the rounding of the weights leaves nothing of the update' };
@@ -69,10 +67,14 @@ export function* pursueUpdate(
     };
   // one sample alone leaves no zeros among its own neurons, and needs none
   const alone = rank === 1 && space.ends ? summedColumn(space, space.ends, Float64Array.of(1)) : null;
-  const search = findColumns(space, alone ? [alone] : [], { ...options, limit });
+  const deep = update.before.dense.length > 2;
+  const search = deep
+    ? freeSearch(space, { ...options, limit })
+    : findColumns(space, alone ? [alone] : [], { ...options, limit });
+  if (deep && alone) search.columns.push(alone);
   const { batch, reason } = yield* searched(update, space, search, limit);
   const labels = search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null));
-  const estimates = batch ? [] : yield* estimateInputs(space, search.columns, limitOf(afterwards, options));
+  const estimates = batch ? [] : yield* estimateInputs(space, search.columns, limitOf(afterwards, {}));
   return { relative, batch, rank, labels, estimates, starts: search.starts, hits: search.hits, reason };
 }
 
@@ -103,12 +105,13 @@ function presumedOf({ rate = 1, epochs = usualSteps, batchSize, ...update }: Obs
 function* searched(
   update: ObservedUpdate,
   space: LossSubspace,
-  search: ColumnSearch,
+  search: FreeSearch,
   limit: Limit,
 ): Working<{ batch: LocalBatch | null; reason: string }> {
   let best: LocalBatch | null = null;
   let [tried, since] = [-1, 0];
   let ordered: boolean = false;
+  const deep = update.before.dense.length > 2;
   for (;;) {
     const whole = yield* search.run();
     const zeros = search.columns.reduce((sum, c) => sum + c.surplus, 0);
@@ -118,14 +121,16 @@ function* searched(
       search.starts - since > patient &&
       !ordered &&
       (best?.parts === null || update.batchSize !== undefined || !isTold(update));
+    // through several layers no order of mini-batches is searched
+    if (settled && deep) return { batch: best, reason: '' };
     if (whole && (zeros !== tried || settled)) {
       if (zeros !== tried) [tried, since] = [zeros, search.starts];
       ordered = settled;
       const top = topFeatures(space, search.columns);
       if (top && support(space, search.columns, top.coordinates) > worth) {
-        const shown = shownDeltas(update, space, search.columns, top, update.rate ?? 1);
-        const first: LocalBatch = yield* localBatch(update, shown, settled, limit);
-        const batch: LocalBatch = yield* refitting(update, space, first, search.columns, limit);
+        const batch: LocalBatch = deep
+          ? deepBatch(presumedOf(update), space, search.columns, top)
+          : yield* shallowBatch(update, space, search.columns, { top, settled }, limit);
         if (batch.agreement?.holds) return { batch, reason: '' };
         if (!best?.agreement || (batch.agreement && batch.agreement.residual < best.agreement.residual)) best = batch;
       }
@@ -140,7 +145,7 @@ function* searched(
 }
 
 /** Least share, over the samples, of neurons whose support agrees with the patterns before and after. */
-function support({ ends, u }: LossSubspace, columns: ColumnSearch['columns'], coordinates: DenseMatrix): number {
+function support({ ends, u }: LossSubspace, columns: readonly LossColumn[], coordinates: DenseMatrix): number {
   if (!ends) return 0;
   const n = u.rows;
   return columns.reduce((least, { on }, m) => {
@@ -154,7 +159,7 @@ function support({ ends, u }: LossSubspace, columns: ColumnSearch['columns'], co
   }, 1);
 }
 
-function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: DenseMatrix) {
+function fromPoints(space: LossSubspace, search: FreeSearch, coordinates: DenseMatrix) {
   return search.columns.flatMap((_, m) => {
     const q = offAtEnds(space, row(coordinates, m));
     // a false column may be near a true one: it is the sum of that and a little of others
@@ -162,6 +167,19 @@ function fromPoints(space: LossSubspace, search: ColumnSearch, coordinates: Dens
     const column = repeated ? null : polish(space, q);
     return column ? [column] : [];
   });
+}
+
+/** Under one hidden layer: with the training that replays it, if one does, and columns fitted again to that. */
+function* shallowBatch(
+  update: ObservedUpdate,
+  space: LossSubspace,
+  columns: readonly LossColumn[],
+  { top, settled }: { readonly top: TopFeatures; readonly settled: boolean },
+  limit: Limit,
+): Working<LocalBatch> {
+  const shown = shownDeltas(update, space, columns, top, update.rate ?? 1);
+  const first: LocalBatch = yield* localBatch(update, shown, settled, limit);
+  return yield* refitting(update, space, first, columns, limit);
 }
 
 /** The batch as it is, or with columns fitted to what it replays, as long as that comes nearer to the update. */

@@ -1,5 +1,5 @@
 import { row } from '../../math/matrix';
-import type { ModelUpdate, ObservedUpdate } from '../../types';
+import type { LocalTraining, ModelUpdate, ObservedUpdate } from '../../types';
 import { closePair, mightBeSeveral, vagueSample } from '../answer/accept';
 import { type Answer, within } from '../answer/answer';
 import { exansOf } from '../answer/exansOf';
@@ -126,6 +126,8 @@ function doubts(update: ObservedUpdate, batch: LocalBatch): string | null {
   if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;
   if (copies.some((count) => count > 1)) return 'some samples have the weight of several, which cannot be told apart';
   if (closePair(batch)) return 'two samples are closer than the update can tell apart';
+  if (repeatable(training, parts))
+    return 'the smaller mini-batch that ends each epoch might hold its samples several times: the mean does not show it';
   const { before, after, precision } = update;
   const found: ModelUpdate = { before, after, precision, ...training };
   return pinned(update, batch) || pairsShow(found, batch, inferred.includes('rate')) ? null : mightBeSeveral;
@@ -140,6 +142,13 @@ function missing(update: ObservedUpdate): string {
     ...(batchSize === 'unknown' || (epochs === undefined && batchSize === undefined) ? ['batchSize'] : []),
   ];
   return open.join(', ');
+}
+
+/** Whether the same samples make up the smaller last mini-batch of every epoch, so few that each may stand in it more than once. */
+function repeatable({ batchSize }: LocalTraining, parts: readonly (readonly number[])[]): boolean {
+  const last = parts.filter(({ length }) => batchSize !== undefined && parts.length > 1 && 2 * length <= batchSize);
+  const names = last.map((part) => [...part].sort((a, b) => a - b).join());
+  return last.length > 0 && new Set(names).size === 1;
 }
 
 /** Whether the size of mini-batches, as told, says what one sample weighs: otherwise each may stand for as many. */

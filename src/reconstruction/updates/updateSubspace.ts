@@ -10,7 +10,7 @@ import { between, type Guide, type LossSubspace } from '../columns/lossSubspace'
 import { homogeneous } from '../evidence/homogeneous';
 
 /**
- * What the update of the layer below the head says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
+ * What the update of the lowest layer says about the local samples: it is Delta^T [X, 1] as for one step, Delta summed over the
  * steps, so its row space is that of all samples, and column m of Delta is zero where neuron j is off for m in every step (method 12).
  *
  * @param told false where the training is presumed, so that nothing says how large a sum of loss vectors is
@@ -37,7 +37,8 @@ export function updateSubspace(
   const rank = s.length;
   if (rank === 0) return null;
   const classes = before.widths[before.widths.length - 1];
-  const lossBasis = nullSpace(matrix(1, classes, new Float64Array(classes).fill(1))).basis;
+  const deep = before.dense.length > 2;
+  const lossBasis = deep ? matrix(0, 0) : nullSpace(matrix(1, classes, new Float64Array(classes).fill(1))).basis;
   const ends = [guideOf(before, live, v, lossBasis), guideOf(after, live, v, lossBasis)] as const;
   const size = update.batchSize === undefined ? rank : Math.min(rank, update.batchSize);
   const counts = stepWeights(update.epochs * batchSizes(rank, size).length, update.momentum);
@@ -52,7 +53,7 @@ export function updateSubspace(
     s,
     v,
     lossBasis,
-    lossSum: told ? gradient[1].bias?.map((x) => x * perEpoch) : undefined,
+    lossSum: told && !deep ? gradient[1].bias?.map((x) => x * perEpoch) : undefined,
     biases: before.dense[0].bias !== undefined,
     entryNoise,
     noise: (entryNoise * spread) / s[rank - 1],
@@ -75,12 +76,18 @@ function leading(a: DenseMatrix, floor: number, iterations: number): SingularVec
 }
 
 function guideOf({ dense }: Mlp, live: Int32Array, v: DenseMatrix, lossBasis: DenseMatrix): Guide {
+  const forward = gemm(rowsOf(homogeneous(dense[0]), live), v, { b: true });
+  // several layers above say nothing linear about the deltas
+  if (dense.length > 2) {
+    const none = matrix(live.length, 0);
+    return { head: none, reducedHead: none, headBias: undefined, forward };
+  }
   const head = rowsOf(transpose(dense[1].weight), live);
   return {
     head,
     reducedHead: gemm(head, lossBasis, { b: true }),
     headBias: dense[1].bias,
-    forward: gemm(rowsOf(homogeneous(dense[0]), live), v, { b: true }),
+    forward,
   };
 }
 

@@ -29,8 +29,12 @@ const twists = [
   'all untold',
 ] as const;
 
-/** Random network, batch and training; equal and near samples, or a training that is stated wrong. */
-export function updateCase(seed: number): UpdateCase {
+/**
+ * Random network, batch and training; equal and near samples, or a training that is stated wrong.
+ *
+ * @param deep with a second hidden layer
+ */
+export function updateCase(seed: number, deep = false): UpdateCase {
   const uniform = rng(seed);
   const one = <T>(list: readonly T[]): T => list[Math.floor(uniform() * list.length)] as T;
   const [d, n, K, M] = [one([8, 20, 60]), one([24, 64, 128]), one([2, 3, 5, 10]), one([1, 2, 3, 4, 6, 8, 12])];
@@ -52,7 +56,7 @@ export function updateCase(seed: number): UpdateCase {
   if (twist === 'one label') labels.fill(0);
   const batchSize = one([0, 0, 1, 2, 3, 4]);
   const secret = { inputs, labels };
-  const honest = localUpdate(mlp({ widths: [d, n, K], seed }), secret, {
+  const honest = localUpdate(mlp({ widths: deep ? [d, n, 32, K] : [d, n, K], seed }), secret, {
     rate: one([0.001, 0.01, 0.1, 0.5]),
     epochs: one([1, 2, 3, 5, 10]),
     precision: one(['float64', 'float32'] as const),
