@@ -10,7 +10,7 @@ import type { LocalReplay } from './localReplay';
 /**
  * Columns from a replay that nearly agrees: U q is zero where the sample's neurons are off throughout, and where they are on throughout it is the
  * replayed deltas, but for an error of the loss vectors, which lies in the span of the heads before and after. So values count
- * as well as zeros, though none of them is trusted: that would feed errors of the inputs back to them, and diverge (method 12).
+ * as well as zeros (method 12). Far from the truth it diverges: who calls it has to see whether it came nearer.
  *
  * @param parts samples of each step
  * @returns unit vectors q, or null when the patterns do not determine one of them

@@ -126,7 +126,7 @@ function doubts(update: ObservedUpdate, batch: LocalBatch): string | null {
   if (vague >= 0) return `sample ${vague} is known within ${errors[vague].toExponential(1)} only`;
   if (copies.some((count) => count > 1)) return 'some samples have the weight of several, which cannot be told apart';
   if (closePair(batch)) return 'two samples are closer than the update can tell apart';
-  if (repeatable(training, parts))
+  if (pinned(update, batch) && repeatable(training, parts))
     return 'the smaller mini-batch that ends each epoch might hold its samples several times: the mean does not show it';
   const { before, after, precision } = update;
   const found: ModelUpdate = { before, after, precision, ...training };
@@ -146,7 +146,7 @@ function missing(update: ObservedUpdate): string {
 
 /** Whether the same samples make up the smaller last mini-batch of every epoch, so few that each may stand in it more than once. */
 function repeatable({ batchSize }: LocalTraining, parts: readonly (readonly number[])[]): boolean {
-  const last = parts.filter(({ length }) => batchSize !== undefined && parts.length > 1 && 2 * length <= batchSize);
+  const last = parts.filter(({ length }) => batchSize !== undefined && 2 * length <= batchSize);
   const names = last.map((part) => [...part].sort((a, b) => a - b).join());
   return last.length > 0 && new Set(names).size === 1;
 }

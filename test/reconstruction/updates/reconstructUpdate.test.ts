@@ -89,15 +89,11 @@ test('a training that is stated wrong is never proven', () => {
 });
 
 test('a smaller last mini-batch that may be one sample twice is not called exact', () => {
-  const net = mlp({ widths: [20, 64, 5], seed: 1 });
-  const own = randomBatch(3, 20, 5, 1);
-  // seed of an order in which the two equal samples share a mini-batch: the update is that of three samples
-  const twice = pick(own, [0, 0, 1, 2]);
-  const update = [0, 1, 2, 3, 4, 5, 6, 7]
-    .map((seed) => localUpdate(net, twice, { rate: 0.1, epochs: 1, batchSize: 2, seed }))
-    .map((one) => reconstructUpdate(one, { patience: 100 }));
-  assert.ok(update.every(({ status }) => status !== 'exact'));
-  assert.ok(update.some(({ reason }) => /might hold its samples several times/.test(reason)));
+  const own = randomBatch(3, 60, 5, 1);
+  const rate = { rate: 0.01, epochs: 1, batchSize: 2 };
+  const found = reconstructUpdate(localUpdate(mlp({ widths: [60, 128, 5], seed: 1 }), own, rate));
+  assert.equal(found.status, 'approximate', found.reason);
+  assert.match(found.reason, /might hold its samples several times/);
 });
 
 test('equal samples are not called exact, nor is a batch in which every sample is a pair that hardly differs', () => {
