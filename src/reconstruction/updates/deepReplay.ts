@@ -1,19 +1,18 @@
-import { pick } from '../../data/draw';
 import type { ReplayedUpdate } from '../../gradient/updateNoise';
 import { weightsIn } from '../../gradient/updateNoise';
 import { gemm } from '../../math/gemm';
-import { axpy, columnSums, matrix, norm, row } from '../../math/matrix';
+import { axpy, columnSums, matrix, norm, row, rowsOf } from '../../math/matrix';
 import { backward } from '../../model/backward';
 import { descend } from '../../model/descend';
 import { forward } from '../../model/forward';
-import type { AffineLayer, Batch, DenseMatrix, Mlp, ModelUpdate } from '../../types';
+import type { AffineLayer, Batch, Mlp, ModelUpdate } from '../../types';
 
 /** A client's training on some samples, for any number of hidden layers, and what the proof needs to judge it. */
 export function deepReplay(
   { before, rate }: Pick<ModelUpdate, 'before' | 'rate'>,
   batch: Batch,
   parts: readonly (readonly number[])[],
-): ReplayedUpdate & { readonly lowest: DenseMatrix } {
+): ReplayedUpdate {
   const M = batch.labels.length;
   const sums = before.dense.map(({ weight, bias }): AffineLayer => {
     const zero = matrix(weight.rows, weight.columns);
@@ -21,12 +20,11 @@ export function deepReplay(
   });
   const sizes = before.dense.map(({ weight }) => matrix(M, weight.rows));
   const features = before.dense.map(() => new Float64Array(M));
-  const lowest = matrix(M, before.widths[1]);
   let now: Mlp = before;
   for (const part of parts) {
-    const own = pick(batch, part);
-    const passed = forward(now, own.inputs);
-    const deltas = backward(now, passed, own.labels, { scale: 1 / part.length });
+    const passed = forward(now, rowsOf(batch.inputs, part));
+    const labels = Int32Array.from(part, (m) => batch.labels[m]);
+    const deltas = backward(now, passed, labels, { scale: 1 / part.length });
     const step = deltas.map((delta, i): AffineLayer => {
       const weight = gemm(delta, passed.features[i], { a: true });
       return before.dense[i].bias ? { weight, bias: columnSums(delta) } : { weight };
@@ -38,10 +36,9 @@ export function deepReplay(
         axpy(1, row(deltas[i], k).map(Math.abs), row(sizes[i], m));
         const f = row(passed.features[i], k);
         features[i][m] = Math.max(features[i][m], norm(f) ** 2 / f.length);
-        if (i === 0) axpy(1, row(deltas[0], k), row(lowest, m));
       });
     });
     now = descend(now, step, rate);
   }
-  return { gradient: sums, sizes, weights: weightsIn(parts, M), features, lowest };
+  return { gradient: sums, sizes, weights: weightsIn(parts, M), features };
 }
