@@ -22,3 +22,8 @@ for (const { cases, deep, least } of [
     assert.deepEqual(wrong, []);
     assert.ok(exact >= least, `${exact} exact: the cases are too hard to say anything`);
   });
+
+test('a sample that stands twice in the last mini-batch leaves the batch open: seed 1777 of the campaign', () => {
+  const { update } = updateCase(1777);
+  assert.equal(reconstructUpdate(update, { patience: 200 }).status, 'approximate');
+});
