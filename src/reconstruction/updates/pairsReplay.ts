@@ -9,7 +9,10 @@ import { apart, fewSamples } from '../answer/pairShows';
 import type { LocalBatch } from './localBatch';
 import { type BatchInDoubt, proveUpdate, replayed } from './proveUpdate';
 
-/** Misfit of pairs over that of the batch as it stands from which on it is no batch of pairs, since those would leave as much of themselves. */
+/**
+ * Misfit of pairs over that of the batch as it stands, or over the noise where this is less, from which on it is no batch of pairs, since
+ * those would leave as much of themselves: an answer fitted to the update may lie closer to it than the client's own batch does.
+ */
 const clearly = 4;
 
 /**
@@ -40,7 +43,10 @@ export function pairsShow(
       errors: Float64Array.from(twice(errors)),
     };
     const { holds, layers } = agreementOf(open ? withOwnRate(update, split, steps) : update, split, steps);
-    return !holds || layers.some(({ chiSquared }, i) => chiSquared > clearly * (agreement?.layers[i].chiSquared ?? 0));
+    return (
+      !holds ||
+      layers.some(({ chiSquared }, i) => chiSquared > clearly * Math.max(1, agreement?.layers[i].chiSquared ?? 0))
+    );
   });
 }
 

@@ -32,7 +32,7 @@ const twists = [
 /**
  * Random network, batch and training; equal and near samples, or a training that is stated wrong.
  *
- * @param deep with a second hidden layer
+ * @param deep with a second hidden layer, under which trainings are to be told and have no momentum
  */
 export function updateCase(seed: number, deep = false): UpdateCase {
   const uniform = rng(seed);
@@ -44,7 +44,7 @@ export function updateCase(seed: number, deep = false): UpdateCase {
     Float64Array.from({ length: M * d }, () => normal(uniform)),
   );
   const labels = Int32Array.from({ length: M }, () => Math.floor(uniform() * K));
-  const twist = one(twists);
+  const twist = one(deep ? twists.slice(0, twists.indexOf('momentum')) : twists);
   const copy = (from: number, to: number, distance: number): void => {
     if (to >= M) return;
     row(inputs, to).set(row(inputs, from).map((v) => v + distance * normal(uniform)));
@@ -62,7 +62,7 @@ export function updateCase(seed: number, deep = false): UpdateCase {
     precision: one(['float64', 'float32'] as const),
     seed,
     ...(batchSize > 0 && { batchSize }),
-    momentum: one([0, 0, 0, 0.5, 0.9]),
+    momentum: deep ? 0 : one([0, 0, 0, 0.5, 0.9]),
   });
   return { secret, honest, twist, update: told({ ...honest, ...statedWrong(twist, honest, one) }, twist) };
 }
