@@ -4,7 +4,9 @@ import type { UpdateNoise } from '../../gradient/updateNoise';
 import { gemm } from '../../math/gemm';
 import { matrix, norm, plus, row, rowsOf, sum, topRows, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
-import { leadingVectors, type SingularVectors } from '../../math/singularVectors';
+import { orthonormalRows } from '../../math/orthonormalRows';
+import { rng } from '../../math/rng';
+import { gaussianRows, leadingVectors, type SingularVectors } from '../../math/singularVectors';
 import type { AffineLayer, DenseMatrix, Mlp, ModelUpdate } from '../../types';
 import { between, type Guide, type LossSubspace } from '../columns/lossSubspace';
 import { homogeneous } from '../evidence/homogeneous';
@@ -63,10 +65,19 @@ export function updateSubspace(
   };
 }
 
-/** All singular vectors above a floor. */
+/** All singular vectors above a floor; where no direction is below it, as behind noise, any basis, since nothing can be read from it. */
 function leading(a: DenseMatrix, floor: number, iterations: number): SingularVectors {
   const limit = Math.min(a.rows, a.columns);
   for (let k = Math.min(48, limit); ; k = Math.min(2 * k, limit)) {
+    const block = orthonormalRows(gemm(gaussianRows(k, a.columns, rng(k)), a, { b: true })).q;
+    const { q, l } = orthonormalRows(gemm(block, a));
+    // a block of more rows than there are directions leaves rows of noise, which are shorter than the floor
+    const pivots = Float64Array.from({ length: k }, (_, i) => Math.abs(l.data[i * l.columns + i]))
+      .sort()
+      .reverse();
+    const all = pivots[k - 1] > Math.max(floor, 1e-10 * pivots[0]);
+    if (all && k < limit) continue;
+    if (all && limit > most) return { u: block, s: pivots, v: q };
     const { u, s, v } = leadingVectors(a, k, iterations);
     const rank = s.findIndex((value) => !(value > Math.max(floor, 1e-10 * s[0])));
     if (rank < 0 && k < limit) continue;
@@ -74,6 +85,9 @@ function leading(a: DenseMatrix, floor: number, iterations: number): SingularVec
     return { u: topRows(u, r), s: s.slice(0, r), v: topRows(v, r) };
   }
 }
+
+/** Directions up to which all singular vectors are a matter of a moment. */
+const most = 96;
 
 function guideOf({ dense }: Mlp, live: Int32Array, v: DenseMatrix, lossBasis: DenseMatrix): Guide {
   const forward = gemm(rowsOf(homogeneous(dense[0]), live), v, { b: true });
