@@ -1,14 +1,13 @@
 import type { Agreement } from '../../gradient/agreement';
 import { batchSizes, miniBatches } from '../../gradient/localUpdate';
-import { stepWeights } from '../../gradient/stepWeights';
 import { summedGradient } from '../../gradient/summedGradient';
 import { updateNoise } from '../../gradient/updateNoise';
-import { sum } from '../../math/matrix';
 import type { LocalTraining, ModelUpdate, ObservedUpdate } from '../../types';
 import type { Limit, Working } from '../working';
 import { findOrder } from './findOrder';
 import { fitRate, shortRates } from './fitRate';
 import { localReplay } from './localReplay';
+import { nearbyTrainings } from './nearbyTrainings';
 import { type Presumption, presumptions } from './presumptions';
 import { type BatchInDoubt, proveUpdate } from './proveUpdate';
 import { settleSigns } from './settleSigns';
@@ -165,7 +164,7 @@ function* alternatives(
 ): Working<LocalTraining[]> {
   const samples = samplesOf(found.copies);
   const others: LocalTraining[] = [];
-  for (const presumed of nearTo(observed, found.training, samples.length)) {
+  for (const presumed of nearbyTrainings(observed, found.training, samples.length)) {
     if (yield* limit.breathe()) break;
     const parts = miniBatches(samples.length, presumed, 0).map((part) => part.map((k) => samples[k]));
     const open = { ...found, training: presumed, parts, agreement: null };
@@ -173,26 +172,6 @@ function* alternatives(
     if (tried.agreement?.holds) others.push(tried.training);
   }
   return others;
-}
-
-/** Trainings that do the same to first order, as far as it is open. */
-function nearTo(observed: ObservedUpdate, training: LocalTraining, samples: number): LocalTraining[] {
-  const { rate, epochs, momentum } = training;
-  const { batchSize = samples, ...whole } = training;
-  const steps = Math.ceil(samples / batchSize);
-  const own = sum(stepWeights(epochs * steps, momentum));
-  const passes = observed.epochs === undefined && observed.rate === undefined ? [epochs - 1, epochs + 1] : [];
-  const same = passes
-    .filter((count) => count > 0)
-    .map((count): LocalTraining => {
-      const other = sum(stepWeights(count * steps, momentum));
-      return { ...training, epochs: count, rate: (rate * own) / other };
-    });
-  const sizeOpen =
-    observed.batchSize === 'unknown' || (observed.batchSize === undefined && observed.epochs === undefined);
-  if (!sizeOpen) return same;
-  if (steps > 1) return [...same, { ...whole, epochs: epochs * steps }];
-  return epochs > 1 && samples > 1 ? [...same, { ...whole, epochs: 1, batchSize: Math.ceil(samples / epochs) }] : same;
 }
 
 type Ordered = Omit<LocalBatch, 'parts'> & { readonly parts: readonly (readonly number[])[] };
