@@ -8,15 +8,13 @@ import type { LossSubspace } from '../columns/lossSubspace';
 import { type LossColumn, labelOf, polish, summedColumn } from '../columns/polish';
 import type { PursueOptions } from '../columns/pursue';
 import { offAtEnds } from '../columns/stragglers';
-import { type TopFeatures, topFeatures } from '../columns/topFeatures';
+import { topFeatures } from '../columns/topFeatures';
 import { type Limit, limitOf, type Working } from '../working';
 import { deepBatch } from './deepBatch';
 import { type EstimatedInput, estimateInputs } from './estimateInputs';
 import { type FreeSearch, freeSearch } from './freeSearch';
-import { isTold, type LocalBatch, localBatch, sameSteps } from './localBatch';
-import { localReplay } from './localReplay';
-import { refitColumns } from './refitColumns';
-import { shownDeltas } from './shownDeltas';
+import { isTold, type LocalBatch } from './localBatch';
+import { shallowBatch } from './shallowBatch';
 import { noiseBeside, updateSubspace } from './updateSubspace';
 
 /** What the pursuit came to. */
@@ -39,9 +37,6 @@ export interface PursuedUpdate {
 const usualSteps = 8;
 /** Starts without a change of the columns after which the order of mini-batches is worth a longer search. */
 const patient = 200;
-/** Times that columns are fitted again to a replay that nearly agrees: misses less than this of the update. */
-const refits = 6;
-const nearly = 0.1;
 /** Seconds for estimates once time is up, or who waits has stopped it: less than a second. */
 const afterwards = 0.8;
 /** Share of neurons whose support must agree with the patterns before or after, for a replay to be worth its time. */
@@ -167,47 +162,4 @@ function fromPoints(space: LossSubspace, search: FreeSearch, coordinates: DenseM
     const column = repeated ? null : polish(space, q);
     return column ? [column] : [];
   });
-}
-
-/** Under one hidden layer: with the training that replays it, if one does, and columns fitted again to that. */
-function* shallowBatch(
-  update: ObservedUpdate,
-  space: LossSubspace,
-  columns: readonly LossColumn[],
-  { top, settled }: { readonly top: TopFeatures; readonly settled: boolean },
-  limit: Limit,
-): Working<LocalBatch> {
-  const shown = shownDeltas(update, space, columns, top, update.rate ?? 1);
-  const first: LocalBatch = yield* localBatch(update, shown, settled, limit);
-  return yield* refitting(update, space, first, columns, limit);
-}
-
-/** The batch as it is, or with columns fitted to what it replays, as long as that comes nearer to the update. */
-function* refitting(
-  update: ObservedUpdate,
-  space: LossSubspace,
-  first: LocalBatch,
-  found: readonly LossColumn[],
-  limit: Limit,
-): Working<LocalBatch> {
-  let [best, columns] = [first, found];
-  for (let pass = 0; pass < refits; pass++) {
-    const { agreement, parts, training } = best;
-    if (!parts || !agreement || agreement.holds || !(agreement.residual < nearly)) break;
-    const replay = localReplay(update.before, best, training, parts.length);
-    const fitted: Float64Array[] | null = yield* refitColumns(space, replay, parts, limit);
-    columns = columns.map((old, m) => (fitted ? refitted(space, old, fitted[m]) : old));
-    const top = fitted && topFeatures(space, columns);
-    const shown = top && shownDeltas(update, space, columns, top, update.rate ?? 1);
-    const now: LocalBatch | null = shown && (yield* sameSteps(update, shown, best, limit));
-    if (!now?.agreement || now.agreement.residual >= agreement.residual) break;
-    best = now;
-  }
-  return best;
-}
-
-/** Where too few deltas stand out of the noise for a loss vector, the old one is kept. */
-function refitted(space: LossSubspace, old: LossColumn, q: Float64Array): LossColumn {
-  const along = dot(old.q, q) < 0 ? q.map((x) => -x) : q;
-  return (space.ends && summedColumn(space, space.ends, along)) ?? { ...old, q: along };
 }
