@@ -86,4 +86,4 @@ export function shortRates({ rate, error }: Pick<FittedRate, 'rate' | 'error'>):
 }
 
 /** Errors of a fitted rate within which a short decimal is tried, for the replay to judge. */
-const wide = 30;
+const wide = 5;
