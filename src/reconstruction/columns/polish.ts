@@ -44,7 +44,7 @@ export function polish(
 }
 
 /** Columns up to which both ways are cheap. */
-const few = 16;
+const few = 48;
 
 /** @param near size of the smallest deltas over the larger ones up to which a column may be near */
 function snapped(space: LossSubspace, start: Float64Array, near: number): LossColumn | null {
