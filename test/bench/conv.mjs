@@ -86,7 +86,7 @@ function byTorch(net, secret, accuracy) {
   try {
     exan.writeConvNet(weights, architecture, net, { dtype: 'F32' });
     exan.writeBatch(batch, secret);
-    if (accuracy) exan.writeBatch(train, data.channelsFirst(pictures.draw({ size: pictures.size })));
+    if (accuracy) exan.writeBatch(train, data.channelsFirst(pictures.draw({ size: pictures.labels.length })));
     const args = [join(here, 'conv_torch.py'), folder, ...(accuracy ? [String(accuracy)] : [])];
     const told = execFileSync(process.env.PYTHON ?? 'python3', args)
       .toString()
