@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { gradientDifference } from '../gradient/gradientDifference';
-import { axpy } from '../math/matrix';
 import type { ModelUpdate } from '../types';
+import { addPart, mapGradient } from './mapGradient';
 import { mapUpdate } from './mapUpdate';
 
 /**
@@ -23,16 +23,12 @@ export function averageUpdates(updates: readonly ModelUpdate[]): ModelUpdate {
       String(before.widths) === String(first.before.widths),
       () => `averageUpdates: client ${k + 1} has widths ${before.widths}, expected ${first.before.widths}`,
     );
-  return mapUpdate(first, (difference) => {
-    const gradients = difference.gradients.map(({ weight, bias }) => ({
-      weight: { ...weight, data: weight.data.map((v) => v / updates.length) },
-      ...(bias && { bias: bias.map((v) => v / updates.length) }),
-    }));
-    for (const { before, after } of others)
-      gradientDifference(after.dense, before.dense).forEach(({ weight, bias }, i) => {
-        axpy(1 / updates.length, weight.data, gradients[i].weight.data);
-        if (bias && gradients[i].bias) axpy(1 / updates.length, bias, gradients[i].bias);
-      });
-    return { ...difference, gradients };
-  });
+  const moved = others.map(({ before, after }) => gradientDifference(after.dense, before.dense));
+  return mapUpdate(first, (difference) =>
+    mapGradient(difference, (values, i, part) => {
+      const mean = values.map((v) => v / updates.length);
+      for (const layers of moved) addPart(1 / updates.length, layers[i], part, mean);
+      return mean;
+    }),
+  );
 }

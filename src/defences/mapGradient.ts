@@ -1,4 +1,4 @@
-import { matrix } from '../math/matrix';
+import { axpy, matrix } from '../math/matrix';
 import type { AffineLayer, AveragedGradient } from '../types';
 
 /** The gradient with every array replaced by `change(values, layer)`; weights first, then biases. */
@@ -11,6 +11,17 @@ export function mapGradient(
     return bias ? { weight: changed, bias: change(bias, i, 'bias') } : { weight: changed };
   });
   return { ...gradient, gradients };
+}
+
+/** Adds a multiple of a layer's weights or biases to `values`; of biases that it lacks, nothing. */
+export function addPart(
+  factor: number,
+  { weight, bias }: AffineLayer,
+  part: 'weight' | 'bias',
+  values: Float64Array,
+): void {
+  const from = part === 'weight' ? weight.data : bias;
+  if (from) axpy(factor, from, values);
 }
 
 /** The gradient with whole rows (weights and bias) of one layer set to zero. */

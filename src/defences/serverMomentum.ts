@@ -1,8 +1,7 @@
 import { check } from '../check';
 import { gradientDifference } from '../gradient/gradientDifference';
-import { axpy } from '../math/matrix';
 import type { ModelUpdate } from '../types';
-import { mapGradient } from './mapGradient';
+import { addPart, mapGradient } from './mapGradient';
 import { mapUpdate } from './mapUpdate';
 
 /**
@@ -26,8 +25,7 @@ export function serverMomentum(update: ModelUpdate, last: ModelUpdate, beta: num
   return mapUpdate(update, (difference) =>
     mapGradient(difference, (values, i, part) => {
       const sum = values.slice();
-      const from = part === 'weight' ? moved[i].weight.data : moved[i].bias;
-      if (from) axpy(beta, from, sum);
+      addPart(beta, moved[i], part, sum);
       return sum;
     }),
   );

@@ -44,6 +44,12 @@ export function ridged(a: DenseMatrix, share: number): DenseMatrix {
   return a;
 }
 
+/** Largest over smallest pivot of a Cholesky factor: a cheap estimate of the condition of what its Gram matrix was made of. */
+export function pivotRatio({ rows, data }: DenseMatrix): number {
+  const pivots = Array.from({ length: rows }, (_, i) => data[i * rows + i]);
+  return pivots.reduce((a, b) => Math.max(a, b), 0) / pivots.reduce((a, b) => Math.min(a, b));
+}
+
 /** Solves L Lᵀ x = b in place. */
 export function choleskySolve(l: DenseMatrix, x: Float64Array): void {
   forwardSolve(l, x);

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { doubles } from './doubles.mjs';
+import { worstError } from './worstError.mjs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -99,17 +100,4 @@ function read(file, widths, samples) {
   const { take, matrix } = doubles(file);
   const network = () => mlpOf(widths.slice(1).map((out, i) => ({ weight: matrix(out, widths[i]), bias: take(out) })));
   return { before: network(), after: network(), inputs: matrix(samples, widths[0]), labels: take(samples) };
-}
-
-function worstError(samples, inputs, labels) {
-  let most = 0;
-  for (let m = 0; m < inputs.rows; m++) {
-    const errors = samples.map((s) => {
-      let sum = s.label === labels[m] ? 0 : inputs.columns;
-      for (let k = 0; k < inputs.columns; k++) sum += (s.input[k] - inputs.data[m * inputs.columns + k]) ** 2;
-      return sum / inputs.columns;
-    });
-    most = Math.max(most, Math.min(...errors));
-  }
-  return most;
 }

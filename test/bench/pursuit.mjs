@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { doubles } from './doubles.mjs';
+import { worstError } from './worstError.mjs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -86,15 +87,5 @@ function read(file, widths, { precision = 'float64', batch }) {
 }
 
 function worst(samples, inputs, labels) {
-  if (samples.length === 0) return '-';
-  let most = 0;
-  for (let m = 0; m < inputs.rows; m++) {
-    const errors = samples.map((s) => {
-      let sum = s.label === labels[m] ? 0 : inputs.columns;
-      for (let k = 0; k < inputs.columns; k++) sum += (s.input[k] - inputs.data[m * inputs.columns + k]) ** 2;
-      return sum / inputs.columns;
-    });
-    most = Math.max(most, Math.min(...errors));
-  }
-  return most.toExponential(0);
+  return samples.length === 0 ? '-' : worstError(samples, inputs, labels).toExponential(0);
 }

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve } from '../../math/cholesky';
+import { cholesky, choleskySolve, ridged } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { dot, norm, row } from '../../math/matrix';
 import { quantile } from '../../math/quantile';
@@ -78,9 +78,5 @@ function weightedGram({ u, rank }: LossSubspace, weights: Float64Array) {
     const own = row(weighted, j);
     for (let k = 0; k < rank; k++) own[k] *= w;
   });
-  const gram = gemm(weighted, weighted, { a: true });
-  let trace = 0;
-  for (let k = 0; k < rank; k++) trace += gram.data[k * rank + k];
-  for (let k = 0; k < rank; k++) gram.data[k * rank + k] += 1e-12 * trace;
-  return gram;
+  return ridged(gemm(weighted, weighted, { a: true }), 1e-12 * rank);
 }

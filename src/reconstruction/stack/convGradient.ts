@@ -24,12 +24,7 @@ export function convGradient(layer: Conv2dLayer, gradient: DenseMatrix, samples:
   const filters = [...all.keys()].filter((o) => all[o] > 0);
   const [parts, weight] = [gradient, layer.weight].map((own) => byTap(rowsOf(own, filters), count));
   const bias = layer.bias && Float64Array.from(filters, (o) => layer.bias?.[o] ?? 0);
-  return { filters, bias, taps, weight, gradient: parts, sizes: filterNorms(parts) };
-}
-
-/** Equations that each channel below has, all filters together. */
-export function equationsOf({ taps, sizes }: Pick<ConvGradient, 'taps' | 'sizes'>): number {
-  return taps.seen.length * sizes.length;
+  return { filters, bias, taps, weight, gradient: parts, sizes: Float64Array.from(filters, (o) => all[o]) };
 }
 
 /** Norm of each filter over all taps. */

@@ -5,7 +5,7 @@ import { rectified } from '../../model/layers/relu';
 import type { DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
 import { carefulChoices } from './carefulChoices';
-import { type ConvGradient, equationsOf } from './convGradient';
+import type { ConvGradient } from './convGradient';
 import { readDeltas } from './misread';
 import { convolved, deviation, evenly } from './pooledValues';
 import { chosen, unpooled, type Windows } from './pooling';
@@ -128,6 +128,11 @@ function* settled(pooled: Pooled, first: DenseMatrix, rounds: number, limit: Lim
 /** Share of the filters whose equations the unknowns need, with some to spare. */
 function leastOf(conv: ConvGradient): number {
   return Math.min(1, (1.3 * conv.taps.entering) / equationsOf(conv));
+}
+
+/** For each channel below. */
+function equationsOf({ taps, filters }: ConvGradient): number {
+  return taps.seen.length * filters.length;
 }
 
 /** Turns of the last word at most. */

@@ -1,4 +1,4 @@
-import { cholesky, diagonalByInverse, lowerInverse, ridged, solveByInverse } from '../../math/cholesky';
+import { cholesky, diagonalByInverse, lowerInverse, pivotRatio, ridged, solveByInverse } from '../../math/cholesky';
 import { gemm32 } from '../../math/gemm';
 import { axpy, columns, rowsOf, sum } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
@@ -63,7 +63,7 @@ export function solveBelow(conv: ConvGradient, deltas: DenseMatrix, kept?: reado
   const after = minus(gradient, correlate(taps, values, deltas));
   return {
     values,
-    condition: conditionOf(factor),
+    condition: pivotRatio(factor),
     misfits: relativeMisfits(conv, after),
     error: errorOf(kept ? after.map((l) => rowsOf(l, kept)) : after, inverse, taps.seen.length * own.columns),
   };
@@ -77,11 +77,6 @@ export function misfitsOf(
   product?: Product,
 ): Float64Array {
   return relativeMisfits(conv, minus(conv.gradient, correlate(conv.taps, values, deltas, product)));
-}
-
-function conditionOf({ rows, data }: DenseMatrix): number {
-  const pivots = Array.from({ length: rows }, (_, i) => data[i * rows + i]);
-  return pivots.reduce((a, b) => Math.max(a, b), 0) / pivots.reduce((a, b) => Math.min(a, b));
 }
 
 /** Root mean square over the values, from the residual's variance per degree of freedom. */

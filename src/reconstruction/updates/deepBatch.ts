@@ -1,15 +1,16 @@
 import { batchSizes } from '../../gradient/localUpdate';
 import { summedGradient } from '../../gradient/summedGradient';
 import { updateNoise } from '../../gradient/updateNoise';
-import { dot, matrix, norm, row } from '../../math/matrix';
+import { dot, norm, row } from '../../math/matrix';
 import { backward } from '../../model/backward';
 import { forward } from '../../model/forward';
 import type { DenseMatrix, Mlp, ModelUpdate } from '../../types';
-import { deltaNoise, deltas, type LossSubspace } from '../columns/lossSubspace';
+import type { LossSubspace } from '../columns/lossSubspace';
 import type { LossColumn } from '../columns/polish';
 import type { TopFeatures } from '../columns/topFeatures';
 import type { LocalBatch } from './localBatch';
 import { proveUpdate } from './proveUpdate';
+import { inputErrors, summedDeltas } from './shownDeltas';
 
 /**
  * Inputs that an update of a network with several hidden layers shows, and their labels: of all classes the one whose deltas at the start are most
@@ -22,22 +23,15 @@ export function deepBatch(
   update: ModelUpdate,
   space: LossSubspace,
   columns: readonly LossColumn[],
-  { features: inputs, factors, coordinates, condition }: TopFeatures,
+  top: TopFeatures,
 ): LocalBatch {
   const { before, rate, epochs, batchSize } = update;
-  const summed = matrix(inputs.rows, before.widths[1]);
-  const errors = new Float64Array(inputs.rows);
-  columns.forEach(({ q }, m) => {
-    const own = deltas(space, q);
-    space.live.forEach((j, i) => {
-      summed.data[m * summed.columns + j] = factors[m] * own[i];
-    });
-    errors[m] = 2 * deltaNoise(space, row(coordinates, m));
-  });
+  const { features: inputs, condition } = top;
+  const summed = summedDeltas(space, columns, top, before.widths[1]);
   const all = Array.from({ length: inputs.rows }, (_, m) => m);
   const whole = batchSizes(inputs.rows, batchSize).length === 1;
   const parts = whole ? new Array<number[]>(epochs).fill(all) : null;
-  const batch = { inputs, labels: likeliestLabels(before, inputs, summed), errors };
+  const batch = { inputs, labels: likeliestLabels(before, inputs, summed), errors: inputErrors(space, top) };
   const agreement =
     parts && proveUpdate(update, summedGradient(update), batch, parts, updateNoise(update, parts.length));
   const training = { rate, epochs, ...(batchSize !== undefined && { batchSize }) };

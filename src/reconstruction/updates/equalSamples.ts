@@ -1,3 +1,5 @@
+import { sum } from '../../math/matrix';
+
 /** Copies of one sample, at most. */
 const most = 32;
 /** Weights of samples that stand as often differ by less: the network moved, for some more than for others, and a last mini-batch may be smaller. */
@@ -15,7 +17,7 @@ export function equalSamples(weights: Float64Array, sizes: readonly number[] = [
   if (!(least > 0)) return [once];
   const units = [1.2, 1.4].flatMap((width) => {
     const lowest = weights.filter((w) => w < width * least);
-    const usual = lowest.reduce((a, b) => a + b, 0) / lowest.length;
+    const usual = sum(lowest) / lowest.length;
     return [usual, usual / 2, usual / 3];
   });
   const inRatio = units.flatMap((unit) => {
@@ -31,9 +33,14 @@ export function equalSamples(weights: Float64Array, sizes: readonly number[] = [
   return [once, ...different];
 }
 
+/** The batch as numbers of distinct samples, each as often as it stands in it. */
+export function samplesOf(copies: readonly number[]): number[] {
+  return copies.flatMap((count, m) => new Array<number>(count).fill(m));
+}
+
 /** Whole numbers of this sum, nearest to the weights' ratios: the largest remainders are rounded up. */
 function apportioned(weights: Float64Array, size: number): number[] {
-  const total = weights.reduce((a, b) => a + b, 0);
+  const total = sum(weights);
   const shares = Array.from(weights, (w) => (size * w) / total);
   const copies = shares.map((s) => Math.max(1, Math.floor(s)));
   const rest = [...shares.keys()].sort((a, b) => shares[b] - copies[b] - (shares[a] - copies[a]));

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve } from '../../math/cholesky';
+import { cholesky, choleskySolve, ridged } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { axpy, dot, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
@@ -86,7 +86,7 @@ function centre(
   const slopes = (ends ?? []).map((end) => gemm(end.forward, directions, { b: true }));
   const at = (ends ?? []).map((end) => gemm(end.forward, transpose(matrix(1, start.length, start))).data);
   const c = new Float64Array(k);
-  let variance = Number.POSITIVE_INFINITY;
+  let last: DenseMatrix | null = null;
   for (let round = 0; round < rounds; round++) {
     const z = slopes.map((e, i) => at[i].map((x, j) => x + dot(row(e, j), c)));
     // an active neuron need be on at one of the ends only: the one where it is clearer
@@ -105,20 +105,16 @@ function centre(
       const weight = (p * (1 - p)) / t ** 2;
       for (let i = 0; i < k; i++) for (let l = 0; l <= i; l++) hessian.data[i * k + l] += weight * slope[i] * slope[l];
     }
-    let trace = 0;
-    for (let i = 0; i < k; i++) trace += hessian.data[i * k + i];
-    for (let i = 0; i < k; i++) hessian.data[i * k + i] += 1e-9 * trace;
-    const l = cholesky(hessian);
-    if (!l) return null;
-    choleskySolve(l, gradient);
+    last = cholesky(ridged(hessian, 1e-9 * k));
+    if (!last) return null;
+    choleskySolve(last, gradient);
     axpy(-1, gradient, c);
-    variance = traceOfInverse(l, directions);
   }
   const a = start.slice();
   c.forEach((x, i) => {
     axpy(x, row(directions, i), a);
   });
-  return { a, variance };
+  return last && { a, variance: traceOfInverse(last, directions) };
 }
 
 /** Trace of D^T (L L^T)^-1 D. */

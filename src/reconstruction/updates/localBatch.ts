@@ -4,6 +4,7 @@ import { summedGradient } from '../../gradient/summedGradient';
 import { updateNoise } from '../../gradient/updateNoise';
 import type { LocalTraining, ModelUpdate, ObservedUpdate } from '../../types';
 import type { Limit, Working } from '../working';
+import { samplesOf } from './equalSamples';
 import { findOrder } from './findOrder';
 import { fitRate, shortRates } from './fitRate';
 import { localReplay } from './localReplay';
@@ -186,10 +187,6 @@ function provenAt({ precision }: ObservedUpdate, shown: ShownDeltas, open: Order
   const noise = updateNoise(update, parts.length);
   const agreement = proveUpdate(update, summedGradient(update), { inputs, labels, errors }, parts, noise);
   return { ...open, inputs, agreement };
-}
-
-function samplesOf(copies: readonly number[]): number[] {
-  return copies.flatMap((count, m) => new Array<number>(count).fill(m));
 }
 
 /** The deltas shown as sums over steps of this rate, with their noise. */

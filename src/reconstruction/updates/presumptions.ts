@@ -2,7 +2,7 @@ import { batchSizes } from '../../gradient/localUpdate';
 import { stepWeights } from '../../gradient/stepWeights';
 import { sum } from '../../math/matrix';
 import type { LocalTraining, ToldTraining } from '../../types';
-import { equalSamples } from './equalSamples';
+import { equalSamples, samplesOf } from './equalSamples';
 import { type FirstStep, firstStep } from './firstStep';
 import { fitRate } from './fitRate';
 import type { ShownDeltas } from './shownDeltas';
@@ -42,7 +42,7 @@ export function* presumptions(told: ToldTraining, shown: ShownDeltas, least: num
   const heavy = momentum > 0 ? { momentum } : {};
   const seen = fixed && batchSize !== 'unknown' ? [] : firstStep(shown, least);
   for (const copies of equalSamples(shown.weights, batchesOf(told, shown.weights))) {
-    const samples = copies.reduce((a, b) => a + b, 0);
+    const samples = samplesOf(copies).length;
     const all: Open = { told, shown, seen, copies, size: batchSize ?? (epochs === undefined ? 'unknown' : samples) };
     let left = mostTried;
     for (const training of fixed && all.size !== 'unknown' ? [{ rate, epochs }] : inferred(all, samples)) {
@@ -89,7 +89,7 @@ function* inferred(all: Open, samples: number): Generator<LocalTraining | null> 
 /** Every step on all samples: the number of steps that leaves least once its rate is fitted, and its neighbours. */
 function* wholeBatch({ told, shown, copies }: Open): Generator<LocalTraining | null> {
   const { rate, epochs, momentum = 0 } = told;
-  const part = copies.flatMap((count, m) => new Array<number>(count).fill(m));
+  const part = samplesOf(copies);
   const moved = sum(shown.weights);
   const tried = new Map<number, { rate: number; misfit: number }>();
   const attempt = (steps: number): void => {

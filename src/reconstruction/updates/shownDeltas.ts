@@ -35,24 +35,42 @@ export function shownDeltas(
   { before, after, precision }: Pick<ShownDeltas, 'before' | 'after'> & { readonly precision: string },
   space: LossSubspace,
   columns: readonly LossColumn[],
-  { features: inputs, labels, coordinates, factors, condition }: TopFeatures,
+  top: TopFeatures,
   unit: number,
 ): ShownDeltas {
-  const moved = matrix(space.rank, before.widths[1]);
-  const tolerance = new Float64Array(space.rank);
-  const errors = new Float64Array(space.rank);
-  columns.forEach(({ q }, m) => {
-    const own = deltas(space, q);
-    space.live.forEach((j, i) => {
-      moved.data[m * moved.columns + j] = unit * factors[m] * own[i];
-    });
-    tolerance[m] = unit * (precision === 'float32' ? 9 : 60) * deltaNoise(space, q) * Math.abs(factors[m]);
-    errors[m] = columnsToo * deltaNoise(space, row(coordinates, m));
-  });
-  const batch = { inputs, labels, errors };
+  const moved = summedDeltas(space, columns, top, before.widths[1], unit);
+  const tolerance = Float64Array.from(
+    columns,
+    ({ q }, m) => unit * (precision === 'float32' ? 9 : 60) * deltaNoise(space, q) * Math.abs(top.factors[m]),
+  );
+  const { features: inputs, labels, condition } = top;
+  const batch = { inputs, labels, errors: inputErrors(space, top) };
   const first = deltasAt(before, batch);
   const weights = weightsOf(moved, first, deltasAt(after, batch));
   return { before, after, batch, condition, moved, tolerance, first, weights };
+}
+
+/** M x n: deltas that the columns show, times `unit`; zero for neurons without a gradient. */
+export function summedDeltas(
+  space: LossSubspace,
+  columns: readonly LossColumn[],
+  { factors }: TopFeatures,
+  neurons: number,
+  unit = 1,
+): DenseMatrix {
+  const summed = matrix(columns.length, neurons);
+  columns.forEach(({ q }, m) => {
+    const own = deltas(space, q);
+    space.live.forEach((j, i) => {
+      summed.data[m * neurons + j] = unit * factors[m] * own[i];
+    });
+  });
+  return summed;
+}
+
+/** Root mean square error to expect of each input's entries. */
+export function inputErrors(space: LossSubspace, { coordinates }: TopFeatures): Float64Array {
+  return Float64Array.from({ length: coordinates.rows }, (_, m) => columnsToo * deltaNoise(space, row(coordinates, m)));
 }
 
 function deltasAt(model: Mlp, batch: BatchInDoubt): DenseMatrix {

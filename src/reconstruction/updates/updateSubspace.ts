@@ -69,21 +69,28 @@ export function updateSubspace(
 function leading(a: DenseMatrix, floor: number, iterations: number): SingularVectors {
   const limit = Math.min(a.rows, a.columns);
   for (let k = Math.min(48, limit); ; k = Math.min(2 * k, limit)) {
-    const block = orthonormalRows(gemm(gaussianRows(k, a.columns, rng(k)), a, { b: true })).q;
-    const { q, l } = orthonormalRows(gemm(block, a));
-    // a block of more rows than there are directions leaves rows of noise, which are shorter than the floor
-    const pivots = Float64Array.from({ length: k }, (_, i) => Math.abs(l.data[i * l.columns + i]))
-      .sort()
-      .reverse();
-    const all = pivots[k - 1] > Math.max(floor, 1e-10 * pivots[0]);
-    if (all && k < limit) continue;
-    if (all && limit > most) return { u: block, s: pivots, v: q };
+    const standing = k > most ? standingOut(a, k, floor) : null;
+    if (standing && k === limit) return standing;
+    if (standing) continue;
     const { u, s, v } = leadingVectors(a, k, iterations);
     const rank = s.findIndex((value) => !(value > Math.max(floor, 1e-10 * s[0])));
     if (rank < 0 && k < limit) continue;
     const r = rank < 0 ? k : rank;
     return { u: topRows(u, r), s: s.slice(0, r), v: topRows(v, r) };
   }
+}
+
+/**
+ * A basis of k directions that all stand out of a floor, with pivots for singular values; null where one does not: a block of more rows
+ * than there are directions leaves rows of noise, which are shorter than the floor.
+ */
+function standingOut(a: DenseMatrix, k: number, floor: number): SingularVectors | null {
+  const u = orthonormalRows(gemm(gaussianRows(k, a.columns, rng(k)), a, { b: true })).q;
+  const { q, l } = orthonormalRows(gemm(u, a));
+  const s = Float64Array.from({ length: k }, (_, i) => Math.abs(l.data[i * k + i]))
+    .sort()
+    .reverse();
+  return s[k - 1] > Math.max(floor, 1e-10 * s[0]) ? { u, s, v: q } : null;
 }
 
 /** Directions up to which all singular vectors are a matter of a moment. */

@@ -1,6 +1,6 @@
 import { roundoff } from '../../gradient/arithmeticNoise';
 import { checkBatch } from '../../gradient/captureGradient';
-import { cholesky, lowerInverse } from '../../math/cholesky';
+import { cholesky, lowerInverse, pivotRatio } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { matrix, norm, row, sum } from '../../math/matrix';
 import { leadingVectors } from '../../math/singularVectors';
@@ -70,9 +70,8 @@ function systemOf(layer: Geometry, entering: DenseMatrix, delta: DenseMatrix): O
 }
 
 /** Whether a pivot may be the rounding of zero: two samples that are alike leave one, of either sign. */
-function singular({ rows, data }: DenseMatrix): boolean {
-  const squares = Array.from({ length: rows }, (_, i) => data[i * rows + i] ** 2);
-  return Math.min(...squares) <= rows * Number.EPSILON * Math.max(...squares);
+function singular(factor: DenseMatrix): boolean {
+  return factor.rows * Number.EPSILON * pivotRatio(factor) ** 2 >= 1;
 }
 
 /** For each tap, the entering position (of all samples) that each leaving one sees there, -1 outside its plane. */

@@ -133,10 +133,10 @@ function summary({ samples, counts, steps, flips }: Omit<UpdateExposure, 'summar
   const M = samples.length;
   const given = M - counts.undetermined;
   const zeros = Math.min(...samples.map((s) => s.zeros));
-  const steps_ = `${steps} local ${steps === 1 ? 'step' : 'steps'} in ${precision}`;
+  const taken = `${steps} local ${steps === 1 ? 'step' : 'steps'} in ${precision}`;
   const why = `every sample leaves at least ${zeros} neurons off throughout, where ${M - 1} independent ones fix it; ${(100 * flips).toFixed(0)} % of the neurons flip on the way`;
-  if (given === M) return `the update of ${steps_} gives all ${M} samples away: ${why}`;
+  if (given === M) return `the update of ${taken} gives all ${M} samples away: ${why}`;
   if (given > 0)
-    return `the update of ${steps_} gives ${given} of ${M} samples away; of the others nothing was shown, which does not make them safe`;
-  return `nothing shows that the update of ${steps_} gives any of the ${M} samples away, which does not make them safe`;
+    return `the update of ${taken} gives ${given} of ${M} samples away; of the others nothing was shown, which does not make them safe`;
+  return `nothing shows that the update of ${taken} gives any of the ${M} samples away, which does not make them safe`;
 }
