@@ -62,8 +62,16 @@ export interface Relu6Layer {
   readonly kind: 'relu6';
 }
 
+/** 1 / (1 + exp(-z)): nothing is ever off, so patterns say nothing and only `baselines` attack it. */
+export interface SigmoidLayer {
+  readonly kind: 'sigmoid';
+}
+
+/** Activations whose derivative takes two values: a pattern says everything about them. */
+export type PiecewiseLinear = ReluLayer | LeakyReluLayer | Relu6Layer;
+
 /** What works entry by entry, so that it needs no shape. */
-export type ActivationLayer = ReluLayer | LeakyReluLayer | Relu6Layer;
+export type ActivationLayer = PiecewiseLinear | SigmoidLayer;
 
 /** Convolution (as frameworks say; a cross-correlation) with square kernels; zeros stand `padding` wide around each plane. */
 export interface Conv2dLayer extends AffineLayer {

@@ -17,6 +17,7 @@ export type ArchitectureLayer =
   | { readonly type: 'LeakyReLU'; readonly slope?: number }
   /** before the first Linear only */
   | { readonly type: 'ReLU6' }
+  | { readonly type: 'Sigmoid' }
   /** in inference mode, right behind a Conv2d; `eps` is 1e-5 where it is not given, as in PyTorch */
   | { readonly type: 'BatchNorm2d'; readonly eps?: number }
   /** the same right behind a Linear */
@@ -54,6 +55,7 @@ const keysOf: Readonly<Record<ArchitectureLayer['type'], Readonly<Record<string,
   ReLU: {},
   LeakyReLU: { slope: { holds: (value) => 0 <= value && value < 1, words: 'a number >= 0 and below 1' } },
   ReLU6: {},
+  Sigmoid: {},
   BatchNorm2d: { eps },
   BatchNorm1d: { eps },
   Flatten: {},

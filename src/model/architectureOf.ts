@@ -20,6 +20,8 @@ function moduleOf(layer: Layer): ArchitectureLayer {
       return { type: 'LeakyReLU', slope: layer.slope };
     case 'relu6':
       return { type: 'ReLU6' };
+    case 'sigmoid':
+      return { type: 'Sigmoid' };
     case 'conv2d':
       return { type: 'Conv2d', stride: layer.stride, padding: layer.padding };
     case 'maxPool':

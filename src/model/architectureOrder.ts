@@ -22,7 +22,7 @@ export function checkOrder(source: string, layers: readonly ArchitectureLayer[])
   check(first >= 0, () => `${source} has no Linear layer behind Flatten, expected at least one`);
   head.slice(first).forEach(({ type, k }, i) => {
     const expected = i % 2 === 0 ? 'Linear' : 'ReLU';
-    const reads = type === 'LeakyReLU' || type === 'ReLU6' ? '; hidden layers of the head are read with ReLU only' : '';
+    const reads = activations.includes(type) ? '; hidden layers of the head are read with ReLU only' : '';
     check(
       type === expected,
       () => `${source}: layer ${k} is ${type}, expected ${expected}: Linear and ReLU take turns${reads}`,
@@ -56,8 +56,10 @@ export function normedBy(layers: readonly ArchitectureLayer[], k: number): numbe
   return below;
 }
 
+const activations: readonly Type[] = ['ReLU', 'LeakyReLU', 'ReLU6', 'Sigmoid'];
 const planes: readonly Type[] = [
   ...(['Conv2d', 'BatchNorm2d', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d'] as const),
-  ...(['ReLU', 'LeakyReLU', 'ReLU6', 'Dropout'] as const),
+  ...activations,
+  'Dropout',
 ];
-const flat: readonly Type[] = ['Linear', 'BatchNorm1d', 'ReLU', 'LeakyReLU', 'ReLU6', 'Dropout'];
+const flat: readonly Type[] = ['Linear', 'BatchNorm1d', ...activations, 'Dropout'];

@@ -98,11 +98,11 @@ function checkNames(source: string, layers: readonly ArchitectureLayer[], tensor
   }
 }
 
-type Activation = Extract<ArchitectureLayer, { type: 'ReLU' | 'LeakyReLU' | 'ReLU6' }>;
+type Activation = Extract<ArchitectureLayer, { type: 'ReLU' | 'LeakyReLU' | 'ReLU6' | 'Sigmoid' }>;
 type Nothing = Extract<ArchitectureLayer, { type: 'Flatten' | 'Dropout' | 'BatchNorm1d' | 'BatchNorm2d' }>;
 
 function isActivation(layer: ArchitectureLayer): layer is Activation {
-  return layer.type === 'ReLU' || layer.type === 'LeakyReLU' || layer.type === 'ReLU6';
+  return ['ReLU', 'LeakyReLU', 'ReLU6', 'Sigmoid'].includes(layer.type);
 }
 
 /** Layers that leave no trace in the network: dropout is off, and normalisations are folded. */
@@ -112,6 +112,7 @@ function isNothing(layer: ArchitectureLayer): layer is Nothing {
 
 function activationOf(layer: Activation): ActivationLayer {
   if (layer.type === 'ReLU6') return { kind: 'relu6' };
+  if (layer.type === 'Sigmoid') return { kind: 'sigmoid' };
   return leakyOf(layer.type === 'LeakyReLU' ? (layer.slope ?? 0.01) : 0);
 }
 

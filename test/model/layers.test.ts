@@ -16,6 +16,7 @@ const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number; spre
   relu: [{ layer: { kind: 'relu' }, inputs: 6 }],
   leakyRelu: [{ layer: { kind: 'leakyRelu', slope: 0.1 }, inputs: 6 }],
   relu6: [{ layer: { kind: 'relu6' }, inputs: 6, spread: 8 }],
+  sigmoid: [{ layer: { kind: 'sigmoid' }, inputs: 6 }],
   conv2d: [
     conv({ channels: 2, height: 4, width: 5 }, { kernel: 3, stride: 1, padding: 1 }),
     conv({ channels: 2, height: 5, width: 4 }, { kernel: 3, stride: 2, padding: 2 }, false),
@@ -75,6 +76,28 @@ for (const [name, list] of Object.entries(cases))
       near(
         kind.backward(layer, { ...c, data: c.data.slice() }, { entering: x, leaving: y }, float64).data,
         differences(x.data),
+      );
+    });
+    test(`${title}: tangent is the adjoint of backward, and leaves its motion as it was`, () => {
+      const [motion, around] = [random(3, inputs, 5), { entering: x, leaving: y }];
+      const before = motion.data.slice();
+      const moved = kind.tangent(layer, motion, around, float64);
+      assert.deepEqual(motion.data, before);
+      const back = kind.backward(layer, { ...c, data: c.data.slice() }, around, float64);
+      near(Float64Array.of(dot(moved.data, c.data)), Float64Array.of(dot(motion.data, back.data)));
+    });
+    test(`${title}: curvature is the derivative of backward along a motion; kinds without do not bend`, () => {
+      const motion = random(3, inputs, 5);
+      const backAt = (step: number): Float64Array => {
+        const entering = { ...x, data: x.data.map((v, k) => v + step * motion.data[k]!) };
+        const leaving = kind.forward(layer, entering, float64);
+        return kind.backward(layer, { ...c, data: c.data.slice() }, { entering, leaving }, float64).data;
+      };
+      const [more, less] = [backAt(1e-5), backAt(-1e-5)];
+      const bent = kind.curvature?.(c, motion, { entering: x, leaving: y }).data ?? new Float64Array(more.length);
+      near(
+        bent,
+        more.map((v, k) => (v - less[k]!) / 2e-5),
       );
     });
     test(`${title}: a weight gradient exists exactly where there are weights, and is the derivative by them`, () => {

@@ -1,5 +1,6 @@
 import { matrix, row } from '../../math/matrix';
 import type { Conv2dLayer, DenseMatrix } from '../../types';
+import type { Arithmetic } from '../arithmetic';
 import type { LayerKind } from './layerKind';
 import { addPatches } from './patches';
 import { checkEntering, outputShape, sizeOf } from './planes';
@@ -7,16 +8,8 @@ import { parts, patchesOf, toChannels, toSamples } from './sampleParts';
 
 /** Convolution as products with patch matrices P: Z = W Pᵀ + b, weight gradient Delta P, and back Deltaᵀ W, added where patches overlap. */
 export const conv2d: LayerKind<Conv2dLayer> = {
-  forward: (layer, entering, { product, round }) => {
-    checkEntering(layer, entering);
-    const leaving = matrix(entering.rows, sizeOf(outputShape(layer)));
-    for (const part of parts(layer, entering.rows)) {
-      const z = product(layer.weight, patchesOf(layer, entering, part), { b: true });
-      addBias(z, layer.bias, round);
-      toSamples(z, leaving, part);
-    }
-    return leaving;
-  },
+  forward: convolved,
+  tangent: ({ bias, ...linear }, motion, _, arithmetic) => convolved(linear, motion, arithmetic),
   backward: (layer, delta, { entering }, { product, round }) => {
     const below = matrix(entering.rows, entering.columns);
     for (const part of parts(layer, delta.rows)) {
@@ -41,6 +34,18 @@ export const conv2d: LayerKind<Conv2dLayer> = {
     return { weight, ...(layer.bias && { bias }) };
   },
 };
+
+/** W Pᵀ + b for every sample. */
+function convolved(layer: Conv2dLayer, entering: DenseMatrix, { product, round }: Arithmetic): DenseMatrix {
+  checkEntering(layer, entering);
+  const leaving = matrix(entering.rows, sizeOf(outputShape(layer)));
+  for (const part of parts(layer, entering.rows)) {
+    const z = product(layer.weight, patchesOf(layer, entering, part), { b: true });
+    addBias(z, layer.bias, round);
+    toSamples(z, leaving, part);
+  }
+  return leaving;
+}
 
 /** b_o to every position of filter o, in place. */
 function addBias(z: DenseMatrix, bias: Float64Array | undefined, round: (value: number) => number): void {

@@ -8,6 +8,7 @@ import type { LayerKind } from './layerKind';
 export const dense: LayerKind<DenseLayer> = {
   forward: affine,
   backward: ({ weight }, delta, _, { product }) => product(delta, weight),
+  tangent: ({ weight }, motion, _, { product }) => product(motion, weight, { b: true }),
   weightGradient: ({ bias }, delta, entering, { product }) => ({
     weight: product(delta, entering, { a: true }),
     ...(bias && { bias: product(ones(delta.rows), delta).data }),

@@ -8,12 +8,14 @@ import { maxPool } from './maxPool';
 import { outputShape, sizeOf } from './planes';
 import { relu } from './relu';
 import { relu6 } from './relu6';
+import { sigmoid } from './sigmoid';
 
 const kinds: { [K in Layer['kind']]: LayerKind<Extract<Layer, { kind: K }>> } = {
   dense,
   relu,
   leakyRelu,
   relu6,
+  sigmoid,
   conv2d,
   maxPool,
   averagePool,
@@ -31,7 +33,7 @@ export function hasWeights(layer: Layer): layer is Layer & AffineLayer {
 
 /** True for layers that work entry by entry. */
 export function isActivation(layer: Layer): layer is ActivationLayer {
-  return layer.kind === 'relu' || layer.kind === 'leakyRelu' || layer.kind === 'relu6';
+  return !('input' in layer || 'weight' in layer);
 }
 
 /** Entries of a sample. */

@@ -16,6 +16,16 @@ export interface LayerKind<L> {
   forward(layer: L, entering: DenseMatrix, arithmetic: Arithmetic): DenseMatrix;
   /** deltas of what enters, from those of what leaves; `delta` may be changed in place */
   backward(layer: L, delta: DenseMatrix, values: LayerValues, arithmetic: Arithmetic): DenseMatrix;
+  /** motion of what leaves, from that of what enters, the weights fixed: the adjoint of `backward`; changes nothing in place */
+  tangent(layer: L, motion: DenseMatrix, values: LayerValues, arithmetic: Arithmetic): DenseMatrix;
+  /** what a motion of the values adds to `backward` of a fixed delta; only kinds that bend */
+  curvature?(delta: DenseMatrix, motion: DenseMatrix, values: LayerValues): DenseMatrix;
   /** summed over the samples, in the shape of the layer's weights; only kinds that have weights */
   weightGradient?(layer: L, delta: DenseMatrix, entering: DenseMatrix, arithmetic: Arithmetic): AffineLayer;
+}
+
+/** The tangent of kinds that work entry by entry: a diagonal is its own adjoint. */
+export function entrywise<L>(backward: LayerKind<L>['backward']): LayerKind<L>['tangent'] {
+  return (layer, motion, values, arithmetic) =>
+    backward(layer, { ...motion, data: motion.data.slice() }, values, arithmetic);
 }

@@ -1,5 +1,5 @@
 import { matrix, row } from '../../math/matrix';
-import type { MaxPoolLayer } from '../../types';
+import type { DenseMatrix, MaxPoolLayer } from '../../types';
 import type { LayerKind } from './layerKind';
 import { checkEntering, eachWindow, outputShape, sizeOf } from './planes';
 
@@ -7,15 +7,9 @@ import { checkEntering, eachWindow, outputShape, sizeOf } from './planes';
 export const maxPool: LayerKind<MaxPoolLayer> = {
   forward: (layer, entering) => {
     checkEntering(layer, entering);
-    const leaving = matrix(entering.rows, sizeOf(outputShape(layer)));
-    for (let m = 0; m < entering.rows; m++) {
-      const [x, y] = [row(entering, m), row(leaving, m)];
-      eachWindow(layer, (window, first) => {
-        y[window] = x[winner(layer, x, first)];
-      });
-    }
-    return leaving;
+    return atWinners(layer, entering, entering);
   },
+  tangent: (layer, motion, { entering }) => atWinners(layer, entering, motion),
   backward: (layer, delta, { entering }, { round }) => {
     const below = matrix(entering.rows, entering.columns);
     for (let m = 0; m < entering.rows; m++) {
@@ -28,6 +22,18 @@ export const maxPool: LayerKind<MaxPoolLayer> = {
     return below;
   },
 };
+
+/** What stands where each window of `entering` has its largest value. */
+function atWinners(layer: MaxPoolLayer, entering: DenseMatrix, values: DenseMatrix): DenseMatrix {
+  const leaving = matrix(entering.rows, sizeOf(outputShape(layer)));
+  for (let m = 0; m < entering.rows; m++) {
+    const [x, v, y] = [row(entering, m), row(values, m), row(leaving, m)];
+    eachWindow(layer, (window, first) => {
+      y[window] = v[winner(layer, x, first)];
+    });
+  }
+  return leaving;
+}
 
 /** Index of a window's largest value, the first of equals in row-major order, as PyTorch has it. */
 export function winner({ size, input }: MaxPoolLayer, values: Float64Array, first: number): number {

@@ -1,11 +1,16 @@
 import type { DenseMatrix, ReluLayer } from '../../types';
-import type { LayerKind } from './layerKind';
+import { entrywise, type LayerKind, type LayerValues } from './layerKind';
 
 /** max(z, 0): neuron j fires for sample m exactly when the result is positive, and only then lets a delta pass. */
 export const relu: LayerKind<ReluLayer> = {
   forward: (_, entering) => rectified(entering),
-  backward: (_, delta, { leaving }) => silence(delta, leaving),
+  backward: passOn,
+  tangent: entrywise(passOn),
 };
+
+function passOn(_: ReluLayer, delta: DenseMatrix, { leaving }: LayerValues): DenseMatrix {
+  return silence(delta, leaving);
+}
 
 /** max(z, 0), entry by entry. */
 export function rectified(z: DenseMatrix): DenseMatrix {

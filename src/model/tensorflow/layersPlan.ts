@@ -75,7 +75,8 @@ function foldNorms(steps: readonly Step[]): Step[] {
 function checkTurns(head: readonly Step[]): void {
   head.forEach(({ kind, where }, k) => {
     const expected = k % 2 === 0 ? 'dense' : 'relu';
-    const reads = kind === 'leakyRelu' || kind === 'relu6' ? '; between dense layers ReLU only is read' : '';
+    const reads =
+      kind === 'leakyRelu' || kind === 'relu6' || kind === 'sigmoid' ? '; between dense layers ReLU only is read' : '';
     check(
       kind === expected,
       () => `${where} is ${kind}, expected ${expected}: dense layers and ReLUs take turns${reads}`,

@@ -24,7 +24,7 @@ export function networkOf(caller: string, { input, stack, dense }: LayersPlan): 
   if (!input) return head;
   const layers = stack.map((step): ConvNet['stack'][number] => {
     if (step.kind === 'leakyRelu') return { kind: step.kind, slope: step.slope };
-    if (step.kind === 'relu' || step.kind === 'relu6') return { kind: step.kind };
+    if (step.kind === 'relu' || step.kind === 'relu6' || step.kind === 'sigmoid') return { kind: step.kind };
     if (step.kind !== 'conv2d') return { kind: step.kind, input: step.input, size: step.size, stride: step.stride };
     const { kind, input, kernel, stride, padding } = step;
     return { kind, input, kernel, stride, padding, ...weightsOf(step) };

@@ -71,8 +71,9 @@ const readers: Readonly<Record<string, (link: Link) => Step[]>> = {
 function activationOf({ config: { activation }, where }: Link): Step[] {
   if (activation === undefined || activation === 'linear') return [];
   check(
-    activation === 'relu' || activation === 'relu6' || activation === 'softmax',
-    () => `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, relu6, or softmax at the end`,
+    activation === 'relu' || activation === 'relu6' || activation === 'sigmoid' || activation === 'softmax',
+    () =>
+      `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, relu6, sigmoid, or softmax at the end`,
   );
   return [{ kind: activation, where }];
 }

@@ -1,6 +1,6 @@
 import { isActivation } from '../../model/layers';
 import { outputShape } from '../../model/layers/planes';
-import type { ActivationLayer, Conv2dLayer, ConvNet, Layer, MaxPoolLayer, PlaneShape } from '../../types';
+import type { Conv2dLayer, ConvNet, Layer, MaxPoolLayer, PiecewiseLinear, PlaneShape } from '../../types';
 
 /** A convolution with what stands on it, as the way down takes it. */
 export interface Block {
@@ -9,7 +9,7 @@ export interface Block {
   readonly level: number;
   readonly array: number;
   readonly conv: Conv2dLayer;
-  readonly activation: ActivationLayer | null;
+  readonly activation: PiecewiseLinear | null;
   readonly pool: MaxPoolLayer | null;
   /** of what leaves the block */
   readonly shape: PlaneShape;
@@ -34,11 +34,13 @@ export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
       k++;
       continue;
     }
-    let [activation, pool, end]: [ActivationLayer | null, MaxPoolLayer | null, number] = [null, null, k + 1];
+    let [activation, pool, end]: [PiecewiseLinear | null, MaxPoolLayer | null, number] = [null, null, k + 1];
     let refused: string | null = null;
     for (; end < stack.length && stack[end].kind !== 'conv2d'; end++) {
       const layer = stack[end];
-      if (isActivation(layer) && (!activation || (activation.kind === 'relu' && layer.kind === 'relu')))
+      if (layer.kind === 'sigmoid')
+        refused = `layer ${end} of the stack (sigmoid) is never off: no pattern to read; an optimiser may still find pictures (baselines)`;
+      else if (isActivation(layer) && (!activation || (activation.kind === 'relu' && layer.kind === 'relu')))
         activation = layer;
       else if (isActivation(layer)) refused = `layer ${end} of the stack (${layer.kind}) stands on another activation`;
       else if (layer.kind === 'maxPool' && !pool) pool = layer;

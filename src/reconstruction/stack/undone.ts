@@ -1,5 +1,5 @@
 import { SIX } from '../../model/layers/relu6';
-import type { ActivationLayer, DenseMatrix } from '../../types';
+import type { DenseMatrix, PiecewiseLinear } from '../../types';
 
 /** An activation as the way down sees it from above. */
 export interface Undone {
@@ -14,7 +14,7 @@ export interface Undone {
  *
  * @param least values that are no further from an end of it than this may lie on either side
  */
-export function undone(activation: ActivationLayer | null, values: DenseMatrix, least: number): Undone {
+export function undone(activation: PiecewiseLinear | null, values: DenseMatrix, least: number): Undone {
   if (!activation) return { values, factors: null };
   const { data } = values;
   if (activation.kind === 'leakyRelu') {

@@ -131,7 +131,7 @@ function blockGate(
   size: number,
   system: Conditioning | null,
 ): Judged {
-  if (kind === 'refused') return { open: false, reason: 'the pooling on it hides which positions were on' };
+  if (kind === 'refused') return { open: false, reason: 'the pooling or sigmoid on it hides which positions were on' };
   const counted = `${equations} equations for ${unknowns * size} unknowns of each channel, enough up to M = ${largest}`;
   if (size > largest || !system) return { open: size <= largest, reason: counted };
   const judged = conditioned(system);

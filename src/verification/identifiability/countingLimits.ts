@@ -48,6 +48,7 @@ export function countingLimits({ stack }: ConvNet): CountingLimit[] {
 
 /** What the layers between a convolution and the next one leave of its activation pattern. */
 function kindUnder(above: ConvNet['stack']): CountingLimit['kind'] {
+  if (above.some(({ kind }) => kind === 'sigmoid')) return 'refused'; // never off: no pattern
   const pools = above.filter((layer) => !isActivation(layer));
   const [pool] = pools;
   if (!pool) return 'plain';
