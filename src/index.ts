@@ -62,7 +62,6 @@ export {
   reconstructUpdate,
   reconstructUpdateAsync,
 } from './reconstruction/reconstructUpdate';
-export { type RowRatioOptions, rowRatios } from './reconstruction/rowRatios';
 export {
   hasInput,
   type Method,
@@ -90,6 +89,9 @@ export {
 } from './verification/identifiability/localIdentifiability';
 export type { UpdateExposure, UpdateSampleExposure } from './verification/identifiability/updateExposure';
 export { type Witness, type WitnessOptions, witness } from './verification/witness/witness';
+
+// baselines: rivals, whose answers are estimates, e.g. baselines.rowRatios
+export * as baselines from './baselines';
 
 // defences: what the client can do, e.g. defences.exclusivityReduction, defences.dpSgd
 export * as defences from './defences';

@@ -1,6 +1,6 @@
+import { rowRatios } from '../baselines/rowRatios';
 import { reconstruct } from '../reconstruction/reconstruct';
 import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
-import { rowRatios } from '../reconstruction/rowRatios';
 import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
 
 /** An attack as an experiment runs it: it sees model and gradient (and M, for those that need it), never the batch. */
@@ -54,7 +54,7 @@ export const attacks: {
     name: 'row ratios',
     run: (model, gradient) => {
       const { bias } = gradient.gradients[0] ?? {};
-      return bias?.some((v) => v !== 0) ? rowRatios(model, gradient) : undefined;
+      return bias?.some((v) => v !== 0) ? rowRatios(model, gradient).inputs : undefined;
     },
   },
 };

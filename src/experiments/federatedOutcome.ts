@@ -1,7 +1,7 @@
+import { rowRatios } from '../baselines/rowRatios';
 import { summedGradient } from '../gradient/summedGradient';
 import { reconstructUpdateAsync } from '../reconstruction/reconstructUpdate';
 import { hasInput, type RecoveredSample, recovered, type Status } from '../reconstruction/result';
-import { rowRatios } from '../reconstruction/rowRatios';
 import type { Batch, ModelUpdate, Watch } from '../types';
 import { score } from '../verification/certificate/score';
 import { bestErrors } from './attackOutcome';
@@ -67,6 +67,6 @@ export async function federatedOutcome(
 function seenInRows(update: ModelUpdate, truth: Batch): number {
   const gradients = summedGradient(update);
   if (!gradients[0]?.bias?.some((v) => v !== 0)) return 0;
-  const rows = rowRatios(update.before, { gradients, reduction: 'mean', precision: update.precision });
+  const rows = rowRatios(update.before, { gradients, reduction: 'mean', precision: update.precision }).inputs;
   return bestErrors(truth, rows).filter((e) => e <= 1e-2).length;
 }

@@ -28,7 +28,7 @@ export interface RobustnessRow extends Disturbance, AttackOutcome {}
  * const levels = [{ kind: 'noise' as const, level: 1e-3 }, { kind: 'prune' as const, level: 0.99 }];
  * const rows = await robustness(model, digits, levels, {
  *   seeds: [1],
- *   attacks: [{ name: 'crude', run: (net, shared) => rowRatios(net, shared) }],
+ *   attacks: [{ name: 'crude', run: (net, shared) => baselines.rowRatios(net, shared).inputs }],
  * });
  * rows.map(({ visible }) => visible.mean);  // => [1, 0]
  */

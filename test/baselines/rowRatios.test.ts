@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rowRatios } from '../../src/baselines/rowRatios';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { row } from '../../src/math/matrix';
 import { mlp } from '../../src/model/mlp';
-import { rowRatios } from '../../src/reconstruction/rowRatios';
 import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [8, 32, 3], seed: 1, init: 'he' });
 const one = uniformBatch(1, 8, 3, 2);
 
 test('rowRatios of a single sample are that sample, row after row', () => {
-  const candidates = rowRatios(model, captureGradient(model, one));
+  const candidates = rowRatios(model, captureGradient(model, one)).inputs;
   assert.ok(candidates.rows > 5);
   for (let c = 0; c < candidates.rows; c++)
     row(candidates, c).forEach((v, i) => {
@@ -19,7 +19,7 @@ test('rowRatios of a single sample are that sample, row after row', () => {
 });
 test('rowRatios keeps to its bounds and number of candidates', () => {
   const gradient = captureGradient(model, uniformBatch(4, 8, 3, 3));
-  const candidates = rowRatios(model, gradient, { bounds: [0.4, 0.6], candidates: 3 });
+  const candidates = rowRatios(model, gradient, { bounds: [0.4, 0.6], candidates: 3 }).inputs;
   assert.equal(candidates.rows, 3);
   assert.ok(candidates.data.every((v) => 0.4 <= v && v <= 0.6));
 });

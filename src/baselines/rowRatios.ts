@@ -1,7 +1,8 @@
 import { check } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, row } from '../math/matrix';
-import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+import type { AveragedGradient, Mlp } from '../types';
+import type { Estimate } from './estimate';
 
 /** Options of {@link rowRatios}. */
 export interface RowRatioOptions {
@@ -16,21 +17,34 @@ export interface RowRatioOptions {
  * exact where one sample alone fires, a weighted mean elsewhere. It says nothing about which candidates are right, but
  * noise, pruning and rounding degrade it gently where the exact attacks stop (method 2, row view).
  *
- * @returns candidates x d0, largest bias gradient first
+ * @returns candidates x d0, largest bias gradient first, without labels
  * @throws InputError when the gradient does not fit the model, or layer 0 has no biases
  * @example
- * rowRatios(model, gradient, { bounds: [0, 1], candidates: 20 }).rows;  // => 20
+ * baselines.rowRatios(model, gradient, { bounds: [0, 1], candidates: 20 }).inputs.rows;  // => 20
  */
-export function rowRatios(model: Mlp, gradient: AveragedGradient, options: RowRatioOptions = {}): DenseMatrix {
-  checkGradient(model, gradient);
+export function rowRatios(model: Mlp, gradient: AveragedGradient, options: RowRatioOptions = {}): Estimate {
+  const start = performance.now();
+  checkGradient(model, gradient, 'rowRatios');
   const { weight, bias } = gradient.gradients[0];
   check(bias !== undefined, () => 'rowRatios: layer 0 has no biases, expected a network with biases');
   const live = [...bias.keys()].filter((j) => bias[j] !== 0);
   live.sort((a, b) => Math.abs(bias[b]) - Math.abs(bias[a]));
   const [low, high] = options.bounds ?? [-Infinity, Infinity];
-  return fromRows(
+  const inputs = fromRows(
     live
       .slice(0, options.candidates ?? live.length)
       .map((j) => row(weight, j).map((v) => Math.min(high, Math.max(low, v / bias[j])))),
+    weight.columns,
   );
+  return {
+    status: 'estimate',
+    attack: 'row ratios',
+    inputs,
+    labels: new Int32Array(inputs.rows).fill(-1),
+    told: options.bounds ? ['range of inputs'] : [],
+    history: [],
+    ended: 'nothing more to try',
+    reason: `${inputs.rows} of ${live.length} rows of layer 0 divided by their biases; which of them are samples is not said`,
+    seconds: (performance.now() - start) / 1e3,
+  };
 }
