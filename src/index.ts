@@ -99,6 +99,17 @@ export * as defences from './defences';
 // experiments: attacks and defences on equal terms, options to rows
 export { type AttackUnderTest, attacks } from './experiments/attacks';
 export { type AttackOutcome, attackOutcome, type SharedCase } from './experiments/attackOutcome';
+export { type AttackComparisonOptions, attackComparison } from './experiments/attackComparison';
+export { type ComparedOutcome, summedUp } from './experiments/comparedOutcome';
+export {
+  type Contestant,
+  type ContestantName,
+  contestants,
+  type Guess,
+  type Known,
+  type Terms,
+} from './experiments/contestants';
+export type { ContestRow } from './experiments/contest';
 export { type DefenceRow, evaluateDefences, type EvaluateDefencesOptions } from './experiments/evaluateDefences';
 export { type DefendedTraining, trainDefended, type TrainDefendedOptions } from './experiments/trainDefended';
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';

@@ -36,6 +36,8 @@ export interface Estimate {
 export interface RivalOptions extends Watch {
   /** time after which it hands over what it has. @default 60 */
   readonly seconds?: number;
+  /** called now and then with the best guess so far; by attacks that have one before they end */
+  readonly onGuess?: (inputs: DenseMatrix) => void;
 }
 
 /** What rivals understand that must be told the number of samples. */

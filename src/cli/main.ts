@@ -2,6 +2,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../check';
 import { audit } from './audit';
+import { compare } from './compare';
 import { defend } from './defend';
 import { demo } from './demo';
 import { exposureCommand, witnessCommand } from './exposure';
@@ -9,7 +10,7 @@ import { install, uninstall } from './install';
 import { sweep } from './sweep';
 import { version } from './version';
 
-const commands = [demo, audit, exposureCommand, witnessCommand, defend, sweep, install, uninstall];
+const commands = [demo, audit, exposureCommand, witnessCommand, defend, compare, sweep, install, uninstall];
 const program: CommandUnknownOpts = new Command('exan')
   .description('what can be read back of a batch from the averaged gradient that a client shares')
   .version(version())

@@ -1,7 +1,5 @@
-import type { RecoveredSample } from '../reconstruction/result';
-
 /** How many labels were found, as far as the batch has as many of them. */
-export function rightLabels(samples: readonly RecoveredSample[], truth: Int32Array): number {
+export function rightLabels(samples: readonly { readonly label?: number }[], truth: Int32Array): number {
   const left = [...truth];
   return samples.filter(({ label }) => {
     const at = label === undefined ? -1 : left.indexOf(label);

@@ -1,4 +1,5 @@
 /** Rows to figures: plain `{ data, layout }` objects for plotly. */
+export { attackComparison, attackHistory, type ComparedAttack } from './attackComparison';
 export { type BoundaryCell, convolutionalBoundary } from './convolutionalBoundary';
 export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';

@@ -21,7 +21,7 @@ test('exan without arguments is exan --help: it lists the commands on standard o
   const { code, stdout, stderr } = exan();
   assert.deepEqual([code, stderr], [0, '']);
   assert.equal(exan('--help').stdout, stdout);
-  const commands = ['demo', 'audit', 'exposure', 'witness', 'defend', 'sweep', 'install', 'uninstall'];
+  const commands = ['demo', 'audit', 'exposure', 'witness', 'defend', 'compare', 'sweep', 'install', 'uninstall'];
   assert.deepEqual(listed(stdout), commands);
 });
 test('every command, sweeps too, answers --help with its options on standard output', () => {

@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { uniform } from '../../src/data';
 import { pick } from '../../src/data/draw';
 import { rng } from '../../src/math/rng';
+import { attackComparison, attackHistory } from '../../src/viz/attackComparison';
 import { convolutionalBoundary } from '../../src/viz/convolutionalBoundary';
 import { exanHeatmap } from '../../src/viz/exanHeatmap';
 import { federatedSettings } from '../../src/viz/federatedSettings';
@@ -28,8 +29,20 @@ function pictures(channels: number) {
   return { truth: batch, recovered: pick(batch, [2, 0]) };
 }
 
+/** Two attacks on batches of two sizes, two seeds each. */
+const compared = [2, 8].flatMap((size) =>
+  ['exan', 'rival'].flatMap((attack, a) =>
+    [0, 1].map((seed) => {
+      const psnr = 250 - 200 * a - size * seed;
+      return { attack, size, psnr, history: [[0.5 + a, 3] as const, [1 + 9 * a, psnr] as const] };
+    }),
+  ),
+);
+
 /** Every figure, each from a few rows: `name` or `name.variant`. */
 const figures: Readonly<Record<string, () => Figure>> = {
+  attackComparison: () => attackComparison(compared),
+  attackHistory: () => attackHistory(compared),
   convolutionalBoundary: () =>
     convolutionalBoundary(
       ['he', 'pytorch'].flatMap((init, k) =>

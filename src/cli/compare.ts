@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { makeFolder, writeAtomically } from '../data/files';
+import { attackComparison } from '../experiments/attackComparison';
+import { type ComparedOutcome, summedUp } from '../experiments/comparedOutcome';
+import { type ContestantName, contestants } from '../experiments/contestants';
+import type { Precision } from '../types';
+import { attackHistory, attackComparison as figureOf } from '../viz/attackComparison';
+import { dataOption, seedsFrom, sourceOf } from './cases';
+import { commandWithJson, count, list, numbers, positive, print } from './options';
+import { saveFigure } from './saveFigure';
+import { align } from './table';
+import { precisionOption } from './training';
+import { percents, printProgress, watchTerminal } from './watchTerminal';
+
+const names = Object.keys(contestants) as ContestantName[];
+
+/** `exan compare`: ours and its rivals on the same batches, with the same time on one thread. */
+export const compare: CommandUnknownOpts = commandWithJson(
+  'compare',
+  'attacks on the same batches, each with the same time on one thread; Ctrl-C ends with the rows that are there',
+)
+  .addOption(dataOption())
+  .addOption(list('--size <n,…>', 'samples in the batch', [1, 8]))
+  .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
+  .addOption(
+    new Option('--attacks <name,…>', `of ${names.join(', ')}`)
+      .argParser(attacksOf)
+      .default<readonly ContestantName[]>(names, 'all'),
+  )
+  .option('--budget <seconds>', 'for each attack on each batch', positive, 60)
+  .option('--seeds <n>', 'networks and batches, from the seed on', count, 3)
+  .option('--seed <n>', 'the first one', count, 1)
+  .addOption(precisionOption().default<Precision>('float64'))
+  .option('--out <folder>', 'gets comparison.json and the pictures', join('out', 'comparison'))
+  .action(async ({ data, size, widths, attacks, budget, out, json, precision, ...values }) => {
+    makeFolder('exan compare', out);
+    const dataset = await sourceOf(data, widths, values.seed);
+    const { signal } = watchTerminal();
+    const rows = await attackComparison(
+      dataset,
+      attacks.map((name) => contestants[name]),
+      {
+        ...{ sizes: size, seeds: seedsFrom(values), seconds: budget, precision },
+        ...(widths && { widths }),
+        ...(signal && { signal }),
+        onProgress: percents(printProgress),
+      },
+    );
+    writeAtomically(join(out, 'comparison.json'), JSON.stringify(rows, null, 1));
+    const pictures = [saveFigure(out, 'comparison', figureOf(rows)), saveFigure(out, 'history', attackHistory(rows))];
+    if (json) return print(`${JSON.stringify(rows)}\n`);
+    const told = names.filter((name) => contestants[name].told.length > 0 && attacks.includes(name));
+    const needs = told.map((name) => `${contestants[name].name} is told: ${contestants[name].told.join(', ')}`);
+    print(`${[...align(table(summedUp(rows))), '', ...needs, pictures.join('  ')].join('\n')}\n`);
+  });
+
+function table(rows: readonly ComparedOutcome[]): string[][] {
+  const titles = ['attack', 'M', 'batches', 'exact', 'visible', 'labels', 'PSNR', 'seconds', 'first after'];
+  const shown = (v: number): string => (v < 10 ? v.toFixed(2) : v.toFixed(0));
+  return [
+    titles,
+    ...rows.map((r) => [
+      ...[r.attack, String(r.size), String(r.batches), r.exact.mean.toFixed(1), r.visible.mean.toFixed(1)],
+      r.labels ? `${(100 * r.labels.mean).toFixed(0)} %` : '-',
+      ...[
+        `${r.psnr.toFixed(0)} dB`,
+        `${shown(r.seconds)} s`,
+        r.firstSeconds === null ? '-' : `${shown(r.firstSeconds)} s`,
+      ],
+    ]),
+  ];
+}
+
+function attacksOf(text: string): readonly ContestantName[] {
+  return text.split(',').map((name) => {
+    const known = names.find((one) => one === name);
+    if (!known) throw new InvalidArgumentError(`${name} is no attack, expected some of ${names.join(', ')}.`);
+    return known;
+  });
+}
