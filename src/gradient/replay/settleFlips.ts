@@ -26,14 +26,16 @@ interface Flip {
   readonly sample: number;
   readonly at: number;
   readonly value: number;
+  /** how far the value is from turning by itself */
+  readonly distance: number;
 }
 
 /** Positive, and no more. */
 const tiny = 1e-300;
 /** Flips of a filter at most; a batch that is wrong finds no better explanation in more. */
 const most = 8;
-/** Open neurons of a filter beyond which it is not rounding that leaves them open. */
-const mostOpen = 64;
+/** Of the neurons of a filter that errors leave open, those nearest to turning are tried: where bars are wide, all would take minutes. */
+const mostTried = 64;
 
 /**
  * Filters of a convolution that are not explained though others are: a neuron within rounding of zero, or a window with two winners,
@@ -64,8 +66,8 @@ export function* settleFlips(
   let turned = false;
   for (const o of open) {
     yield;
-    const own = flips.get(o) ?? [];
-    if (own.length > mostOpen) continue;
+    const nearest = (flips.get(o) ?? []).sort((a, b) => a.distance - b.distance);
+    const own = nearest.slice(0, mostTried);
     const effects = own.map((flip) => effectOf(standing, masks, flip, o, patchesAt(flip.sample)));
     let left = joined(gap, o);
     for (let n = 0; n < most && effects.length > 0 && square(left) > allowed[o]; n++) {
@@ -98,7 +100,8 @@ function flipsOf({ net, k, end, above, error }: Standing, masks: readonly DenseM
       )) {
         const filter = Math.floor((flip.at * rows) / columns);
         if (!open.has(filter)) continue;
-        const of = { layer: layer + flip.above, sample, at: flip.at, value: flip.value };
+        const { above: higher, ...what } = flip;
+        const of = { ...what, layer: layer + higher, sample };
         found.set(filter, [...(found.get(filter) ?? []), of]);
       }
   }
@@ -107,16 +110,15 @@ function flipsOf({ net, k, end, above, error }: Standing, masks: readonly DenseM
 
 /** What a layer leaves open for one sample; `above` is 1 where the mask is what leaves the layer. */
 function turnable(layer: Layer, mask: Float64Array, values: Float64Array, error: number) {
-  const found: { at: number; value: number; above: 0 | 1 }[] = [];
-  if (layer.kind === 'relu')
-    values.forEach((z, at) => {
-      if (Math.abs(z) <= error) found.push({ at, value: z > 0 ? 0 : tiny, above: 1 });
-    });
+  const found: (Pick<Flip, 'at' | 'value' | 'distance'> & { above: 0 | 1 })[] = [];
+  const add = (at: number, value: number, distance: number, above: 0 | 1): void => {
+    if (distance <= error) found.push({ at, value, distance, above });
+  };
+  if (layer.kind === 'relu') values.forEach((z, at) => add(at, z > 0 ? 0 : tiny, Math.abs(z), 1));
   if (layer.kind === 'leakyRelu' || layer.kind === 'relu6')
     values.forEach((z, at) => {
-      if (Math.abs(z) <= error) found.push({ at, value: z > 0 ? 0 : tiny, above: 0 });
-      if (layer.kind === 'relu6' && Math.abs(z - SIX) <= error)
-        found.push({ at, value: z < SIX ? SIX : SIX / 2, above: 0 });
+      add(at, z > 0 ? 0 : tiny, Math.abs(z), 0);
+      if (layer.kind === 'relu6') add(at, z < SIX ? SIX : SIX / 2, Math.abs(z - SIX), 0);
     });
   if (layer.kind === 'maxPool')
     eachWindow(layer, (_, first) => {
@@ -125,8 +127,7 @@ function turnable(layer: Layer, mask: Float64Array, values: Float64Array, error:
       for (let a = 0; a < layer.size; a++)
         for (let b = 0; b < layer.size; b++) {
           const at = first + a * layer.input.width + b;
-          if (at !== won && values[at] >= values[won] - error)
-            found.push({ at, value: mask[won] + Math.abs(mask[won]) * 2 ** -50, above: 0 });
+          if (at !== won) add(at, mask[won] + Math.abs(mask[won]) * 2 ** -50, values[won] - values[at], 0);
         }
     });
   return found;
