@@ -39,7 +39,7 @@ export interface FederatedDefenceRow extends FederatedOutcome {
  * @returns the rows so far when a signal ends it
  * @throws InputError when an option is out of range, or a defence or the data do not fit
  * @example
- * const rows = await federatedDefences((seed) => mlp({ widths: [784, 512, 10], seed }), digits, [defences.defence.prune(0.9)], { seeds: [1], seconds: 2 });
+ * const rows = await federatedDefences((seed) => mlp({ widths: [784, 512, 10], seed }), digits, [defences.defence.prune(0.9)], { seeds: [1], seconds: 6 });
  * rows.map(({ exact }) => exact);  // => [8, 0]
  */
 export async function federatedDefences(
