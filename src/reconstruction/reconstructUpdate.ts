@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkUpdate } from '../gradient/checkUpdate';
 import { summedGradient } from '../gradient/summedGradient';
-import type { ObservedUpdate, Watch } from '../types';
+import type { AveragedGradient, ObservedUpdate, Watch } from '../types';
 import type { Answer } from './answer/answer';
 import type { PursueOptions } from './columns/pursue';
 import { runHere } from './columns/runHere';
 import { runParallel } from './columns/runParallel';
 import { attacking } from './reconstruct';
-import type { Reconstruction } from './result';
+import { hasInput, type Reconstruction, type RecoveredSample } from './result';
 import { isTold } from './updates/localBatch';
 import { pursueUpdate } from './updates/pursueUpdate';
 import { trainingFound } from './updates/trainingFound';
@@ -65,18 +65,33 @@ export async function reconstructUpdateAsync(
 function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
   checkUpdate(update, 'reconstructUpdate');
   const start = performance.now();
-  const { before, precision, rate, epochs, batchSize } = update;
   const why = unread(update);
-  if ((why || before.dense.length > 2) && rate !== undefined && epochs === 1 && batchSize === undefined) {
-    const gradients = summedGradient({ ...update, rate });
-    return yield* attacking(before, { gradients, reduction: 'mean', precision }, options);
-  }
-  const limit = limitOf(options.seconds ?? 60, options);
+  const gradient = singleStep(update);
+  if (gradient && (why || update.before.dense.length > 2)) return yield* attacking(update.before, gradient, options);
+  const limit = limitOf((gradient ? 0.5 : 1) * (options.seconds ?? 60), options);
   const pursued = why ? null : yield* pursueUpdate(update, options, limit);
   const answer = pursued ? updateAnswer(update, pursued) : refusal(update, why ?? '');
   const { starts = 0, hits = 0 } = pursued ?? {};
   const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
-  return { ...answer, search: { starts, hits }, seconds: (performance.now() - start) / 1e3, backend };
+  const seconds = (): number => (performance.now() - start) / 1e3;
+  const left = (options.seconds ?? 60) - seconds();
+  if (gradient && answer.status === 'partial' && left > 0) {
+    const other = yield* attacking(update.before, gradient, { ...options, seconds: left });
+    if (known(other) > known(answer)) return { ...other, seconds: seconds() };
+  }
+  return { ...answer, search: { starts, hits }, seconds: seconds(), backend };
+}
+
+/** The gradient that a single step of the whole batch is, if it is one as far as is told; it is noisier than a gradient that is shared. */
+function singleStep({ rate, epochs, batchSize, ...update }: ObservedUpdate): AveragedGradient | null {
+  if (rate === undefined || epochs !== 1 || batchSize !== undefined) return null;
+  return { gradients: summedGradient({ ...update, rate }), reduction: 'mean', precision: update.precision };
+}
+
+/** Samples within error bars, or better. */
+function known({ samples }: Pick<Reconstruction, 'samples'>): number {
+  const all: readonly RecoveredSample[] = samples;
+  return all.filter((s) => hasInput(s) && s.status !== 'estimate').length;
 }
 
 /** Why several steps of such a network are not read, or null. */

@@ -218,3 +218,19 @@ test('reconstructUpdate names what does not fit', () => {
     /without order/,
   );
 });
+test('a single step that several steps are not found in is asked as a gradient too, within the same time', () => {
+  const narrow = mlp({ widths: [20, 64, 4], seed: 1 });
+  const secret = data.uniform({ size: 6, dimension: 20, classes: 4, seed: 1 });
+  const found = reconstructUpdate(localUpdate(narrow, secret, { rate: 0.01, epochs: 1, precision: 'float32' }));
+  assert.equal(found.status, 'partial', found.reason);
+  const known = found.samples.filter((s) => s.status === 'approximate');
+  assert.ok(known.length > 0, found.reason);
+  for (const { input, error, label } of known) {
+    const errors = [...secret.labels.keys()].map((m) => {
+      const x = row(secret.inputs, m);
+      return Math.sqrt(input.reduce((sum, v, k) => sum + (v - x[k]!) ** 2, 0) / x.length);
+    });
+    const nearest = errors.indexOf(Math.min(...errors));
+    assert.ok(errors[nearest]! <= 3 * error && secret.labels[nearest] === label, `${errors[nearest]} beside ${error}`);
+  }
+});
