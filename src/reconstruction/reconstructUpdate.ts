@@ -67,7 +67,8 @@ function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Wo
   const start = performance.now();
   const why = unread(update);
   const gradient = singleStep(update);
-  if (gradient && (why || update.before.dense.length > 2)) return yield* attacking(update.before, gradient, options);
+  if (gradient && (why || update.before.dense.length > 2))
+    return asStep(update, yield* attacking(update.before, gradient, options));
   const limit = limitOf((gradient ? 0.5 : 1) * (options.seconds ?? 60), options);
   const pursued = why ? null : yield* pursueUpdate(update, options, limit);
   const answer = pursued ? updateAnswer(update, pursued) : refusal(update, why ?? '');
@@ -77,7 +78,7 @@ function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Wo
   const left = (options.seconds ?? 60) - seconds();
   if (gradient && answer.status === 'partial' && left > 0) {
     const other = yield* attacking(update.before, gradient, { ...options, seconds: left });
-    if (known(other) > known(answer)) return { ...other, seconds: seconds() };
+    if (known(other) > known(answer)) return { ...asStep(update, other), seconds: seconds() };
   }
   return { ...answer, search: { starts, hits }, seconds: seconds(), backend };
 }
@@ -86,6 +87,12 @@ function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Wo
 function singleStep({ rate, epochs, batchSize, ...update }: ObservedUpdate): AveragedGradient | null {
   if (rate === undefined || epochs !== 1 || batchSize !== undefined) return null;
   return { gradients: summedGradient({ ...update, rate }), reduction: 'mean', precision: update.precision };
+}
+
+/** The answer to a gradient as one to the update that it is: all samples make the one step. */
+function asStep(update: ObservedUpdate, found: Reconstruction): Reconstruction {
+  const order = found.status === 'exact' || found.status === 'approximate' ? [[...found.samples.keys()]] : null;
+  return { ...found, training: { ...trainingFound(update, null), order } };
 }
 
 /** Samples within error bars, or better. */
