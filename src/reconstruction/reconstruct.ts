@@ -19,6 +19,7 @@ import { type WholeBatch, wholeBatch } from './fit/wholeBatch';
 import { grow } from './rays/grow';
 import { type Peeled, peel } from './rays/peel';
 import type { Method, Reconstruction, RecoveredSample } from './result';
+import { neverOff } from './stack/blocks';
 import { throughStack } from './stack/throughStack';
 import { type Limit, limitOf, type Working } from './working';
 
@@ -107,7 +108,7 @@ function* throughHead(net: ConvNet, gradient: AveragedGradient, options: Reconst
     return { ...found, reason, seconds: (performance.now() - start) / 1e3 };
   };
   if (head.batchSize === null || known.length < head.batchSize)
-    return timed(headOnly(head, "the stack needs all of the head's samples"));
+    return timed(headOnly(head, neverOff(net.stack) ?? "the stack needs all of the head's samples"));
   const weight = (head.reduction === 'mean' ? 1 / head.batchSize : 1) * (head.scale ?? 1);
   const shares = new Float64Array(known.length).fill(weight);
   const below = yield* throughStack(net, gradient, known, shares, limit);

@@ -78,7 +78,7 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/layers is undefined, expected a list/, { input: [2, 8, 8] }],
   ];
   const wrongLayers: [RegExp, unknown[]][] = [
-    [/layer 1 has type "Sigmoid", expected one of Conv2d, MaxPool2d/, put(1, { type: 'Sigmoid' })],
+    [/layer 1 has type "Tanh", expected one of Conv2d, MaxPool2d/, put(1, { type: 'Tanh' })],
     [/layer 1 has type undefined/, put(1, null)],
     [/layer 1 has type "constructor"/, put(1, { type: 'constructor' })],
     [

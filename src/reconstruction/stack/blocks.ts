@@ -22,6 +22,14 @@ export interface Refused {
   readonly refused: string;
 }
 
+/** What is said of a stack with a sigmoid, or null. */
+export function neverOff(stack: ConvNet['stack']): string | null {
+  const k = stack.findIndex(({ kind }) => kind === 'sigmoid');
+  return k < 0
+    ? null
+    : `layer ${k} of the stack (sigmoid) is never off, so there is no pattern to read; rivals that need none are in baselines (rgap for one image, dlg, invertingGradients)`;
+}
+
 /** The stack's blocks, top down: [convolution, activation and max pooling in any order]; others are refused. */
 export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
   const blocks: (Block | Refused)[] = [];
@@ -38,8 +46,7 @@ export function blocksOf({ stack }: ConvNet): (Block | Refused)[] {
     let refused: string | null = null;
     for (; end < stack.length && stack[end].kind !== 'conv2d'; end++) {
       const layer = stack[end];
-      if (layer.kind === 'sigmoid')
-        refused = `layer ${end} of the stack (sigmoid) is never off: no pattern to read; an optimiser may still find pictures (baselines)`;
+      if (layer.kind === 'sigmoid') refused = neverOff(stack);
       else if (isActivation(layer) && (!activation || (activation.kind === 'relu' && layer.kind === 'relu')))
         activation = layer;
       else if (isActivation(layer)) refused = `layer ${end} of the stack (${layer.kind}) stands on another activation`;

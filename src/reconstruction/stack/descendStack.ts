@@ -1,6 +1,7 @@
 import { columns, largest } from '../../math/matrix';
 import { quantile } from '../../math/quantile';
 import { rectified } from '../../model/layers/relu';
+import { SIX } from '../../model/layers/relu6';
 import { tightest } from '../../model/layers/taps';
 import type { AffineLayer, ConvNet, DenseMatrix } from '../../types';
 import type { Limit, Working } from '../working';
@@ -70,13 +71,23 @@ export function* descendStack(
     const one = yield* oneBlock(block, gradients[block.array], reached, limit);
     if (typeof one === 'string') return end(one);
     const { step, below } = one;
-    const enough = Math.max(farOff * relative(reached) * step.condition, 1e-4);
-    if (!(step.residual <= enough))
+    if (!(step.residual <= explained(relative(reached), step.condition)))
       return end(`${block.name} is not explained: its gradient is missed by ${step.residual.toExponential(1)}`);
     steps.push(step);
     reached = below;
   }
   return { steps, reached, stopped: null };
+}
+
+/** Whether the delta of a neuron passes whose value is z. */
+function passes({ activation, pool }: Block, slope: number): (z: number) => boolean {
+  if (!activation || (pool && slope > 0)) return () => true; // a window's winner passes its delta, positive or not
+  return (z) => z > 0 && (activation.kind !== 'relu6' || z < SIX);
+}
+
+/** Relative misfit of a convolution's gradient up to which it is explained. */
+function explained(noise: number, condition: number): number {
+  return Math.max(farOff * noise * condition, 1e-4);
 }
 
 /** Error over the largest value. */
@@ -109,19 +120,19 @@ function* oneBlock(
   const noise = relative(above);
   const first: (Below & { deltas: DenseMatrix; rounds: number }) | null = windows
     ? yield* patchPursuit({ conv, windows, values, deltas: on, noise, positive }, limit)
-    : robust(solveBelow(conv, on), on, conv);
+    : robust(solveBelow(conv, on), on, conv, noise);
   if (!first) return limit.over() ?? `${name} is singular: its deltas do not tell the positions apart`;
   const leaky = block.activation?.kind === 'leakyRelu' ? block.activation.slope : 0;
   const full = windows ? unpooled(windows, leaky > 0 ? on : all) : all;
-  const deltas = settleMisread(conv, first.values, first.deltas, { full, low: windows ? 0 : leaky });
+  const either = { full, low: windows ? 0 : leaky, on: passes(block, leaky), windows };
+  const deltas = settleMisread(conv, first.values, first.deltas, either);
   const last = deltas === first.deltas ? first : solveBelow(conv, deltas);
   if (!last) return `${name} is singular`;
-  const missed = Math.hypot(...last.misfits.map((v, o) => v * conv.sizes[o]));
   const step: StackStep = {
     layer: block.level,
     kind: windows ? 'pooled' : 'plain',
     condition: last.condition,
-    residual: missed / Math.hypot(...conv.sizes),
+    residual: missedBy(last, conv),
     rounds: first.rounds,
   };
   const planes = toPlanes(last.values, layer.input);
@@ -135,13 +146,19 @@ function* oneBlock(
   return { step, below };
 }
 
+/** Misfit of a convolution's gradient, all filters together, relative to its size. */
+function missedBy({ misfits }: Below, { sizes }: ConvGradient): number {
+  return Math.hypot(...misfits.map((v, o) => v * sizes[o])) / Math.hypot(...sizes);
+}
+
 /** Filters whose pattern was misread stand out: without them, if enough are left. */
 function robust(
   all: Below | null,
   deltas: DenseMatrix,
   conv: ConvGradient,
+  noise: number,
 ): (Below & { deltas: DenseMatrix; rounds: number }) | null {
-  let below = all;
+  let below = all && missedBy(all, conv) > explained(noise, all.condition) ? leastTrimmed(all, deltas, conv) : all;
   for (let turn = 0; turn < 3 && below; turn++) {
     const { misfits } = below;
     const limit = 10 * quantile(misfits, 0.3);
@@ -151,4 +168,23 @@ function robust(
     below = solveBelow(conv, deltas, kept);
   }
   return below && { ...below, deltas, rounds: 0 };
+}
+
+/**
+ * Least trimmed squares (Rousseeuw 1984) by concentration: few misread positions of strong filters spoil all values so much that they do
+ * not stand out; the half of the filters with the least misfits, solved and chosen again, leaves them behind.
+ */
+function leastTrimmed(all: Below, deltas: DenseMatrix, conv: ConvGradient): Below {
+  const { seen, entering } = conv.taps;
+  const most = all.misfits.length;
+  const half = Math.max(Math.ceil(most / 2), Math.ceil((1.2 * entering) / seen.length));
+  if (half >= most) return all;
+  let below = all;
+  for (let turn = 0; turn < 6; turn++) {
+    const kept = [...below.misfits.keys()].sort((a, b) => below.misfits[a] - below.misfits[b]).slice(0, half);
+    const next = solveBelow(conv, deltas, kept);
+    if (!next || quantile(next.misfits, 0.3) >= quantile(below.misfits, 0.3)) break;
+    below = next;
+  }
+  return below;
 }

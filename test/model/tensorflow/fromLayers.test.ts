@@ -10,7 +10,7 @@ import { outputShape } from '../../../src/model/layers/planes';
 import { softmax } from '../../../src/model/softmax';
 import { fromLayers } from '../../../src/model/tensorflow/fromLayers';
 import type { Batch } from '../../../src/types';
-import { convModel, denseModel, normedModel } from '../../support/layersModels';
+import { convModel, denseModel, normedModel, start } from '../../support/layersModels';
 import { uniformBatch } from '../../support/uniformBatch';
 
 /** Largest difference of the probabilities of a TensorFlow.js model and the network made of it. */
@@ -64,6 +64,24 @@ test('fromLayers folds batch normalisation by its moving statistics, and takes l
   const clipped = values[5]!.data.filter((v) => v === 6).length;
   assert.ok(clipped > 5 && clipped < 50, `${clipped}`);
   assert.ok(difference(normedModel(), picture, channelsFirst(picture)) < 1e-6);
+});
+test('fromLayers takes sigmoids below the head', () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({ inputShape: [6, 6, 2], filters: 3, kernelSize: 3, activation: 'sigmoid', ...start(4) }),
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, ...start(5) }),
+      tf.layers.activation({ activation: 'sigmoid' }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 3, ...start(6) }),
+      tf.layers.softmax(),
+    ],
+  });
+  const picture = { ...uniformBatch(4, 72, 3, 3), image: { height: 6, width: 6, channels: 2 } };
+  assert.deepEqual(
+    fromLayers(model).layers.map(({ kind }) => kind),
+    ['conv2d', 'sigmoid', 'conv2d', 'sigmoid', 'dense'],
+  );
+  assert.ok(difference(model, picture, channelsFirst(picture)) < 1e-6);
 });
 test('fromLayers takes pictures flattened H x W x C where no convolution looks at them', () => {
   const model = tf.sequential({
