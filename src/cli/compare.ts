@@ -3,6 +3,7 @@ import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commande
 import { makeFolder, writeAtomically } from '../data/files';
 import { attackComparison } from '../experiments/attackComparison';
 import { type ComparedOutcome, summedUp } from '../experiments/comparedOutcome';
+import type { ContestRow } from '../experiments/contest';
 import { type ContestantName, contestants } from '../experiments/contestants';
 import type { Precision } from '../types';
 import { attackHistory, attackComparison as figureOf } from '../viz/attackComparison';
@@ -52,8 +53,14 @@ export const compare: CommandUnknownOpts = commandWithJson(
     if (json) return print(`${JSON.stringify(rows)}\n`);
     const told = names.filter((name) => contestants[name].told.length > 0 && attacks.includes(name));
     const needs = told.map((name) => `${contestants[name].name} is told: ${contestants[name].told.join(', ')}`);
-    print(`${[...align(table(summedUp(rows))), '', ...needs, pictures.join('  ')].join('\n')}\n`);
+    print(`${[...align(table(summedUp(rows))), '', ...needs, ...emptyHanded(rows), pictures.join('  ')].join('\n')}\n`);
   });
+
+/** Why attacks handed over nothing, each reason once. */
+function emptyHanded(rows: readonly ContestRow[]): string[] {
+  const silent = rows.filter((r) => r.candidates === 0);
+  return [...new Set(silent.map((r) => `${r.attack} found nothing at M = ${r.size}: ${r.reason}`))];
+}
 
 function table(rows: readonly ComparedOutcome[]): string[][] {
   const titles = ['attack', 'M', 'batches', 'exact', 'visible', 'labels', 'PSNR', 'seconds', 'first after'];

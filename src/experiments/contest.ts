@@ -22,7 +22,7 @@ export interface ContestRow {
   readonly exact: number;
   /** the same at 1e-2, that is 20 dB for a peak of 1 */
   readonly visible: number;
-  /** median over the samples, of the best candidate of each, in dB for a peak of 1, at most 300; 0 where there is none */
+  /** median over the samples, of the best candidate of each, in dB for a peak of 1, at most 250; 0 where there is none */
   readonly psnr: number;
   /** fraction of the batch's labels that it names; null where the attack does not say, or was told them */
   readonly labels: number | null;
@@ -42,7 +42,7 @@ export interface ContestRow {
 }
 
 /** Decibels beyond which an error is rounding. */
-const most = 300;
+const most = 250;
 /** Milliseconds between two looks at memory and guess. */
 const look = 100;
 
