@@ -1,5 +1,5 @@
 import { matrix, row } from '../math/matrix';
-import { float64 } from '../model/arithmetic';
+import { type Arithmetic, float64 } from '../model/arithmetic';
 import { forward } from '../model/forward';
 import { hasWeights, kindOf } from '../model/layers';
 import type { LayerKind, LayerValues } from '../model/layers/layerKind';
@@ -15,16 +15,36 @@ export interface SoftBatch {
   readonly targets: DenseMatrix;
 }
 
+/** A direction of one layer's weights: as such, or as what the layer would do with them in place of its own. */
+export type Direction =
+  | AffineLayer
+  | {
+      /** values that leave, from those that enter the layer */
+      readonly forward: () => DenseMatrix;
+      /** deltas of what enters, from those of what leaves */
+      readonly backward: () => DenseMatrix;
+    };
+
+/** A layer with weights, what enters it, and the delta of what leaves it. */
+export interface Factors {
+  readonly layer: Layer & AffineLayer;
+  readonly entering: DenseMatrix;
+  readonly delta: DenseMatrix;
+}
+
 /** The gradient of a guess, and how it depends on the guess. */
 export interface GradientMap {
-  readonly gradients: readonly AffineLayer[];
+  /** from which the gradient of each layer with weights is made; of a dense layer it is deltaᵀ [entering, 1] */
+  readonly factors: readonly Factors[];
+  /** formed when asked for */
+  readonly gradients: () => AffineLayer[];
   /**
    * Jᵀ v: the derivative of <gradient, v> by the guess, for v shaped like the gradient.
    *
    * By symmetry it is the derivative of the loss's own input gradient along the weights v: one forward and one backward
    * pass of tangents, so no second derivative is formed and none is left to a framework.
    */
-  readonly pull: (v: readonly AffineLayer[]) => SoftBatch;
+  readonly pull: (v: readonly Direction[]) => SoftBatch;
 }
 
 /**
@@ -36,54 +56,91 @@ export interface GradientMap {
  */
 export function gradientMap(
   network: Network,
-  { inputs, targets }: SoftBatch,
+  guess: SoftBatch,
   reduction: Reduction = 'mean',
+  arithmetic: Arithmetic = float64,
 ): GradientMap {
-  const { layers } = network;
-  const { values, logits } = forward(network, inputs);
-  const share = reduction === 'mean' ? 1 / inputs.rows : 1;
-  const probabilities = eachRow(logits, softmax);
-  const around = layers.map((_, k): LayerValues => ({ entering: values[k], leaving: values[k + 1] }));
-
-  // deltas[k] belongs to what leaves layer k; below a layer that works in place only the lower one is kept
-  const deltas: DenseMatrix[] = new Array(layers.length);
-  let delta: DenseMatrix = {
-    ...logits,
-    data: probabilities.data.map((p, k) => share * (p - targets.data[k])),
+  const passes = passesOf(network, guess, reduction, arithmetic);
+  const factors = network.layers.flatMap((layer, k): Factors[] =>
+    hasWeights(layer) ? [{ layer, entering: passes.around[k].entering, delta: passes.deltas[k] }] : [],
+  );
+  return {
+    factors,
+    gradients: () => factors.map((own) => weightGradient(own, arithmetic)),
+    pull: (v) => pulled(network.layers, passes, v, arithmetic),
   };
-  for (let k = layers.length - 1; k >= 0; k--) {
-    deltas[k] = delta;
-    if (k > 0) delta = kindOf(layers[k]).backward(layers[k], delta, around[k], float64);
-  }
-  const weighted = layers.flatMap((layer, k) => (hasWeights(layer) ? [k] : []));
-  const gradients = weighted.map((k) => weightGradient(layers[k], deltas[k], values[k]));
-
-  const pull = (v: readonly AffineLayer[]): SoftBatch => {
-    const along = layers.map((layer, k) => (hasWeights(layer) ? { ...layer, ...v[weighted.indexOf(k)] } : null));
-    const motions: (DenseMatrix | null)[] = [null]; // motions[k] enters layer k; the inputs do not move
-    layers.forEach((layer, k) => {
-      const kind = kindOf(layer) as LayerKind<Layer>;
-      const carried = motions[k] && kind.tangent(layer, motions[k] as DenseMatrix, around[k], float64);
-      const own = along[k] && kind.forward(along[k] as Layer, values[k], float64);
-      motions.push(carried && own ? added(carried, own) : (carried ?? own));
-    });
-    const moved = motions[layers.length] ?? matrix(logits.rows, logits.columns);
-    const shares = new Float64Array(inputs.rows).fill(share);
-    let motion = softmaxDerivative(probabilities, moved, shares);
-    for (let k = layers.length - 1; k >= 0; k--) {
-      const kind = kindOf(layers[k]) as LayerKind<Layer>;
-      const bent = motions[k] && kind.curvature?.(deltas[k], motions[k] as DenseMatrix, around[k]);
-      const own = along[k] && kind.backward(along[k] as Layer, deltas[k], around[k], float64);
-      motion = kind.backward(layers[k], motion, around[k], float64);
-      for (const more of [bent, own]) if (more) added(motion, more);
-    }
-    return { inputs: motion, targets: { ...moved, data: moved.data.map((l) => -share * l) } };
-  };
-  return { gradients, pull };
 }
 
-function weightGradient(layer: Layer, delta: DenseMatrix, entering: DenseMatrix): AffineLayer {
-  const own = kindOf(layer).weightGradient?.(layer, delta, entering, float64);
+/** What a forward and a backward pass leave behind. */
+interface Passes {
+  readonly around: readonly LayerValues[];
+  /** deltas[k] belongs to what leaves layer k; below a layer that works in place only the lower one is kept */
+  readonly deltas: readonly DenseMatrix[];
+  readonly probabilities: DenseMatrix;
+  /** weight of each sample */
+  readonly share: number;
+}
+
+function passesOf(
+  network: Network,
+  { inputs, targets }: SoftBatch,
+  reduction: Reduction,
+  arithmetic: Arithmetic,
+): Passes {
+  const { layers } = network;
+  const { values, logits } = forward(network, inputs, 0, arithmetic);
+  const around = layers.map((_, k): LayerValues => ({ entering: values[k], leaving: values[k + 1] }));
+  const share = reduction === 'mean' ? 1 / inputs.rows : 1;
+  const probabilities = eachRow(logits, softmax);
+  const deltas: DenseMatrix[] = new Array(layers.length);
+  let delta: DenseMatrix = { ...logits, data: probabilities.data.map((p, k) => share * (p - targets.data[k])) };
+  for (let k = layers.length - 1; k >= 0; k--) {
+    deltas[k] = delta;
+    if (k > 0) delta = kindOf(layers[k]).backward(layers[k], delta, around[k], arithmetic);
+  }
+  return { around, deltas, probabilities, share };
+}
+
+function pulled(
+  layers: readonly Layer[],
+  { around, deltas, probabilities, share }: Passes,
+  v: readonly Direction[],
+  arithmetic: Arithmetic,
+): SoftBatch {
+  let weighted = 0;
+  const along = layers.map((layer, k) => (hasWeights(layer) ? inPlace(layer, v[weighted++], k) : null));
+  const motions: (DenseMatrix | null)[] = [null]; // motions[k] enters layer k; the inputs do not move
+  layers.forEach((layer, k) => {
+    const carried = motions[k] && kindOf(layer).tangent(layer, motions[k] as DenseMatrix, around[k], arithmetic);
+    const own = along[k]?.forward() ?? null;
+    motions.push(carried && own ? added(carried, own) : (carried ?? own));
+  });
+  const { rows, columns } = probabilities;
+  const moved = motions[layers.length] ?? matrix(rows, columns);
+  let motion = softmaxDerivative(probabilities, moved, new Float64Array(rows).fill(share));
+  for (let k = layers.length - 1; k >= 0; k--) {
+    const kind = kindOf(layers[k]) as LayerKind<Layer>;
+    const bent = motions[k] && kind.curvature?.(deltas[k], motions[k] as DenseMatrix, around[k]);
+    const own = along[k]?.backward();
+    motion = kind.backward(layers[k], motion, around[k], arithmetic);
+    for (const more of [bent, own]) if (more) added(motion, more);
+  }
+  return { inputs: motion, targets: { ...moved, data: moved.data.map((l) => -share * l) } };
+
+  /** What a layer does with the direction as its weights. */
+  function inPlace(layer: Layer & AffineLayer, direction: Direction, k: number): Exclude<Direction, AffineLayer> {
+    if ('forward' in direction) return direction;
+    const turned = { ...layer, ...direction } as Layer;
+    return {
+      forward: () => kindOf(turned).forward(turned, around[k].entering, arithmetic),
+      backward: () => kindOf(turned).backward(turned, deltas[k], around[k], arithmetic),
+    };
+  }
+}
+
+/** Gradient of a layer's weights, summed over the samples. */
+export function weightGradient({ layer, delta, entering }: Factors, arithmetic: Arithmetic = float64): AffineLayer {
+  const own = (kindOf(layer) as LayerKind<Layer>).weightGradient?.(layer, delta, entering, arithmetic);
   if (!own) throw new Error(`gradientMap: a layer ${layer.kind} has no weights`);
   return own;
 }

@@ -38,22 +38,23 @@ for (const [name, { net, inputs, classes }] of Object.entries(cases)) {
     for (const reduction of ['mean', 'sum'] as const) {
       const shared = captureGradient(net, { inputs: guess.inputs, labels: Int32Array.of(0, 2) }, { reduction });
       const expected = flattenGradient(shared.gradients);
-      flattenGradient(gradientMap(net, guess, reduction).gradients).forEach((v, k) =>
+      flattenGradient(gradientMap(net, guess, reduction).gradients()).forEach((v, k) =>
         assert.ok(Math.abs(v - expected[k]!) < 1e-13),
       );
     }
   });
   test(`pull of ${name} is the derivative of <gradient, v>, by inputs and by targets`, () => {
-    const { gradients, pull } = gradientMap(net, guess);
+    const map = gradientMap(net, guess);
+    const gradients = map.gradients();
     const v = random(flattenGradient(gradients).length);
-    const pulled = pull(unflattenGradient(v, gradients));
+    const pulled = map.pull(unflattenGradient(v, gradients));
     const along = (step: SoftBatch, t: number): number => {
       const plus = (a: SoftBatch['inputs'], b: SoftBatch['inputs']) => ({
         ...a,
         data: a.data.map((x, k) => x + t * b.data[k]!),
       });
       const moved = { inputs: plus(guess.inputs, step.inputs), targets: plus(guess.targets, step.targets) };
-      return dot(flattenGradient(gradientMap(net, moved).gradients), v);
+      return dot(flattenGradient(gradientMap(net, moved).gradients()), v);
     };
     const step = { inputs: matrix(2, inputs, random(2 * inputs)), targets: matrix(2, classes, random(2 * classes)) };
     const expected = (along(step, 1e-6) - along(step, -1e-6)) / 2e-6;
@@ -95,7 +96,7 @@ test('gradientMap agrees with second derivatives by PyTorch through every kind o
     assert.equal(a.length, b.length);
     a.forEach((v, k) => assert.ok(Math.abs(v - b[k]!) < 1e-10, `${v} and ${b[k]} at ${k}`));
   };
-  near(flattenGradient(gradients), torch.gradients!.flat());
+  near(flattenGradient(gradients()), torch.gradients!.flat());
   const { inputs, targets } = pull(weighted(torch.along!));
   near(inputs.data, torch.byInputs!);
   // in PyTorch a target counts as log p does; here as the loss vector p - y does: the same for targets that keep their sum
