@@ -12,7 +12,14 @@ export { type MlpOptions, mlp, mlpOf } from './model/mlp';
 export { type ConvNetOptions, type ConvStep, convNet } from './model/convNet';
 export { convNetOf } from './model/convNetOf';
 export { outputShape } from './model/layers/planes';
-export { type LenetOptions, lenet, type Vgg13Options, vgg13 } from './model/victims';
+export {
+  type DlgLenetOptions,
+  dlgLenet,
+  type LenetOptions,
+  lenet,
+  type Vgg13Options,
+  vgg13,
+} from './model/victims';
 export type { ConvInitialiser } from './model/initialiseConv';
 export type { Initialiser } from './model/initialise';
 export { type Activations, forward } from './model/forward';

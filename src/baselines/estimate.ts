@@ -1,7 +1,7 @@
 import type { Batch, DenseMatrix, Watch } from '../types';
 
 /** What an attack must be told beside network and gradient; a server may know it, or guess. */
-export type Told = 'batch size' | 'labels' | 'range of inputs' | 'smooth pictures' | 'spread of inputs';
+export type Told = 'batch size' | 'labels' | 'range of inputs' | 'smooth pictures' | 'spread of inputs' | 'features';
 
 /** Why a rival ended. */
 export type Ended = 'converged' | 'iterations' | 'time' | 'signal' | 'diverged' | 'nothing more to try';

@@ -4,3 +4,17 @@ export type { Ended, Estimate, LossPoint, RivalOptions, SizedOptions, Told } fro
 
 // read directly
 export { type RowRatioOptions, rowRatios } from './rowRatios';
+
+// by optimising a guess until its gradient matches
+export { type DlgOptions, dlg } from './dlg';
+export {
+  type FeatureInversionOptions,
+  type FeaturesInverted,
+  type FeatureState,
+  featureInversion,
+} from './featureInversion';
+export type { HeadFeatures } from './headFeatures';
+export { type IdlgOptions, idlg } from './idlg';
+export { type InvertingGradientsOptions, invertingGradients } from './invertingGradients';
+export type { PictureOptions, SearchOptions } from './matchingOptions';
+export type { Optimised, SearchState } from './search';

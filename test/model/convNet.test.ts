@@ -4,7 +4,7 @@ import { type ConvNetOptions, convNet } from '../../src/model/convNet';
 import type { ConvInitialiser } from '../../src/model/initialiseConv';
 import { hasWeights, weightedLayers } from '../../src/model/layers';
 import { outputShape } from '../../src/model/layers/planes';
-import { lenet, vgg13 } from '../../src/model/victims';
+import { dlgLenet, lenet, vgg13 } from '../../src/model/victims';
 
 const input = { channels: 3, height: 8, width: 8 };
 const deviation = (x: Float64Array): number => Math.sqrt(x.reduce((s, v) => s + v * v, 0) / x.length);
@@ -90,6 +90,18 @@ test('vgg13 has ten convolutions and two linear layers, in the shapes of its pap
   assert.equal(net.stack.filter(({ kind }) => kind === 'maxPool').length, 5);
   assert.equal(net.layers.filter(hasWeights).length, 12);
   assert.throws(() => vgg13({ side: 33 as 32 }), /side is 33, expected 32 or 64/);
+});
+test("dlgLenet has its authors' layers, and weights spread over [-1/2, 1/2]", () => {
+  const net = dlgLenet({ seed: 2 });
+  const shapes = net.stack.map((layer) => ('input' in layer && 'kernel' in layer ? outputShape(layer) : layer.kind));
+  const planes = (side: number) => ({ channels: 12, height: side, width: side });
+  assert.deepEqual(shapes, [planes(16), 'sigmoid', planes(8), 'sigmoid', planes(8), 'sigmoid']);
+  const weights = weightedLayers(net).flatMap(({ weight, bias = [] }) => [...weight.data, ...bias]);
+  assert.equal(weights.length, 12 * 76 + 2 * 12 * 301 + 100 * 769);
+  assert.ok(weights.every((v) => Math.abs(v) <= 0.5));
+  const variance = weights.reduce((sum, v) => sum + v * v, 0) / weights.length;
+  assert.ok(Math.abs(12 * variance - 1) < 0.02, `${variance}`);
+  assert.throws(() => dlgLenet({ classes: 1 }), /dlgLenet: classes is 1, expected an integer of at least 2/);
 });
 test('lenet has 61 706 weights whatever its side', () => {
   const count = (net: ReturnType<typeof lenet>) =>
