@@ -62,5 +62,6 @@ export async function attackComparison(
         options.onRow?.(row);
       }
     }
+  onProgress?.(1, `${all} answers`);
   return rows;
 }

@@ -46,7 +46,8 @@ export function attackComparison(rows: readonly ComparedAttack[]): Figure {
 }
 
 /**
- * PSNR over time on the largest batch, one line per attack, of its median seed: how good the best guess was after how long.
+ * PSNR over time on the largest batch, one line per attack, of its median seed: how good the best guess was after how long. What handed
+ * over nothing is left out.
  *
  * @throws InputError when no row has a history
  * @example
@@ -54,16 +55,17 @@ export function attackComparison(rows: readonly ComparedAttack[]): Figure {
  * viz.attackHistory([row]).data.length;  // => 1
  */
 export function attackHistory(rows: readonly ComparedAttack[]): Figure {
-  const told = rows.filter((r) => r.history.length > 0);
+  const told = rows.filter((r) => r.history.some(([, psnr]) => psnr > 0));
   check(told.length > 0, () => 'attackHistory: no row has a history, expected at least one');
   const size = Math.max(...told.map((r) => r.size));
-  const lines = namesOf(told).flatMap((attack): Trace[] => {
+  const lines = namesOf(told).flatMap((attack, k): Trace[] => {
     const own = told.filter((r) => r.attack === attack && r.size === size).sort((a, b) => a.psnr - b.psnr);
     const median = own[Math.floor(own.length / 2)];
     if (!median) return [];
     const x = median.history.map(([seconds]) => Math.max(shortest, seconds));
     const y = median.history.map(([, psnr]) => psnr);
-    return [{ type: 'scatter', mode: 'lines+markers', name: attack, line: { width: 2, dash: 'solid' }, x, y }];
+    const dash = k < colours ? 'solid' : 'dot';
+    return [{ type: 'scatter', mode: 'lines+markers', name: attack, line: { width: 2, dash }, x, y }];
   });
   return {
     data: lines,
@@ -77,6 +79,8 @@ export function attackHistory(rows: readonly ComparedAttack[]): Figure {
   };
 }
 
+/** Lines after which plotly begins with its first colour again. */
+const colours = 10;
 /** Seconds at the left edge, where a logarithm needs one. */
 const shortest = 1e-3;
 
