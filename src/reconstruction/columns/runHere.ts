@@ -18,7 +18,10 @@ export function runHere<T>(working: Working<T>): T {
       step = working.next(runHere(lastHops(asked)));
       continue;
     }
-    if (asked.space !== order?.space) round = searchRounds(asked.space);
+    if (asked.space !== order?.space) {
+      round = searchRounds(asked.space);
+      waiting.length = 0; // rounds of a search that was given up
+    }
     order = asked;
     waiting.push(...order.tasks);
     step = working.next((round as NonNullable<typeof round>)(waiting.shift() as SearchTask));

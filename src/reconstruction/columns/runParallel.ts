@@ -34,6 +34,7 @@ export async function runParallel<T>(working: Working<T>, workers: number, signa
       if (space !== last) {
         shared = inSharedMemory(space);
         search++;
+        waiting.length = 0; // rounds of a search that was given up
       }
       last = space;
       for (const task of tasks) {

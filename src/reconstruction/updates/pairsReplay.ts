@@ -5,7 +5,7 @@ import { dot, fromRows, norm, row } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import { gaussianRows } from '../../math/singularVectors';
 import type { ModelUpdate } from '../../types';
-import { apart, fewSamples } from '../answer/pairShows';
+import { apart } from '../answer/pairShows';
 import type { LocalBatch } from './localBatch';
 import { type BatchInDoubt, proveUpdate, replayed } from './proveUpdate';
 
@@ -16,8 +16,14 @@ import { type BatchInDoubt, proveUpdate, replayed } from './proveUpdate';
 const clearly = 4;
 
 /**
+ * Pairs that are tried in all, each in a direction of its own. What tells them is mostly a neuron that turns between the two; the client's
+ * own pairs may lie where none does, which is the likelier the fewer they are: then some of many batches drawn do so too.
+ */
+const pairsTried = 128;
+
+/**
  * Whether the replay tells a batch in which every sample is a pair that differs a little from the one found: it is refused, or its misfit is
- * larger by a factor.
+ * larger by a factor, whichever way the pairs lie.
  *
  * @param update with the training found
  * @param open whether the rate was inferred: then the pairs may have one of their own
@@ -27,13 +33,14 @@ export function pairsShow(
   { inputs, labels, errors, parts, agreement }: LocalBatch,
   open: boolean,
 ): boolean {
-  const directions = labels.length <= fewSamples ? 4 : 1;
-  const random = gaussianRows(directions, inputs.columns, rng(inputs.columns));
+  const M = labels.length;
+  const batches = Math.min(32, Math.ceil(pairsTried / M));
+  const random = gaussianRows(batches * M, inputs.columns, rng(inputs.columns));
   const twice = <T>(list: ArrayLike<T>): T[] => Array.from(list).flatMap((v) => [v, v]);
   const steps = (parts ?? []).map((part) => part.flatMap((m) => [2 * m, 2 * m + 1]));
-  return Array.from({ length: directions }, (_, n) => row(random, n)).every((direction) => {
+  return Array.from({ length: batches }, (_, n) => n * M).every((first) => {
     const pairs = Array.from(labels).flatMap((_, m) => {
-      const x = row(inputs, m);
+      const [x, direction] = [row(inputs, m), row(random, first + m)];
       const step = (apart * norm(x)) / norm(direction);
       return [1, -1].map((sign) => x.map((v, k) => v + sign * step * direction[k]));
     });
