@@ -19,11 +19,13 @@ import { settingsOf } from './settings';
 
 /** Options of {@link featureInversion}. */
 export interface FeatureInversionOptions extends Omit<PictureOptions, 'size' | 'labels' | 'image' | 'resume'> {
-  /** what entered the head, M x its inputs; signs and order as the network has them, lengths do not count. @default read off the head's gradient */
+  /** what entered the head, M x its inputs. @default read off the head's gradient */
   readonly features?: DenseMatrix;
+  /** whether the features' lengths count, as those read off a head do; by independent components only directions come out */
+  readonly lengths?: boolean;
   /**
-   * - 'authors': one start, 25000 iterations of Adam at rate 0.1, smoothness 0.1
-   * - 'tuned': 2000 iterations and smoothness 1e-3
+   * - 'authors': one start, 25000 iterations of Adam at rate 0.1, smoothness 0.1, lengths do not count
+   * - 'tuned': 1000 iterations from inside the range, smoothness 0.03, lengths count
    *
    * @default 'authors'
    */
@@ -42,16 +44,20 @@ export interface FeaturesInverted extends Optimised {
   readonly state: FeatureState;
 }
 
-const common = { restarts: 1, rate: 0.1, schedule: cosineDown, begin: 'normal' } as const;
-const settings: Record<'authors' | 'tuned', PictureSettings> = {
-  authors: { ...common, iterations: 25000, smoothness: 0.1 },
-  tuned: { ...common, iterations: 2000, smoothness: 1e-3 },
+interface FeatureSettings extends PictureSettings {
+  readonly lengths: boolean;
+}
+
+const common = { restarts: 1, rate: 0.1, schedule: cosineDown };
+const settings: Record<'authors' | 'tuned', FeatureSettings> = {
+  authors: { ...common, iterations: 25000, smoothness: 0.1, begin: 'normal', lengths: false },
+  tuned: { ...common, iterations: 1000, smoothness: 0.03, begin: 'uniform', lengths: true },
 };
-const understood = [...pictureKeys.filter((key) => !['size', 'labels', 'image'].includes(key)), 'features'];
+const understood = [...pictureKeys.filter((key) => !['size', 'labels', 'image'].includes(key)), 'features', 'lengths'];
 
 /**
  * Feature inversion as the Cocktail Party Attack does it behind a head that was read (Kariyappa et al. 2023): pictures whose features
- * point where the target's do, by the cosine of each sample plus total variation, by Adam with half a cosine of rates (method 14).
+ * point where the target's do, or equal them, plus total variation, by Adam with half a cosine of rates (method 14).
  *
  * @returns M x C H W; no rows where the head's features are neither told nor to be read
  * @throws InputError when the gradient does not fit the network, or an option is out of range or not understood
@@ -81,9 +87,10 @@ export async function featureInversion(
     const state = { ...freshState(attack), head, seconds: spent };
     return { ...optimised({ state, ended: 'nothing more to try' }, form, told), reason, state };
   }
-  const target = { network: net, form, match: featureDistance(net, features) };
+  const chosen = settingsOf(attack, settings, options);
+  const target = { network: net, form, match: featureDistance(net, features, chosen.lengths) };
   const left = { ...options, seconds: Math.max(1e-3, (options.seconds ?? 60) - spent) };
-  const found = await searchPictures(attack, target, settingsOf(attack, settings, options), left, told);
+  const found = await searchPictures(attack, target, chosen, left, told);
   const seconds = found.seconds + spent;
   return { ...found, seconds, reason: `${found.reason}; ${reason}`, state: { ...found.state, head, seconds } };
 }
@@ -107,21 +114,38 @@ async function headOf(
   return headFeatures(net, gradient, watch);
 }
 
-/** The mean over samples of 1 - cos(features, target), with its derivative by the inputs. */
-function featureDistance(net: ConvNet, target: DenseMatrix): (guess: SoftBatch) => Matched {
-  const { stack } = net;
-  const lengths = Array.from({ length: target.rows }, (_, m) => norm(row(target, m)));
+/** How far one sample's features f are from their target t, with the derivative by f. */
+type Gap = (f: Float64Array, t: Float64Array) => { readonly loss: number; readonly slope: Float64Array };
+
+/** 1 - cos(f, t). */
+const direction: Gap = (f, t) => {
+  const [length, size] = [norm(f), norm(f) * norm(t)];
+  const cos = size > 0 ? dot(f, t) / size : 0;
+  return { loss: 1 - cos, slope: f.map((v, k) => (size > 0 ? (cos * v) / length ** 2 - t[k] / size : 0)) };
+};
+
+/** |f - t|² / |t|². */
+const difference: Gap = (f, t) => {
+  const rest = f.map((v, k) => v - t[k]);
+  const square = dot(t, t) || 1;
+  return { loss: dot(rest, rest) / square, slope: rest.map((v) => (2 * v) / square) };
+};
+
+/** The mean gap of features from their targets over the samples, with its derivative by the inputs. */
+export function featureDistance(
+  { stack }: ConvNet,
+  target: DenseMatrix,
+  lengths: boolean,
+): (guess: SoftBatch) => Matched {
+  const gap = lengths ? difference : direction;
   return ({ inputs, targets }) => {
     const { values, logits: features } = forward({ layers: stack }, inputs);
     let delta = matrix(features.rows, features.columns);
     let loss = 0;
     for (let m = 0; m < features.rows; m++) {
-      const [f, t] = [row(features, m), row(target, m)];
-      const length = norm(f);
-      const size = length * lengths[m];
-      const cos = size > 0 ? dot(f, t) / size : 0;
-      loss += (1 - cos) / features.rows;
-      if (size > 0) row(delta, m).set(f.map((v, k) => ((cos * v) / length ** 2 - t[k] / size) / features.rows));
+      const own = gap(row(features, m), row(target, m));
+      loss += own.loss / features.rows;
+      row(delta, m).set(own.slope.map((v) => v / features.rows));
     }
     for (let k = stack.length - 1; k >= 0; k--) {
       const around = { entering: values[k], leaving: values[k + 1] };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { featureInversion } from '../../src/baselines/featureInversion';
+import { featureDistance, featureInversion } from '../../src/baselines/featureInversion';
 import { captureGradient } from '../../src/gradient/captureGradient';
-import { row } from '../../src/math/matrix';
+import { dot, matrix, row } from '../../src/math/matrix';
 import { convNet } from '../../src/model/convNet';
 import { forward } from '../../src/model/forward';
 import { mlp } from '../../src/model/mlp';
@@ -10,14 +10,9 @@ import { dlgLenet } from '../../src/model/victims';
 import { score } from '../../src/verification/certificate/score';
 import { uniformBatch } from '../support/uniformBatch';
 
-const net = convNet({
-  input: { channels: 1, height: 6, width: 6 },
-  plan: [{ filters: 8, kernel: 3 }],
-  head: [48],
-  classes: 4,
-  init: 'pytorch',
-  seed: 3,
-});
+const input = { channels: 1, height: 6, width: 6 };
+const shape = { input, plan: [{ filters: 8, kernel: 3 }], head: [48], classes: 4, seed: 3 };
+const net = convNet({ ...shape, init: 'pytorch' });
 const secret = uniformBatch(2, 36, 4, 5);
 const shared = captureGradient(net, secret);
 const options = { iterations: 400, smoothness: 0 };
@@ -29,6 +24,28 @@ test('featureInversion finds pictures from features that it reads off the head',
   assert.equal(labelAccuracy, 1);
   assert.deepEqual([found.status, found.told], ['estimate', ['range of inputs']]);
   assert.match(found.reason, /the head's features: exact/);
+});
+for (const lengths of [false, true])
+  test(`the distance of features has the slope that finite differences give, lengths ${lengths}`, () => {
+    const target = forward(net, secret.inputs).features[1]!;
+    const { inputs } = uniformBatch(2, 36, 4, 9);
+    const step = uniformBatch(2, 36, 4, 10).inputs.data;
+    const of = featureDistance(net, target, lengths);
+    const targets = matrix(2, 4);
+    const moved = (t: number): number =>
+      of({ inputs: { ...inputs, data: inputs.data.map((v, k) => v + t * step[k]!) }, targets }).loss;
+    const expected = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+    const found = dot(of({ inputs, targets }).inputs.data, step);
+    assert.ok(Math.abs(found - expected) < 1e-6 * Math.abs(expected), `${found}, finite differences ${expected}`);
+    assert.ok(Math.abs(of({ inputs: secret.inputs, targets }).loss) < 1e-14);
+  });
+test('where lengths count, pictures are found to their brightness through a network without biases', async () => {
+  const bare = convNet({ ...shape, init: 'he' }); // its features point the same way for a picture and its double
+  const gradient = captureGradient(bare, secret);
+  const tuned = await featureInversion(bare, gradient, { ...options, settings: 'tuned' });
+  assert.ok(score(tuned, secret).pairs.every(({ psnr }) => psnr > 25));
+  const plain = await featureInversion(bare, gradient, { ...options, settings: 'tuned', lengths: false });
+  assert.ok(plain.loss < 1e-2 && score(plain, secret).mse.mean > score(tuned, secret).mse.mean);
 });
 test('featureInversion takes features of any length, and says that they were told', async () => {
   const { features } = forward(net, secret.inputs);
