@@ -18,3 +18,7 @@ export { type IdlgOptions, idlg } from './idlg';
 export { type InvertingGradientsOptions, invertingGradients } from './invertingGradients';
 export type { PictureOptions, SearchOptions } from './matchingOptions';
 export type { Optimised, SearchState } from './search';
+
+// by algebra and statistics
+export { type DictionaryOptions, dictionary } from './dictionary';
+export { type SpearOptions, spear } from './spear';

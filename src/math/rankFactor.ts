@@ -66,7 +66,7 @@ export function rankFactor(a: DenseMatrix, noise: number = 2 ** -54): RankFactor
 }
 
 /** The rank is where the spectrum falls most steeply into what can be noise; without a fall, where the flat floor begins. */
-function rankAt(s: Float64Array, noise: number, floor: number): number {
+export function rankAt(s: Float64Array, noise: number, floor: number): number {
   let rank = s.length;
   let steepest = 3;
   for (let i = 1; i < s.length; i++) {
