@@ -21,4 +21,5 @@ export type { Optimised, SearchState } from './search';
 
 // by algebra and statistics
 export { type DictionaryOptions, dictionary } from './dictionary';
+export { type LtPeelingOptions, ltPeeling } from './ltPeeling';
 export { type SpearOptions, spear } from './spear';
