@@ -20,6 +20,8 @@ export type { PictureOptions, SearchOptions } from './matchingOptions';
 export type { Optimised, SearchState } from './search';
 
 // by algebra and statistics
+export { type CocktailPartyOptions, cocktailParty } from './cocktailParty';
 export { type DictionaryOptions, dictionary } from './dictionary';
 export { type LtPeelingOptions, ltPeeling } from './ltPeeling';
 export { type SpearOptions, spear } from './spear';
+export type { UnmixingWeights } from './unmixing/unmixingLoss';
