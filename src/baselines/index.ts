@@ -23,5 +23,6 @@ export type { Optimised, SearchState } from './search';
 export { type CocktailPartyOptions, cocktailParty } from './cocktailParty';
 export { type DictionaryOptions, dictionary } from './dictionary';
 export { type LtPeelingOptions, ltPeeling } from './ltPeeling';
+export { rgap } from './rgap';
 export { type SpearOptions, spear } from './spear';
 export type { UnmixingWeights } from './unmixing/unmixingLoss';
