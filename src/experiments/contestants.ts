@@ -1,5 +1,9 @@
-import type { Estimate, Told } from '../baselines/estimate';
+import { cocktailParty } from '../baselines/cocktailParty';
+import { dictionary } from '../baselines/dictionary';
+import type { Estimate, RivalOptions, Told } from '../baselines/estimate';
+import { ltPeeling } from '../baselines/ltPeeling';
 import { rowRatios } from '../baselines/rowRatios';
+import { spear } from '../baselines/spear';
 import { matrix } from '../math/matrix';
 import { reconstructAsync } from '../reconstruction/reconstruct';
 import { hasInput, recovered, type Status } from '../reconstruction/result';
@@ -52,10 +56,21 @@ export const contestants: Readonly<Record<ContestantName, Contestant>> = {
     told: [],
     run: async (model, gradient) => guessOf(rowRatios(model, gradient)),
   },
+  'lt-peeling': rival('LT peeling', (model, gradient, _, terms) => ltPeeling(model, gradient, terms)),
+  spear: rival('SPEAR', (model, gradient, { seed }, terms) => spear(model, gradient, { ...terms, seed })),
+  dictionary: rival('dictionary learning', (model, gradient, { seed }, terms) =>
+    dictionary(model, gradient, { ...terms, seed }),
+  ),
+  'cocktail-party': {
+    ...rival('Cocktail Party Attack', (model, gradient, { image }, terms) =>
+      cocktailParty(model, gradient, { ...terms, rate: 0.01, iterations: 3000, ...(image && { image }) }),
+    ),
+    told: ['smooth pictures'],
+  },
 };
 
 /** See {@link contestants}. */
-export type ContestantName = 'exan' | 'row-ratios';
+export type ContestantName = 'exan' | 'row-ratios' | 'lt-peeling' | 'spear' | 'dictionary' | 'cocktail-party';
 
 /** `reconstruct`, on one thread as its rivals. */
 async function ours(model: Mlp, gradient: AveragedGradient, _: Known, { seconds, signal }: Terms): Promise<Guess> {
@@ -63,6 +78,19 @@ async function ours(model: Mlp, gradient: AveragedGradient, _: Known, { seconds,
   const { status, reason } = found;
   if (!found.samples.some(hasInput)) return { ...nothing(model), status, reason };
   return { ...recovered(found), status, reason };
+}
+
+/** A rival that is told nothing. */
+function rival(
+  name: string,
+  run: (model: Mlp, gradient: AveragedGradient, known: Known, terms: RivalOptions) => Promise<Estimate>,
+): Contestant {
+  return {
+    name,
+    told: [],
+    run: async (model, gradient, known, { seconds, signal }) =>
+      guessOf(await run(model, gradient, known, { seconds, ...(signal && { signal }) })),
+  };
 }
 
 function guessOf({ inputs, labels, status, reason }: Estimate): Guess {
