@@ -1,4 +1,6 @@
 import type { Told } from '../baselines/estimate';
+import { InputError } from '../check';
+import { matrix } from '../math/matrix';
 import { quantile } from '../math/quantile';
 import type { AveragedGradient, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { bestErrors } from './attackOutcome';
@@ -75,7 +77,8 @@ export async function contest(
     due = performance.now() + look;
   };
   try {
-    const guess = await attack.run(model, gradient, known, { seconds, onGuess, ...(signal && { signal }) });
+    const terms = { seconds, onGuess, ...(signal && { signal }) };
+    const guess = await attack.run(model, gradient, known, terms).catch((error) => declined(error, model));
     const took = spent();
     const errors = judge(guess.inputs);
     const within = (limit: number): number => errors.filter((e) => e <= limit).length;
@@ -88,6 +91,13 @@ export async function contest(
   } finally {
     held.end();
   }
+}
+
+/** An attack that does not take this network or so many samples says so by an error, and has found nothing. */
+function declined(error: unknown, { widths }: Mlp): Guess {
+  if (!(error instanceof InputError)) throw error;
+  const none = { inputs: matrix(0, widths[0] ?? 0), labels: new Int32Array(0) };
+  return { ...none, status: 'estimate', reason: error.message };
 }
 
 function decibels(errors: readonly number[]): number {

@@ -1,7 +1,11 @@
 import { cocktailParty } from '../baselines/cocktailParty';
 import { dictionary } from '../baselines/dictionary';
-import type { Estimate, RivalOptions, Told } from '../baselines/estimate';
+import { dlg } from '../baselines/dlg';
+import type { Estimate, Told } from '../baselines/estimate';
+import { idlg } from '../baselines/idlg';
+import { invertingGradients } from '../baselines/invertingGradients';
 import { ltPeeling } from '../baselines/ltPeeling';
+import { rgap } from '../baselines/rgap';
 import { rowRatios } from '../baselines/rowRatios';
 import { spear } from '../baselines/spear';
 import { matrix } from '../math/matrix';
@@ -39,9 +43,13 @@ export interface Guess {
 /** An attack in a comparison: it sees network, gradient, and what it must be told, never the batch. */
 export interface Contestant {
   readonly name: string;
+  /** for a batch of pictures; of other data it is told nothing of smoothness */
   readonly told: readonly Told[];
   readonly run: (model: Mlp, gradient: AveragedGradient, known: Known, terms: Terms) => Promise<Guess>;
 }
+
+const sized = ['batch size'] as const;
+const pictures = [...sized, 'range of inputs', 'smooth pictures'] as const;
 
 /**
  * Ours and its rivals by the names that `exan compare --attacks` takes.
@@ -51,52 +59,53 @@ export interface Contestant {
  */
 export const contestants: Readonly<Record<ContestantName, Contestant>> = {
   exan: { name: 'exan', told: [], run: ours },
-  'row-ratios': {
-    name: 'row ratios',
-    told: [],
-    run: async (model, gradient) => guessOf(rowRatios(model, gradient)),
-  },
-  'lt-peeling': rival('LT peeling', (model, gradient, _, terms) => ltPeeling(model, gradient, terms)),
-  spear: rival('SPEAR', (model, gradient, { seed }, terms) => spear(model, gradient, { ...terms, seed })),
-  dictionary: rival('dictionary learning', (model, gradient, { seed }, terms) =>
-    dictionary(model, gradient, { ...terms, seed }),
+  'row-ratios': rival('row ratios', [], async (model, gradient) => rowRatios(model, gradient)),
+  'lt-peeling': rival('LT peeling', [], (model, gradient, _, terms) => ltPeeling(model, gradient, terms)),
+  rgap: rival('R-GAP', [], (model, gradient, _, terms) => rgap(model, gradient, terms)),
+  spear: rival('SPEAR', [], (model, gradient, { seed }, terms) => spear(model, gradient, { seed, ...terms })),
+  dictionary: rival('dictionary', [], (model, gradient, { seed }, terms) =>
+    dictionary(model, gradient, { seed, ...terms }),
   ),
-  'cocktail-party': {
-    ...rival('Cocktail Party Attack', (model, gradient, { image }, terms) =>
-      cocktailParty(model, gradient, { ...terms, rate: 0.01, iterations: 3000, ...(image && { image }) }),
-    ),
-    told: ['smooth pictures'],
-  },
+  'cocktail-party': rival('cocktail party', ['smooth pictures'], (model, gradient, { image }, terms) =>
+    cocktailParty(model, gradient, { rate: 0.01, iterations: 3000, ...(image && { image }), ...terms }),
+  ),
+  dlg: rival('DLG', sized, (model, gradient, { size, seed }, terms) => dlg(model, gradient, { size, seed, ...terms })),
+  idlg: rival('iDLG', sized, (model, gradient, { size, seed }, terms) =>
+    idlg(model, gradient, { size, seed, ...terms }),
+  ),
+  ig: rival('IG', pictures, inverting('authors', false)),
+  'ig-tuned': rival('IG, tuned', ['labels', ...pictures], inverting('tuned', true)),
 };
 
 /** See {@link contestants}. */
-export type ContestantName = 'exan' | 'row-ratios' | 'lt-peeling' | 'spear' | 'dictionary' | 'cocktail-party';
+export type ContestantName =
+  | ('exan' | 'row-ratios' | 'lt-peeling' | 'rgap' | 'spear' | 'dictionary')
+  | ('cocktail-party' | 'dlg' | 'idlg' | 'ig' | 'ig-tuned');
+
+type Rival = (model: Mlp, gradient: AveragedGradient, known: Known, terms: Terms) => Promise<Estimate>;
+
+function rival(name: string, told: readonly Told[], attack: Rival): Contestant {
+  const run = async (...given: Parameters<Rival>): Promise<Guess> => {
+    const { inputs, labels, status, reason } = await attack(...given);
+    return { inputs, labels, status, reason };
+  };
+  return { name, told, run };
+}
+
+/** Inverting Gradients; pictures of known shape are smoothed. */
+function inverting(settings: 'authors' | 'tuned', labelled: boolean): Rival {
+  return (model, gradient, { size, labels, image, seed }, terms) =>
+    invertingGradients(model, gradient, {
+      ...{ size, seed, settings, ...terms },
+      ...(labelled && { labels }),
+      ...(image ? { image } : { smoothness: 0 }),
+    });
+}
 
 /** `reconstruct`, on one thread as its rivals. */
 async function ours(model: Mlp, gradient: AveragedGradient, _: Known, { seconds, signal }: Terms): Promise<Guess> {
   const found = await reconstructAsync(model, gradient, { seconds, workers: 1, ...(signal && { signal }) });
   const { status, reason } = found;
-  if (!found.samples.some(hasInput)) return { ...nothing(model), status, reason };
-  return { ...recovered(found), status, reason };
-}
-
-/** A rival that is told nothing. */
-function rival(
-  name: string,
-  run: (model: Mlp, gradient: AveragedGradient, known: Known, terms: RivalOptions) => Promise<Estimate>,
-): Contestant {
-  return {
-    name,
-    told: [],
-    run: async (model, gradient, known, { seconds, signal }) =>
-      guessOf(await run(model, gradient, known, { seconds, ...(signal && { signal }) })),
-  };
-}
-
-function guessOf({ inputs, labels, status, reason }: Estimate): Guess {
-  return { inputs, labels, status, reason };
-}
-
-function nothing({ widths }: Mlp): Pick<Guess, 'inputs' | 'labels'> {
-  return { inputs: matrix(0, widths[0] ?? 0), labels: new Int32Array(0) };
+  if (found.samples.some(hasInput)) return { ...recovered(found), status, reason };
+  return { inputs: matrix(0, model.widths[0] ?? 0), labels: new Int32Array(0), status, reason };
 }

@@ -123,3 +123,29 @@ test('federated: 32 digits are proven, their order found; exposure foretells err
   for (const row of rows.slice(1)) assert.deepEqual(row.slice(4, 6), ['0', '0'], `exact, false: ${row}`);
   assert.deepEqual(rows[1]?.slice(0, 7), ['secure aggregation', '2', '16', 'partial', '0', '0', '16']);
 });
+test('attack comparison: of 8 and of 64 digits ours has all exactly, no rival has more anywhere, and R-GAP reads one image through sigmoids', () => {
+  const [eight = '', larger = '', bent = ''] = reports('attack-comparison');
+  const rows = [eight, larger].flatMap((text) =>
+    text
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/ {2,}/)),
+  );
+  const ours = rows.filter(([attack]) => attack === 'exan');
+  assert.deepEqual(
+    ours.map(([, M, exact]) => [M, exact]),
+    [8, 16, 32, 64].map((M) => [`${M}`, `${M}`]),
+  );
+  for (const [attack, M, exact, , psnr] of rows) {
+    const own = ours.find((row) => row[1] === M);
+    assert.ok(Number(exact) <= Number(own?.[2]) && Number(psnr) <= Number(own?.[4]), `${attack} at M = ${M}`);
+  }
+  const inverting = rows.find(([attack, M]) => attack === 'IG, tuned' && M === '8');
+  assert.equal(inverting?.[2], '0', 'IG shows digits, none of them exactly');
+  const [none, image] = bent
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/ {2,}/));
+  assert.equal(none?.[1], 'not-unique');
+  assert.ok(image?.[0] === 'R-GAP' && Number(image[2]) > 150, `${image}`);
+});
