@@ -67,7 +67,7 @@ export interface SigmoidLayer {
   readonly kind: 'sigmoid';
 }
 
-/** Activations whose derivative takes two values: a pattern says everything about them. */
+/** Activations whose derivative takes two values: a pattern says everything about them. `model/layers/pieces` has what they do. */
 export type PiecewiseLinear = ReluLayer | LeakyReluLayer | Relu6Layer;
 
 /** What works entry by entry, so that it needs no shape. */
@@ -113,12 +113,14 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** A fully connected ReLU network: dense layers with a ReLU between each two. What the attack reads. */
+/** A fully connected network: dense layers with an activation between each two, mostly ReLU. What the attack reads. */
 export interface Mlp extends Network {
   /** [d0, n1, …, K] */
   readonly widths: readonly number[];
   /** the layers with weights: dense[i] is W_i, b_i */
   readonly dense: readonly DenseLayer[];
+  /** activations[i] follows dense[i]; the head has none. layers = [dense[0], activations[0], dense[1], …] */
+  readonly activations: readonly PiecewiseLinear[];
 }
 
 /** Convolutions, pooling and activations, then a fully connected head on the flattened result: layers = [...stack, ...head.layers]. */

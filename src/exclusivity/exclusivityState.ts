@@ -1,4 +1,5 @@
 import { checkBatch } from '../gradient/captureGradient';
+import { checkRelu } from '../model/checkActivation';
 import { forward } from '../model/forward';
 import type { Batch, Mlp } from '../types';
 import { type ActivationPattern, activationPattern } from './activationPattern';
@@ -17,11 +18,12 @@ export interface ExclusivityState {
 /**
  * Exclusivity state of a batch in a network: the analyst's view, which needs the batch (method 2).
  *
- * @throws InputError when the batch does not fit the model
+ * @throws InputError when the batch does not fit the model, or its activation is not ReLU
  * @example
  * exclusivityState(model, secret).counts;  // => [[5], [5], [9], [11], [13], [7], [11], [4]]
  */
 export function exclusivityState(model: Mlp, batch: Batch): ExclusivityState {
+  checkRelu('exclusivityState', model);
   checkBatch('exclusivityState', model, batch);
   const patterns = forward(model, batch.inputs).features.slice(1).map(activationPattern);
   const owned = patterns.map(exans);

@@ -2,8 +2,9 @@ import { cholesky, inverseDiagonal } from '../math/cholesky';
 import { gemm } from '../math/gemm';
 import { columnSums, matrix, row } from '../math/matrix';
 import { squared, timesSquares } from '../math/squares';
+import { piecesOf } from '../model/layers/pieces';
 import { softmax } from '../model/softmax';
-import type { DenseMatrix, Mlp, Precision } from '../types';
+import type { DenseMatrix, Mlp, PiecewiseLinear, Precision } from '../types';
 
 /**
  * Largest relative error of one operation, as far as a replay can tell: it is computed in float64 itself, and so is what it is
@@ -59,7 +60,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
     for (let k = 0; k < carried.data.length; k++)
       carried.data[k] += grown * (bias?.[k % carried.columns] ?? 0) ** 2 + total * preActivations[i].data[k] ** 2;
     zVariance.push(carried);
-    if (i < head) featureVariance.push(where(carried, preActivations[i]));
+    if (i < head) featureVariance.push(leaving(carried, preActivations[i], model.activations[i]));
   }
   const losses = lossDeviation(preActivations[head], zVariance[head], labels, shares, u);
   // the loss vectors' own errors are coherent over all rows and are left to whoever compares; here only what is added below them
@@ -76,7 +77,7 @@ export function arithmeticNoise(model: Mlp, pass: Pass, labels: Int32Array, u: n
       deltaVariance = below(
         { weight: model.dense[i].weight, squared: squared(model.dense[i].weight) },
         { delta: deltas[i], variance: deltaVariance },
-        { z: preActivations[i - 1], variance: zVariance[i - 1] },
+        { z: preActivations[i - 1], variance: zVariance[i - 1], activation: model.activations[i - 1] },
         u,
       );
   }
@@ -138,9 +139,11 @@ const largestError = 3e-4;
 const ofTerms = (n: number): number => (1 + n / 4) / 3;
 const ofTotal = (n: number): number => n / 9;
 
-/** Variance of the positive part: that of z where it may be positive. */
-function where(variance: DenseMatrix, z: DenseMatrix): DenseMatrix {
-  return { ...variance, data: variance.data.map((v, k) => (z.data[k] > -unsure * Math.sqrt(v) ? v : 0)) };
+/** Variance of what leaves an activation: that of z on the steepest piece that it may be on. */
+function leaving(variance: DenseMatrix, z: DenseMatrix, activation: PiecewiseLinear): DenseMatrix {
+  const { factor } = piecesOf(activation);
+  const steepest = (v: number, about: number): number => Math.max(factor(v - about), factor(v), factor(v + about));
+  return { ...variance, data: variance.data.map((v, k) => steepest(z.data[k], unsure * Math.sqrt(v)) ** 2 * v) };
 }
 
 /** Deviations within which a pre-activation's sign is open. */
@@ -215,13 +218,14 @@ function totalsOf(f: DenseMatrix, delta: DenseMatrix): { weight: Float64Array; b
   return { weight, bias: columnSums(delta).map((v) => v * v) };
 }
 
-/** Variance of delta_{i-1} = D Wᵀ delta_i; where the sign of z is open the whole of Wᵀ delta_i is. */
+/** Variance of delta_{i-1} = D Wᵀ delta_i; where z may be on either side of a kink, so is what Wᵀ delta_i is multiplied by. */
 function below(
   { weight, squared: squaredWeight }: { weight: DenseMatrix; squared: DenseMatrix },
   { delta, variance }: { delta: DenseMatrix; variance: DenseMatrix },
-  { z, variance: zVariance }: { z: DenseMatrix; variance: DenseMatrix },
+  { z, variance: zVariance, activation }: { z: DenseMatrix; variance: DenseMatrix; activation: PiecewiseLinear },
   u: number,
 ): DenseMatrix {
+  const { factor, off, kinks } = piecesOf(activation);
   const full = gemm(delta, weight);
   const [grown, total] = [u * u * ofTerms(delta.columns), u * u * ofTotal(delta.columns)];
   const carried = gemm(
@@ -229,11 +233,10 @@ function below(
     squaredWeight,
   );
   carried.data.forEach((v, k) => {
-    const open = Math.abs(z.data[k]) < unsure * Math.sqrt(zVariance.data[k]);
+    const about = unsure * Math.sqrt(zVariance.data[k]);
     const own = v + total * full.data[k] ** 2;
-    if (open) carried.data[k] = own + full.data[k] ** 2;
-    else if (z.data[k] > 0) carried.data[k] = own;
-    else carried.data[k] = 0;
+    const open = kinks.some((kink) => Math.abs(z.data[k] - kink) < about);
+    carried.data[k] = open ? own + ((1 - off) * full.data[k]) ** 2 : factor(z.data[k]) ** 2 * own;
   });
   return carried;
 }

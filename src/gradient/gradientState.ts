@@ -1,6 +1,7 @@
 import { gemm } from '../math/gemm';
 import { columnSums, matrix, row } from '../math/matrix';
 import { affine } from '../model/layers/dense';
+import { factorsOf, valuesOn } from '../model/layers/pieces';
 import { lossVector, softmax } from '../model/softmax';
 import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
 
@@ -10,7 +11,7 @@ export interface GradientState {
   readonly features: readonly DenseMatrix[];
   /** preActivations[i] leave layer i (M x widths[i+1]); the last are the logits */
   readonly preActivations: readonly DenseMatrix[];
-  /** patterns[i]: 1 where a neuron of ReLU layer i fires, else 0 (M x widths[i+1]) */
+  /** patterns[i]: derivative of hidden layer i's activation, for ReLU 1 where a neuron fires, else 0 (M x widths[i+1]) */
   readonly patterns: readonly DenseMatrix[];
   /** M x K */
   readonly probabilities: DenseMatrix;
@@ -41,9 +42,10 @@ export function gradientState(model: Mlp, { inputs, labels }: Batch, options: St
   const patterns: DenseMatrix[] = [];
   for (let i = 0; i < head; i++) {
     const z = affine(model.dense[i], features[i]);
-    patterns.push(options.patterns?.[i] ?? { ...z, data: z.data.map((v) => (v > 0 ? 1 : 0)) });
+    const own = model.activations[i];
+    patterns.push(options.patterns?.[i] ?? factorsOf(own, z, 'entering'));
     preActivations.push(z);
-    features.push(masked({ ...z, data: z.data.slice() }, patterns[i]));
+    features.push(valuesOn(own, z, patterns[i]));
   }
   const logits = affine(model.dense[head], features[head]);
   preActivations.push(logits);

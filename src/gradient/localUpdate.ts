@@ -107,6 +107,7 @@ export function trainedOn(
         const next = { ...weight, data: moved(weight.data, g.weight.data) };
         return bias && g.bias ? { weight: next, bias: moved(bias, g.bias) } : { weight: next };
       }),
+      now.activations,
     );
   }, model);
 }

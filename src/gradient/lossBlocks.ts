@@ -9,7 +9,7 @@ import type { ArithmeticNoise } from './arithmeticNoise';
  * (d delta / d e)ᵀ diag(|f|² / variance of the row + 1 / variance of the bias) (d delta / d e), for errors e in units of their own deviation, as its Cholesky factor.
  *
  * @param features features[i] enters layer i (M x widths[i])
- * @param patterns patterns[i]: 1 where a neuron of ReLU layer i fires
+ * @param patterns patterns[i]: derivative of hidden layer i's activation
  * @param noise deviation of the loss vectors' entries (M x K), variance of an entry of each row and of each bias
  */
 export function lossBlocks(

@@ -11,7 +11,7 @@ import { inverted, lossBlocks, lossDeltas } from './lossBlocks';
 export interface Activity {
   /** features[i] enters layer i (M x widths[i]) */
   readonly features: readonly DenseMatrix[];
-  /** patterns[i]: 1 where a neuron of ReLU layer i fires (M x widths[i+1]) */
+  /** patterns[i]: derivative of hidden layer i's activation (M x widths[i+1]) */
   readonly patterns: readonly DenseMatrix[];
 }
 

@@ -49,7 +49,7 @@ export function readUpdate<T extends ToldTraining>(files: UpdateFiles, training:
   return update;
 }
 
-function plus({ dense }: Mlp, moved: readonly AffineLayer[], round: (v: number) => number): Mlp {
+function plus({ dense, activations }: Mlp, moved: readonly AffineLayer[], round: (v: number) => number): Mlp {
   const sum = (a: Float64Array, b: Float64Array | undefined): Float64Array => a.map((v, k) => round(v + (b?.[k] ?? 0)));
   const fits = ({ weight, bias }: AffineLayer, i: number): boolean =>
     moved[i]?.weight.rows === weight.rows &&
@@ -64,5 +64,6 @@ function plus({ dense }: Mlp, moved: readonly AffineLayer[], round: (v: number) 
       weight: { ...weight, data: sum(weight.data, moved[i].weight.data) },
       ...(bias && { bias: sum(bias, moved[i].bias) }),
     })),
+    activations,
   );
 }

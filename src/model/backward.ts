@@ -1,10 +1,10 @@
 import { gemm } from '../math/gemm';
 import { matrix, row } from '../math/matrix';
-import type { AffineLayer, DenseMatrix, Network } from '../types';
+import type { AffineLayer, DenseMatrix, Network, PiecewiseLinear } from '../types';
 import { type Arithmetic, float64 } from './arithmetic';
 import type { Activations } from './forward';
 import { hasWeights, kindOf, weightedLayers } from './layers';
-import { silence } from './layers/relu';
+import { piecesOf } from './layers/pieces';
 
 /** delta_H^m = g^m for every sample: the loss vectors as rows (M x K), times `scale`; method 1. */
 export function lossVectors(
@@ -18,9 +18,24 @@ export function lossVectors(
   return g;
 }
 
-/** delta_i = D_i W_{i+1}ᵀ delta_{i+1}: zero where the neuron's feature is not positive (M x widths[i+1]), method 1. */
-export function deltaBelow(above: AffineLayer, delta: DenseMatrix, features: DenseMatrix): DenseMatrix {
-  return silence(gemm(delta, above.weight), features);
+/**
+ * delta_i = D_i W_{i+1}ᵀ delta_{i+1}, D_i the activation's derivative (M x widths[i+1]), method 1.
+ *
+ * @param features what left the activation, which tells its derivative
+ */
+export function deltaBelow(
+  above: AffineLayer,
+  delta: DenseMatrix,
+  features: DenseMatrix,
+  activation: PiecewiseLinear,
+): DenseMatrix {
+  const below = gemm(delta, above.weight);
+  const { factorOf } = piecesOf(activation);
+  for (let k = 0; k < below.data.length; k++) {
+    const factor = factorOf(features.data[k]);
+    if (factor !== 1) below.data[k] = factor === 0 ? 0 : factor * below.data[k];
+  }
+  return below;
 }
 
 /** Options of {@link backward}. */

@@ -1,5 +1,6 @@
 import { check, isCount } from '../check';
 import type { ConvNet, Mlp, PlaneLayer, PlaneShape } from '../types';
+import { checkSlope } from './checkActivation';
 import { isActivation } from './layers';
 import { outputShape, sizeOf } from './layers/planes';
 
@@ -46,11 +47,6 @@ export function leavingShape(where: string, layer: PlaneLayer): PlaneShape {
     () => `${where} gets planes of ${height} x ${width}, which are too small for it`,
   );
   return shape;
-}
-
-/** Throws unless a leaky ReLU rises less below zero than above it; `where` opens the message. */
-export function checkSlope(where: string, slope: number): void {
-  check(0 < slope && slope < 1, () => `${where}: slope is ${slope}, expected a number between 0 and 1`);
 }
 
 function checkLayer(where: string, layer: PlaneLayer, entering: PlaneShape): void {

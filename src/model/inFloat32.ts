@@ -2,8 +2,8 @@ import type { AffineLayer, Mlp } from '../types';
 import { mlpOf } from './mlp';
 
 /** The network with its weights rounded to float32, as frameworks hold them. */
-export function inFloat32({ dense }: Mlp): Mlp {
-  return mlpOf(dense.map(affineInFloat32));
+export function inFloat32({ dense, activations }: Mlp): Mlp {
+  return mlpOf(dense.map(affineInFloat32), activations);
 }
 
 /** Weights, or a gradient in their place, rounded to float32. */

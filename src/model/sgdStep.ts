@@ -1,25 +1,27 @@
 import { combineRows } from '../math/combineRows';
 import { gemm } from '../math/gemm';
 import { axpy, row, transpose } from '../math/matrix';
-import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
+import type { AffineLayer, Batch, DenseMatrix, Mlp, PiecewiseLinear } from '../types';
+import { float64 } from './arithmetic';
 import { lossVectors } from './backward';
+import { kindOf } from './layers';
 import { addBias } from './layers/dense';
-import { rectified, silence } from './layers/relu';
 import { mlpOf } from './mlp';
 import { crossEntropy } from './softmax';
 
 /** A network that is changed in place, its weights stored in x out: then zero inputs cost nothing, forward and back. */
 export interface Trainable {
   readonly layers: readonly AffineLayer[];
+  readonly activations: readonly PiecewiseLinear[];
 }
 
-export function toTrainable({ dense }: Mlp): Trainable {
-  return { layers: dense.map(turned) };
+export function toTrainable({ dense, activations }: Mlp): Trainable {
+  return { layers: dense.map(turned), activations };
 }
 
 /** A network of its own: later steps do not reach it. */
-export function toNetwork({ layers }: Trainable): Mlp {
-  return mlpOf(layers.map(turned));
+export function toNetwork({ layers, activations }: Trainable): Mlp {
+  return mlpOf(layers.map(turned), activations);
 }
 
 function turned({ weight, bias }: AffineLayer): AffineLayer {
@@ -31,22 +33,25 @@ function turned({ weight, bias }: AffineLayer): AffineLayer {
  *
  * @returns the mean loss before the update
  */
-export function sgdStep({ layers }: Trainable, { inputs, labels }: Batch, rate: number): number {
+export function sgdStep({ layers, activations }: Trainable, { inputs, labels }: Batch, rate: number): number {
   const head = layers.length - 1;
   const features: DenseMatrix[] = [inputs];
-  layers.forEach(({ weight, bias }, i) => {
-    const z = addBias(gemm(features[i], weight), bias);
-    features.push(i < head ? rectified(z) : z);
+  const z = layers.map(({ weight, bias }, i) => {
+    const own = addBias(gemm(features[i], weight), bias);
+    if (i < head) features.push(kindOf(activations[i]).forward(activations[i], own, float64));
+    return own;
   });
-  const logits = features.pop() as DenseMatrix;
+  const logits = z[head];
   let delta = lossVectors(logits, labels);
   for (let i = head; i >= 0; i--) {
     const layer = layers[i];
     const entering = features[i];
     // before the update: deltas belong to the weights of the forward pass
-    const below = i > 0 ? silence(gemm(delta, layer.weight, { b: true }), entering) : delta;
+    const below = i > 0 ? gemm(delta, layer.weight, { b: true }) : delta;
     update(layer, entering, delta, -rate / inputs.rows);
-    delta = below;
+    if (i === 0) break;
+    const own = activations[i - 1];
+    delta = kindOf(own).backward(own, below, { entering: z[i - 1], leaving: entering }, float64);
   }
   return meanLoss(logits, labels);
 }

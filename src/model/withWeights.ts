@@ -10,12 +10,12 @@ import { mlpOf } from './mlp';
  */
 export function withWeights<N extends Mlp | ConvNet>(model: N, weights: readonly AffineLayer[]): N;
 export function withWeights(model: Mlp | ConvNet, weights: readonly AffineLayer[]): Mlp | ConvNet {
-  if (!('stack' in model)) return mlpOf(weights);
+  if (!('stack' in model)) return mlpOf(weights, model.activations);
   let next = 0;
   const stack = model.stack.map((layer): ConvNet['stack'][number] => {
     if (!hasWeights(layer)) return layer;
     const { bias: _, ...rest } = layer;
     return { ...rest, ...weights[next++] };
   });
-  return convNetOf(model.input, stack, mlpOf(weights.slice(next)));
+  return convNetOf(model.input, stack, mlpOf(weights.slice(next), model.head.activations));
 }

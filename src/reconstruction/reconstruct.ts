@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, norm, row } from '../math/matrix';
+import { checkRelu } from '../model/checkActivation';
 import { weightedLayers } from '../model/layers';
 import type { AveragedGradient, ConvNet, Mlp, Watch } from '../types';
 import { type Answer, wholeAnswer } from './answer/answer';
@@ -85,6 +86,7 @@ export function attacking(
   gradient: AveragedGradient,
   options: ReconstructOptions,
 ): Working<Reconstruction> {
+  checkRelu('reconstruct', model);
   return 'stack' in model ? throughHead(model, gradient, options) : reconstructing(model, gradient, options);
 }
 

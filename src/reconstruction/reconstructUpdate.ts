@@ -103,7 +103,9 @@ function known({ samples }: Pick<Reconstruction, 'samples'>): number {
 
 /** Why several steps of such a network are not read, or null. */
 function unread(update: ObservedUpdate): string | null {
-  const { dense } = update.before;
+  const { dense, activations } = update.before;
+  if (activations.some(({ kind }) => kind !== 'relu'))
+    return 'its hidden layers are not all ReLU: what several steps sum up is told by the neurons that are off in all of them';
   if (dense.length < 2) return 'the head has no hidden layer, whose neurons that are off would tell samples apart';
   if (dense.length > 2 && (!isTold(update) || update.momentum))
     return 'with several hidden layers rate, steps and the size of mini-batches have to be told, and momentum is not replayed';

@@ -35,8 +35,17 @@ test('deltaBelow is Wᵀ delta where the neuron fires and 0 elsewhere, also at e
     },
     fromRows([[1, 10]]),
     fromRows([[5, 0, 0.1]]),
+    { kind: 'relu' },
   );
   assert.deepEqual([...below.data], [41, 0, 63]);
+});
+test('deltaBelow takes the slope of a leaky ReLU where its value is not positive, and 0 at both ends of ReLU6', () => {
+  const above = { weight: fromRows([[1, 2, 3]]) };
+  const delta = fromRows([[10]]);
+  const leaky = deltaBelow(above, delta, fromRows([[0.1, 0, -5]]), { kind: 'leakyRelu', slope: 0.25 });
+  assert.deepEqual([...leaky.data], [10, 5, 7.5]);
+  const six = deltaBelow(above, delta, fromRows([[0, 5, 6]]), { kind: 'relu6' });
+  assert.deepEqual([...six.data], [0, 20, 0]);
 });
 test('backward stops at the lowest layer asked for', () => {
   const model = mlp({ widths: [4, 5, 6, 3], seed: 1 });

@@ -1,6 +1,6 @@
 import { gradientState } from '../../gradient/gradientState';
 import { dot } from '../../math/matrix';
-import { mlpOf } from '../../model/mlp';
+import { partAbove } from '../../model/mlp';
 import type { Evidence } from '../evidence/evidence';
 import { columnsOf } from './columnsOf';
 import type { LossSubspace } from './lossSubspace';
@@ -19,7 +19,7 @@ export function repair({ model }: Evidence, space: LossSubspace, columns: LossCo
   const top = topFeatures(space, columns);
   if (!top) return false;
   const last = model.dense.length - 2;
-  const upper = mlpOf(model.dense.slice(last));
+  const upper = partAbove(model, last);
   const own = columnsOf(space, gradientState(upper, { inputs: top.features, labels: top.labels }).deltas[0]);
   const parallel = (p: LossColumn, q: LossColumn): boolean => Math.abs(dot(p.q, q.q)) > 1 - 1e-9;
   let changed = false;

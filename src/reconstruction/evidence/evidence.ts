@@ -1,7 +1,7 @@
 import { roundoff } from '../../gradient/arithmeticNoise';
 import { checkGradient } from '../../gradient/checkGradient';
 import { norm, row } from '../../math/matrix';
-import { mlpOf } from '../../model/mlp';
+import { partAbove } from '../../model/mlp';
 import type { AffineLayer, AveragedGradient, Mlp } from '../../types';
 import { eulerIdentity } from './eulerIdentity';
 import { type MeasuredLayer, measureNoise } from './measureNoise';
@@ -84,7 +84,7 @@ export function fromLayer(evidence: Evidence, layer: number): Evidence {
   const { model, gradient, noise, added, squares } = evidence;
   return {
     ...evidence,
-    model: mlpOf(model.dense.slice(layer)),
+    model: partAbove(model, layer),
     gradient: { ...gradient, gradients: gradient.gradients.slice(layer) },
     squares: squares.slice(layer),
     noise: noise.slice(layer),

@@ -1,7 +1,9 @@
+import { masked } from '../../gradient/gradientState';
 import { gemm } from '../../math/gemm';
 import { matrix } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { type Activations, forward } from '../../model/forward';
+import { factorsOf } from '../../model/layers/pieces';
 import { lossVector } from '../../model/softmax';
 import type { DenseMatrix, Mlp } from '../../types';
 
@@ -56,8 +58,9 @@ export function below(
 ): [DenseMatrix, DenseMatrix] {
   const { weight } = model.dense[i + 1];
   const squares = { weight: { ...weight, data: weight.data.map((v) => v * v) } };
-  const on = pass.features[i + 1];
-  return [deltaBelow({ weight }, deltas[i + 1], on), deltaBelow(squares, deltaVariance[i + 1], on)];
+  const [above, own] = [pass.features[i + 1], model.activations[i]];
+  const variance = deltaBelow(squares, deltaVariance[i + 1], above, own);
+  return [deltaBelow({ weight }, deltas[i + 1], above, own), masked(variance, factorsOf(own, above, 'leaving'))];
 }
 
 /** A sample whose input, label and weight are known: its loss vector follows by the forward pass. */
@@ -80,9 +83,9 @@ export function featuresAt({ pass }: Pick<Sample, 'pass'>, i: number): Float64Ar
   return pass.features[i].data;
 }
 
-/** Pre-activations of layer i: its neurons fire where they are positive. */
+/** Pre-activations of layer i. */
 export function preActivationsAt({ pass }: Pick<Sample, 'pass'>, i: number): Float64Array {
-  return pass.values[2 * i + 1].data; // a ReLU follows each layer but the head
+  return pass.values[2 * i + 1].data; // an activation follows each layer but the head
 }
 
 /** weight * W_{i+1}ᵀ delta_{i+1}: delta_i as it would be if every neuron were on. */

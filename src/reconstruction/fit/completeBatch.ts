@@ -2,6 +2,7 @@ import { gradientState } from '../../gradient/gradientState';
 import { fromRows, matrix, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { affine } from '../../model/layers/dense';
+import { factorsOf } from '../../model/layers/pieces';
 import type { DenseMatrix } from '../../types';
 import type { LossSubspace } from '../columns/lossSubspace';
 import type { LossColumn } from '../columns/polish';
@@ -84,8 +85,8 @@ function* descended(
   patterns[last] = pattern;
   const systems: SolvedSystem[] = [...top.systems];
   for (let layer = last - 1; layer >= 0; layer--) {
-    delta = deltaBelow(model.dense[layer + 1], delta, features);
-    patterns[layer] = { ...features, data: features.data.map((v) => (v > 0 ? 1 : 0)) };
+    delta = deltaBelow(model.dense[layer + 1], delta, features, model.activations[layer]);
+    patterns[layer] = factorsOf(model.activations[layer], features, 'leaving');
     const rows = homogeneous(gradient.gradients[layer]);
     const down = stepDown(delta, rows, roundingVariance(rows, evidence.unit), model.widths[layer], layer);
     systems.push({ layer, rank: down.rank, condition: down.condition });

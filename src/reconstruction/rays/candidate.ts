@@ -129,5 +129,5 @@ function deltaBelowAll(model: Mlp, delta: DenseMatrix, pass: Activations, i: num
   const active = pass.features[i + 1].data;
   const repeated = matrix(delta.rows, active.length);
   for (let c = 0; c < delta.rows; c++) row(repeated, c).set(active);
-  return deltaBelow(model.dense[i + 1], delta, repeated);
+  return deltaBelow(model.dense[i + 1], delta, repeated, model.activations[i]);
 }

@@ -6,6 +6,7 @@ import { stepWeights } from '../../gradient/stepWeights';
 import { summedGradient } from '../../gradient/summedGradient';
 import { type ReplayedUpdate, updateAgreement, updateNoise, weightsIn } from '../../gradient/updateNoise';
 import { axpy, matrix, norm, row, sum } from '../../math/matrix';
+import { checkRelu } from '../../model/checkActivation';
 import { descend } from '../../model/descend';
 import type { AffineLayer, Batch, DenseMatrix, Mlp, ModelUpdate } from '../../types';
 import type { Certificate } from './certify';
@@ -23,7 +24,7 @@ export interface StepsTaken {
  * Replays a client's training on a batch and holds the weights after against the update, row by row, to what the rounding of the
  * weights, of the arithmetic and of the inputs allows (method 12). The replay shares no code with the attack.
  *
- * @throws InputError when batch or networks do not fit, a step names a sample that is not there, or mini-batches come without order
+ * @throws InputError when batch or networks do not fit, their activation is not ReLU, a step names a sample that is not there, or mini-batches come without order
  * @example
  * const update = localUpdate(model, secret, { rate: 0.1, epochs: 3 });
  * certifyUpdate(update, secret).verdict;  // => 'holds'
@@ -31,6 +32,7 @@ export interface StepsTaken {
 export function certifyUpdate(update: ModelUpdate, batch: Batch, { order, errors }: StepsTaken = {}): Certificate {
   const { before, epochs, batchSize } = update;
   const M = batch.inputs.rows;
+  checkRelu('certifyUpdate', before);
   checkUpdate(update, 'certifyUpdate');
   checkBatch('certifyUpdate', before, batch);
   check(

@@ -1,4 +1,4 @@
-import type { Batch, Mlp } from '../../types';
+import type { Batch, Mlp, PiecewiseLinear } from '../../types';
 
 /**
  * The gradient that a batch produces, sample by sample and straight from the definition. It shares no code with the
@@ -25,6 +25,7 @@ function addSample(
   sums: { weight: Float64Array; bias: Float64Array }[],
 ): void {
   const entering: Float64Array[] = [x];
+  const before: Float64Array[] = [];
   let z = new Float64Array(0);
   model.dense.forEach(({ weight, bias }, i) => {
     const f = entering[i];
@@ -34,7 +35,9 @@ function addSample(
       for (let k = 0; k < f.length; k++) sum += weight.data[j * f.length + k] * f[k];
       z[j] = sum;
     }
-    entering.push(z.map((v) => Math.max(v, 0)));
+    before.push(z);
+    const activation = model.activations[i];
+    if (activation) entering.push(z.map((v) => valueAt(activation, v)));
   });
 
   const top = z.reduce((a, b) => Math.max(a, b));
@@ -44,6 +47,7 @@ function addSample(
     const { weight } = model.dense[i];
     const f = entering[i];
     const sum = sums[i];
+    const slopes = i > 0 ? before[i - 1].map((v) => slopeAt(model.activations[i - 1], v)) : new Float64Array(f.length);
     const below = new Float64Array(f.length);
     for (let j = 0; j < delta.length; j++) {
       const d = delta[j];
@@ -52,9 +56,20 @@ function addSample(
       for (let k = 0; k < f.length; k++) {
         const at = j * f.length + k;
         sum.weight[at] += d * f[k];
-        if (f[k] > 0) below[k] += d * weight.data[at];
+        if (slopes[k] !== 0) below[k] += slopes[k] * d * weight.data[at];
       }
     }
-    delta = below; // at layer 0 it is not used: inputs pass no ReLU
+    delta = below; // at layer 0 it is not used: inputs pass no activation
   }
+}
+
+/** Written out here once more, as all of the replay is. */
+function valueAt(activation: PiecewiseLinear, z: number): number {
+  if (activation.kind === 'relu6') return Math.min(Math.max(z, 0), 6);
+  return z > 0 ? z : activation.kind === 'leakyRelu' ? activation.slope * z : 0;
+}
+
+function slopeAt(activation: PiecewiseLinear, z: number): number {
+  if (activation.kind === 'relu6') return z > 0 && z < 6 ? 1 : 0;
+  return z > 0 ? 1 : activation.kind === 'leakyRelu' ? activation.slope : 0;
 }

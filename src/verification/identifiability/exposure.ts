@@ -4,6 +4,7 @@ import { expectedExans } from '../../exclusivity/expectedExans';
 import { peelingRounds } from '../../exclusivity/peelingRounds';
 import { type SecurityBoundary, securityBoundary } from '../../exclusivity/securityBoundary';
 import type { LocalUpdateOptions } from '../../gradient/localUpdate';
+import { checkRelu } from '../../model/checkActivation';
 import type { Batch, ConvNet, Mlp } from '../../types';
 import { type ConvExposure, convExposure } from './convExposure';
 import { type Identifiability, identifiability } from './identifiability';
@@ -56,7 +57,7 @@ export interface Exposure {
  *
  * @param batch for networks with convolutions `{ size: M }` will do: then gates are judged by counting alone
  * @param training of the client: makes it the exposure of an update; as `localUpdate` takes it
- * @throws InputError when the batch does not fit the model, or training is not understood
+ * @throws InputError when the batch does not fit the model, its activation (of the head) is not ReLU, or training is not understood
  * @example
  * exposure(model, digits.draw({ size: 24, seed: 1 })).counts;
  * // => { 'exposed-exan': 4, 'exposed-pursuit': 20, 'not-unique': 0, undetermined: 0 }
@@ -73,6 +74,7 @@ export function exposure(
   batch: Batch | { readonly size: number },
   training?: LocalUpdateOptions,
 ): Exposure | ConvExposure | UpdateExposure {
+  checkRelu('exposure', model);
   if ('stack' in model) {
     check(
       training === undefined,

@@ -2,6 +2,7 @@ import { activationPattern } from '../../exclusivity/activationPattern';
 import { checkBatch } from '../../gradient/captureGradient';
 import { withOnes } from '../../math/matrix';
 import { backward } from '../../model/backward';
+import { checkRelu } from '../../model/checkActivation';
 import { forward } from '../../model/forward';
 import type { Batch, Mlp } from '../../types';
 import { supportRanks } from './supportRanks';
@@ -22,12 +23,13 @@ export interface Identifiability {
  * Delta exactly when U, a basis of the columns of A, has rank r - 1 on the neurons that m leaves silent. Dependent
  * deltas and dependent features (more samples than inputs, say) both lower r below M, and then no sample counts.
  *
- * @throws InputError when the batch is empty, not finite, or does not fit the model
+ * @throws InputError when the batch is empty, not finite, or does not fit the model, or its activation is not ReLU
  * @example
  * // far beyond the paper's boundary
  * identifiability(model, digits.draw({ size: 64, seed: 1 })).identifiable;  // => 64
  */
 export function identifiability(model: Mlp, batch: Batch): Identifiability {
+  checkRelu('identifiability', model);
   checkBatch('identifiability', model, batch);
   const last = model.dense.length - 2;
   const activations = forward(model, batch.inputs);

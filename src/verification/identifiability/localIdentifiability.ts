@@ -2,6 +2,7 @@ import { check } from '../../check';
 import { checkBatch } from '../../gradient/captureGradient';
 import { axpy, norm, row } from '../../math/matrix';
 import { normal, rng } from '../../math/rng';
+import { checkRelu } from '../../model/checkActivation';
 import type { Batch, DenseMatrix, Mlp } from '../../types';
 import { motions } from './motions';
 import { nullMotions } from './nullMotions';
@@ -38,7 +39,7 @@ export interface LocalIdentifiabilityOptions {
  * dG_0 = 0 eliminates dX (see {@link Motions}), and what remains is intersected with one constraint after the other
  * until nothing is left; usually that is after a few vectors a sample.
  *
- * @throws InputError when the batch does not fit the model or `seconds` is negative
+ * @throws InputError when the batch does not fit the model, its activation is not ReLU, or `seconds` is negative
  * @example
  * // no other batch nearby gives this gradient
  * localIdentifiability(model, secret).identifiable;  // => true
@@ -48,6 +49,7 @@ export function localIdentifiability(
   batch: Batch,
   { seconds = 60 }: LocalIdentifiabilityOptions = {},
 ): LocalIdentifiability {
+  checkRelu('localIdentifiability', model);
   checkBatch('localIdentifiability', model, batch);
   check(seconds >= 0, () => `localIdentifiability: seconds is ${seconds}, expected a number of at least 0`);
   const end = performance.now() + 1e3 * seconds;

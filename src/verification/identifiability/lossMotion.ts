@@ -34,7 +34,7 @@ export function lossMotion(model: Mlp, activations: Activations, loss: DenseMatr
       for (let c = 0; c < classes; c++) delta.data[m * classes + c] = sizes[m] * helmert.data[c * (classes - 1) + k];
     directions[head]?.push(delta);
     for (let i = head - 1; i >= 0; i--) {
-      delta = deltaBelow(model.dense[i + 1], delta, activations.features[i + 1]);
+      delta = deltaBelow(model.dense[i + 1], delta, activations.features[i + 1], model.activations[i]);
       directions[i]?.push(delta);
     }
   }

@@ -1,6 +1,7 @@
 import { check } from '../../check';
 import { captureGradient, checkBatch } from '../../gradient/captureGradient';
 import { norm, plus } from '../../math/matrix';
+import { checkRelu } from '../../model/checkActivation';
 import { forward } from '../../model/forward';
 import { samePatterns } from '../../model/samePatterns';
 import type { Batch, DenseMatrix, Mlp, Watch } from '../../types';
@@ -42,7 +43,7 @@ const limit = 1e-12;
  * Shows by example that a gradient does not determine its batch: a second one with the same labels and patterns, far
  * from the first and with the same gradient to machine precision (method 7).
  *
- * @throws InputError when the batch does not fit the model or lies outside the bounds
+ * @throws InputError when the batch does not fit the model or lies outside the bounds, or its activation is not ReLU
  * @example
  * // 64 samples, 32 neurons
  * witness(mlp({ widths: [784, 32, 10] }), digits.draw({ size: 64, seed: 1 })).exists;  // => true
@@ -50,6 +51,7 @@ const limit = 1e-12;
 export function witness(model: Mlp, batch: Batch, options: WitnessOptions = {}): Witness {
   const { bounds, seed = 0, distance = 0.5 } = options;
   const wish = { ...options, seed, distance };
+  checkRelu('witness', model);
   checkBatch('witness', model, batch);
   check(distance > 0, () => `witness: distance is ${distance}, expected a positive number`);
   if (bounds) checkBounds(batch.inputs, bounds);

@@ -1,0 +1,45 @@
+import { check, shown } from '../check';
+import type { ConvNet, Mlp, PiecewiseLinear } from '../types';
+
+/** What is left for activations that are never off, whose gradients have no pattern. */
+export const withoutPatterns =
+  'a neuron of it is never off, so the gradient has no pattern to search for; row ratios (baselines.rowRatios) and optimisers are what remains';
+
+/**
+ * Throws unless hidden layers can have the activation; `caller` opens the message.
+ *
+ * @throws InputError naming the kind, and what remains possible for one that has no pattern
+ */
+export function checkActivation(caller: string, activation: PiecewiseLinear): void {
+  const kind: unknown = (activation as Partial<PiecewiseLinear> | null)?.kind;
+  check(
+    kind === 'relu' || kind === 'leakyRelu' || kind === 'relu6',
+    () =>
+      `${caller}: activation is ${shown(String(kind))}, expected relu, leakyRelu or relu6${never.includes(String(kind)) ? `: ${withoutPatterns}` : ''}`,
+  );
+  if (activation.kind === 'leakyRelu') checkSlope(caller, activation.slope);
+}
+
+/** Known activations without a pattern. */
+const never: readonly string[] = ['sigmoid', 'tanh', 'gelu', 'silu', 'swish', 'elu', 'selu', 'softplus', 'mish'];
+
+/** Throws unless a leaky ReLU rises less below zero than above it; `where` opens the message. */
+export function checkSlope(where: string, slope: number): void {
+  check(0 < slope && slope < 1, () => `${where}: slope is ${slope}, expected a number between 0 and 1`);
+}
+
+/**
+ * Throws unless every hidden layer of the network, or of its head, is a ReLU: for what counts neurons that are silent.
+ *
+ * @param caller opens the message
+ * @throws InputError naming the layer, and what there is for other activations
+ */
+export function checkRelu(caller: string, model: Mlp | ConvNet): void {
+  const { activations } = 'stack' in model ? model.head : model;
+  const other = activations.findIndex(({ kind }) => kind !== 'relu');
+  check(
+    other < 0,
+    () =>
+      `${caller}: hidden layer ${other} is ${activations[other].kind}, expected ReLU: this counts on neurons that are silent; captureGradient, reconstruct, certify and baselines take other piecewise linear activations`,
+  );
+}
