@@ -28,6 +28,11 @@ export function checkSlope(where: string, slope: number): void {
   check(0 < slope && slope < 1, () => `${where}: slope is ${slope}, expected a number between 0 and 1`);
 }
 
+/** Whether every hidden layer is a ReLU: only then are neurons silent, and some exclusive to one sample. */
+export function isRelu({ activations }: Mlp): boolean {
+  return activations.every(({ kind }) => kind === 'relu');
+}
+
 /**
  * Throws unless every hidden layer of the network, or of its head, is a ReLU: for what counts neurons that are silent.
  *

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, norm, row } from '../math/matrix';
-import { checkRelu } from '../model/checkActivation';
+import { isRelu } from '../model/checkActivation';
 import { weightedLayers } from '../model/layers';
 import type { AveragedGradient, ConvNet, Mlp, Watch } from '../types';
 import { type Answer, wholeAnswer } from './answer/answer';
@@ -86,7 +86,6 @@ export function attacking(
   gradient: AveragedGradient,
   options: ReconstructOptions,
 ): Working<Reconstruction> {
-  checkRelu('reconstruct', model);
   return 'stack' in model ? throughHead(model, gradient, options) : reconstructing(model, gradient, options);
 }
 
@@ -155,10 +154,12 @@ function* fromRounding(
   { methods = ['exan', 'pursuit'], length = 'solve', ...options }: ReconstructOptions,
   limit: Limit,
 ): Working<Outcome> {
-  if (evidence.inconsistent) return { answer: inconsistent(evidence, evidence.inconsistent), pursued: null };
-  const peeled = methods.includes('exan')
-    ? yield* peel(evidence, limit)
-    : { samples: [], left: remainderOf(evidence), systems: [] };
+  if (evidence.inconsistent)
+    return { answer: nothingRead(evidence, 'inconsistent', evidence.inconsistent), pursued: null };
+  const peeled =
+    methods.includes('exan') && isRelu(evidence.model)
+      ? yield* peel(evidence, limit)
+      : { samples: [], left: remainderOf(evidence), systems: [] };
   const byRays =
     length === 'solve' || evidence.model.dense.some((l) => l.bias) ? yield* wholeOf(evidence, peeled, limit) : null;
   if (byRays && (byRays.agreement.holds || accountsForAll(evidence, byRays)))
@@ -180,6 +181,7 @@ function* fromNoise(
   { methods = ['exan', 'pursuit'], approximate = true, ...options }: ReconstructOptions,
   limit: Limit,
 ): Working<Outcome> {
+  if (!isRelu(evidence.model)) return { answer: nothingRead(evidence, 'not-unique', noisyOther), pursued: null };
   const grown = approximate && methods.includes('exan') ? yield* grow(evidence, limit) : null;
   const whole = grown !== null && sizeOf(evidence, grown) === grown.samples.length;
   if (whole || !approximate || !methods.includes('pursuit'))
@@ -190,6 +192,9 @@ function* fromNoise(
     : grownAnswer(evidence, grown, pursued);
   return { answer, pursued };
 }
+
+const noisyOther =
+  'noise was added to the gradient: samples are then read within error bars for ReLU only, and this network has other activations';
 
 /** Under `mean` the weights count the batch, and a false sample would leave more: some true one is only known too badly for a proof. */
 function accountsForAll({ unit }: Evidence, { agreement, copies, size, reduction }: WholeBatch): boolean {
@@ -212,9 +217,13 @@ function near(sample: Sample, input: Float64Array): boolean {
   return norm(x.map((v, k) => v - input[k])) <= 1e-3 * norm(x);
 }
 
-function inconsistent({ gradient, misfit, scale }: Evidence, reason: string): Answer {
+function nothingRead(
+  { gradient, misfit, scale }: Evidence,
+  status: 'not-unique' | 'inconsistent',
+  reason: string,
+): Answer {
   return {
-    status: 'inconsistent',
+    status,
     method: 'exan',
     batchSize: null,
     samples: [],

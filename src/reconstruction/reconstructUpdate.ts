@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkUpdate } from '../gradient/checkUpdate';
 import { summedGradient } from '../gradient/summedGradient';
+import { isRelu } from '../model/checkActivation';
 import type { AveragedGradient, ObservedUpdate, Watch } from '../types';
 import type { Answer } from './answer/answer';
 import type { PursueOptions } from './columns/pursue';
@@ -103,8 +104,8 @@ function known({ samples }: Pick<Reconstruction, 'samples'>): number {
 
 /** Why several steps of such a network are not read, or null. */
 function unread(update: ObservedUpdate): string | null {
-  const { dense, activations } = update.before;
-  if (activations.some(({ kind }) => kind !== 'relu'))
+  const { dense } = update.before;
+  if (!isRelu(update.before))
     return 'its hidden layers are not all ReLU: what several steps sum up is told by the neurons that are off in all of them';
   if (dense.length < 2) return 'the head has no hidden layer, whose neurons that are off would tell samples apart';
   if (dense.length > 2 && (!isTold(update) || update.momentum))

@@ -1,5 +1,13 @@
 import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction } from './assembler';
 
+const plus = (x: Code, y: Code): Code => simd(0xe4, x, y);
+const minus = (x: Code, y: Code): Code => simd(0xe5, x, y);
+const times = (x: Code, y: Code): Code => simd(0xe6, x, y);
+const square = (l: number): Code => times(get(l), get(l));
+
+/** What v may be: 0 or u; 0 or near u (`band`); a u or u, with a number a for each row (`sloped`). */
+export type Choices = 'zero' | 'band' | 'sloped';
+
 /**
  * One step of the difference map for a panel of 8 starts side by side, float32 (method 4).
  *
@@ -7,16 +15,17 @@ import { advance, type Code, get, load, repeat, set, simd, store, type, type Was
  * numbers (squared gap and squared size of v), the number of rows, beta, and slack. Updates v and u in place:
  * rv = 2 P_A v - v, ru = 2 P_A u - u; on = (rv - ru)^2 / 2 < rv^2; P_B = (mean, mean) where on, (0, ru) elsewhere.
  *
- * @param banded v need only lie within slack max(|ru|, 1/2) of u (method 12): the gap is what lies outside, and each moves by half of it
+ * `band`: v need only lie within slack max(|ru|, 1/2) of u (method 12): the gap is what lies outside, and each moves by half of it.
+ *
+ * `sloped`: in the place of slack stands the address of two numbers for each row, a and k = 1 / (1 + a^2). The point of v = a u
+ * nearest to (rv, ru) is (a t, t) with t = k (a rv + ru), at the squared distance k (rv - a ru)^2.
  */
-export function differenceMapKernel(name: string, banded: boolean): WasmFunction {
+export function differenceMapKernel(name: string, choices: Choices): WasmFunction {
+  const [banded, sloped] = [choices === 'band', choices === 'sloped'];
   const [v, u, pv, pu, c, sums, rows, beta, slack] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
   const [vbeta, half, a, b, rv, ru, on, mean, t] = [9, 10, 11, 12, 13, 14, 15, 16, 17] as const;
   const [gap0, gap1, size0, size1, vslack, band, other] = [18, 19, 20, 21, 22, 23, 24] as const;
-  const plus = (x: Code, y: Code): Code => simd(0xe4, x, y);
-  const minus = (x: Code, y: Code): Code => simd(0xe5, x, y);
-  const times = (x: Code, y: Code): Code => simd(0xe6, x, y);
-  const square = (l: number): Code => times(get(l), get(l));
+  const [slope, inverse, low] = [vslack, band, other] as const; // no kernel needs both
   const gap = [gap0, gap1] as const;
   const size = [size0, size1] as const;
   const inside = (x: Code, w: number): Code => simd(0xe9, simd(0xe8, x, get(w)), simd(0xe1, get(w)));
@@ -27,6 +36,12 @@ export function differenceMapKernel(name: string, banded: boolean): WasmFunction
   const means: Code = banded
     ? [...set(t, times(get(t), get(half))), ...set(mean, minus(get(rv), get(t))), ...set(other, plus(get(ru), get(t)))]
     : set(mean, times(plus(get(rv), get(ru)), get(half)));
+  const upper = times(square(t), get(half));
+  const lower: Code = [
+    ...set(low, minus(get(rv), times(get(slope), get(ru)))),
+    ...set(on, simd(0x43, upper, times(get(inverse), square(low)))),
+    ...set(low, times(get(inverse), plus(times(get(slope), get(rv)), get(ru)))),
+  ];
   const lane = (h: 0 | 1): Code => {
     const at = 16 * h;
     const move = (x: number, projected: number, target: Code): Code => [
@@ -34,6 +49,8 @@ export function differenceMapKernel(name: string, banded: boolean): WasmFunction
       ...set(gap[h], plus(get(gap[h]), square(t))),
       ...store(get(x), at, plus(load(0, get(x), at), times(get(vbeta), get(t)))),
     ];
+    const ofV = sloped ? simd(0x52, get(mean), times(get(slope), get(low)), get(on)) : simd(0x4e, get(mean), get(on));
+    const ofU = simd(0x52, get(banded ? other : mean), get(sloped ? low : ru), get(on));
     return [
       ...set(a, load(0, get(pv), at)),
       ...set(b, plus(load(0, get(pu), at), load(0x09, get(c), 0))),
@@ -41,22 +58,24 @@ export function differenceMapKernel(name: string, banded: boolean): WasmFunction
       ...set(ru, minus(plus(get(b), get(b)), load(0, get(u), at))),
       ...set(t, minus(get(rv), get(ru))),
       ...(banded ? outside : []),
-      ...set(on, simd(0x43, times(square(t), get(half)), square(rv))),
+      ...(sloped ? lower : set(on, simd(0x43, upper, square(rv)))),
       ...means,
       ...set(size[h], plus(get(size[h]), square(a))),
-      ...move(v, a, simd(0x4e, get(mean), get(on))),
-      ...move(u, b, simd(0x52, get(banded ? other : mean), get(ru), get(on))),
+      ...move(v, a, ofV),
+      ...move(u, b, ofU),
     ];
   };
+  const slopes: Code = [...set(slope, load(0x09, get(slack), 0)), ...set(inverse, load(0x09, get(slack), 4))];
+  const ahead: Code = [...[v, u, pv, pu].flatMap((p) => advance(p, 32)), ...advance(c, 4)];
   return {
     name,
-    parameters: [...new Array(7).fill(type.i32), type.f32, type.f32],
+    parameters: [...new Array(7).fill(type.i32), type.f32, sloped ? type.i32 : type.f32],
     locals: new Array(16).fill(type.v128),
     body: [
-      ...set(vslack, simd(0x13, get(slack))),
+      ...(sloped ? [] : set(vslack, simd(0x13, get(slack)))),
       ...set(vbeta, simd(0x13, get(beta))),
       ...set(half, simd(0x13, [0x43, 0, 0, 0, 0x3f])), // f32.const 0.5
-      ...repeat(rows, [...lane(0), ...lane(1), ...[v, u, pv, pu].flatMap((p) => advance(p, 32)), ...advance(c, 4)]),
+      ...repeat(rows, [...(sloped ? [...slopes, ...advance(slack, 8)] : []), ...[...lane(0), ...lane(1), ...ahead]]),
       ...[gap0, gap1, size0, size1].flatMap((l, i) => store(get(sums), 16 * i, get(l))),
     ],
   };

@@ -9,6 +9,8 @@ export interface Kernels {
   panelF64(a: number, x: number, c: number, blocks: number, groups: number): void;
   differenceMapStep: DifferenceMapStep;
   differenceMapBand: DifferenceMapStep;
+  /** its last parameter is the address of the slopes */
+  differenceMapSloped: DifferenceMapStep;
   patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
   patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
 }
@@ -59,7 +61,9 @@ export function workspace(): Workspace {
   compiled ??= new wasm.Module(
     assemble([
       ...[panelKernel('panelF32', 'f32'), panelKernel('panelF64', 'f64')],
-      ...[differenceMapKernel('differenceMapStep', false), differenceMapKernel('differenceMapBand', true)],
+      differenceMapKernel('differenceMapStep', 'zero'),
+      differenceMapKernel('differenceMapBand', 'band'),
+      differenceMapKernel('differenceMapSloped', 'sloped'),
       ...[patchDots, patchSpread],
     ]),
   );

@@ -1,19 +1,26 @@
 import { fromRows, row } from '../../math/matrix';
 import { forward } from '../../model/forward';
+import { piecesOf } from '../../model/layers/pieces';
 import type { Mlp } from '../../types';
 import { type Remainder, standsOut } from '../evidence/remainder';
 import type { Sample } from '../evidence/sample';
 
-/** Neurons that each sample alone fires, one count per ReLU layer, from the recovered batch itself. */
+/**
+ * Neurons whose rows each sample alone makes, one count per hidden layer, from the recovered batch itself. Under a leaky ReLU every sample is
+ * in every row, so there are none beside others.
+ */
 export function exansOf(model: Mlp, inputs: readonly Float64Array[]): number[][] {
   const { features } = forward(model, fromRows(inputs));
   return countOwners(
     inputs.length,
-    features.slice(1).map((f) => ({
-      neurons: f.columns,
-      fires: (m: number, j: number) => row(f, m)[j] > 0,
-      alone: () => true,
-    })),
+    features.slice(1).map((f, i) => {
+      const { factorOf } = piecesOf(model.activations[i]);
+      return {
+        neurons: f.columns,
+        fires: (m: number, j: number) => factorOf(row(f, m)[j]) !== 0,
+        alone: () => true,
+      };
+    }),
   );
 }
 
@@ -26,9 +33,10 @@ export function exansSeen(model: Mlp, samples: readonly Sample[], left: Remainde
     samples.length,
     model.dense.slice(0, -1).map((_, i) => {
       const stands = standsOut(left, i);
+      const { factorOf } = piecesOf(model.activations[i]);
       return {
         neurons: model.widths[i + 1],
-        fires: (m: number, j: number) => samples[m].pass.features[i + 1].data[j] > 0,
+        fires: (m: number, j: number) => factorOf(samples[m].pass.features[i + 1].data[j]) !== 0,
         alone: (j: number) => !stands[j],
       };
     }),

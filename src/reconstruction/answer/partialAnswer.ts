@@ -1,3 +1,4 @@
+import { isRelu } from '../../model/checkActivation';
 import type { Mlp } from '../../types';
 import type { Pursued } from '../columns/pursue';
 import { batchSizeFrom } from '../evidence/batchSize';
@@ -47,13 +48,16 @@ export function partialAnswer(
   ];
   const inputs = all.filter(hasInput);
   const sure = inputs.some((s) => s.status !== 'estimate') || located.length > 0;
+  const relu = isRelu(model);
   const reason = [
-    `exclusive neurons give ${inputs.length} of ${batchSize ?? 'an unknown number of'} samples; ${percent(rest)} of the gradient is left`,
+    relu
+      ? `exclusive neurons give ${inputs.length} of ${batchSize ?? 'an unknown number of'} samples; ${percent(rest)} of the gradient is left`
+      : 'exclusive neurons are looked for under ReLU only',
     ...(pursued ? [`pattern pursuit: ${pursued.reason}`] : []),
   ].join('; ');
   return {
     status: sure ? 'partial' : 'not-unique',
-    method: pursued ? 'exan+pursuit' : 'exan',
+    method: !pursued ? 'exan' : relu ? 'exan+pursuit' : 'pursuit',
     batchSize,
     samples: all,
     reason,

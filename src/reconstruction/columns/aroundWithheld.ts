@@ -31,5 +31,6 @@ export function aroundWithheld(
       return unclear[i] === 1 || Math.abs(z) < least || z > 0 === (on[i] === 1);
     }),
   );
-  return fits && data.some((z, k) => !shared[k % n] && z > least) ? found : null;
+  // where the activation has a slope, no neuron is without a gradient by itself
+  return fits && data.some((z, k) => !shared[k % n] && (space.slopes !== undefined || z > least)) ? found : null;
 }

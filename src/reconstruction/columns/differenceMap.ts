@@ -3,6 +3,7 @@ import { fromRows, norm, row } from '../../math/matrix';
 import { workspace } from '../../math/wasm/instance';
 import { blockRows, unroll } from '../../math/wasm/panelKernel';
 import type { LossSubspace } from './lossSubspace';
+import type { Candidate } from './polish';
 import { type Projections, padded, projectionsFor } from './projections';
 import type { Start } from './starts';
 
@@ -28,8 +29,8 @@ export type Search = (
 
 /** What a search came to. */
 export interface Candidates {
-  /** unit vectors q at which starts came to rest */
-  readonly candidates: Float64Array[];
+  /** where starts came to rest */
+  readonly candidates: Candidate[];
   /** starts that were on their way to a known column when they were stopped */
   readonly repeats: number;
   readonly starts: number;
@@ -43,8 +44,8 @@ const period = 10;
 
 /**
  * The difference map (Elser et al. 2007) on v = U q and u = W_Hᵀ g, 8 starts side by side in float32: projection A onto the
- * two affine subspaces, projection B per neuron onto v = 0 or v = u, whichever is nearer (method 4). A start that has come
- * to rest leaves its lane to the next one, so no lane waits for the slowest.
+ * two affine subspaces, projection B per neuron onto v = 0 or v = u, or where the activation has a slope a onto v = a u or v = u, whichever
+ * is nearer (method 4). A start that has come to rest leaves its lane to the next one, so no lane waits for the slowest.
  */
 export function differenceMap(space: LossSubspace): Search {
   const arena = workspace();
@@ -62,9 +63,11 @@ export function differenceMap(space: LossSubspace): Search {
     const memory = arena.f32(0, at.end);
     if (loaded !== label || guide) load(memory, at, projections);
     loaded = guide ? -1 : label;
-    const move = guide ? arena.kernels.differenceMapBand : arena.kernels.differenceMapStep;
+    const { differenceMapBand, differenceMapSloped, differenceMapStep } = arena.kernels;
+    const move = guide ? differenceMapBand : space.slopes ? differenceMapSloped : differenceMapStep;
+    const last = space.slopes ? 4 * at.slopes : (guide?.slack ?? 0);
     loadKnown(memory.subarray(at.known, at.known + r * r), known.slice(0, space.rank), projections, r);
-    const found: Float64Array[] = [];
+    const found: Candidate[] = [];
     let repeats = 0;
     let starts = 0;
     const ages = new Int32Array(lanes);
@@ -85,8 +88,7 @@ export function differenceMap(space: LossSubspace): Search {
         panel(k, n, at.dDown, at.u, at.kMiddle);
         panel(n, k, at.dUp, at.kMiddle, at.pu);
       }
-      const [v, u, pv, pu, c, sums] = [at.v, at.u, at.pv, at.pu, at.c, at.sums].map((index) => 4 * index);
-      move(v, u, pv, pu, c, sums, n, beta, guide?.slack ?? 0);
+      move(4 * at.v, 4 * at.u, 4 * at.pv, 4 * at.pu, 4 * at.c, 4 * at.sums, n, beta, last);
       if (step % period !== 0) continue;
       if (known.length > 0) panel(padded(known.length), r, at.known, at.rMiddle, at.cosines);
       for (let lane = 0; lane < lanes; lane++) {
@@ -98,7 +100,7 @@ export function differenceMap(space: LossSubspace): Search {
         const repeated = !collapsed && familiar(memory, where, alike);
         if (!collapsed && !repeated && !(gap < restful * size) && ages[lane] < patience) continue;
         if (repeated) repeats++;
-        else if (!collapsed) found.push(coordinates(space, projections.scale, memory, at.pv + lane));
+        else if (!collapsed) found.push(resting(space, projections, memory, [at.pv + lane, at.pu + lane]));
         if (step < steps) refill(lane);
       }
     }
@@ -119,10 +121,15 @@ function familiar(
   return false;
 }
 
-/** q of U q = P_A v, in unit length. */
-function coordinates({ ut, u }: LossSubspace, scale: Float64Array, memory: Float32Array, at: number): Float64Array {
+/** q of U q = P_A v, in unit length, and P_A u to the same scale. */
+function resting(
+  { ut, u }: LossSubspace,
+  { scale, c }: Projections,
+  memory: Float32Array,
+  [atV, atU]: readonly [number, number],
+): Candidate {
   const q = new Float64Array(u.columns);
-  const v = scale.map((s, j) => memory[at + j * lanes] / s);
+  const v = scale.map((s, j) => memory[atV + j * lanes] / s);
   let square = 0;
   for (let k = 0; k < q.length; k++) {
     const x = row(ut, k);
@@ -131,7 +138,8 @@ function coordinates({ ut, u }: LossSubspace, scale: Float64Array, memory: Float
     q[k] = sum;
     square += sum * sum;
   }
-  return q.map((x) => x / Math.sqrt(square));
+  const size = Math.sqrt(square);
+  return { q: q.map((x) => x / size), u: scale.map((s, j) => (memory[atU + j * lanes] + c[j]) / s / size) };
 }
 
 type Layout = ReturnType<typeof layout>;
@@ -145,7 +153,7 @@ function layout(n: number, r: number, k: number) {
     return start;
   };
   const places = {
-    ...{ qDown: take(r * n), qUp: take(r * n), dDown: take(k * n), dUp: take(k * n), c: take(n) },
+    ...{ qDown: take(r * n), qUp: take(r * n), dDown: take(k * n), dUp: take(k * n), c: take(n), slopes: take(2 * n) },
     ...{ v: take(n * lanes), u: take(n * lanes), pv: take(n * lanes), pu: take(n * lanes) },
     ...{ rMiddle: take(r * lanes), kMiddle: take(k * lanes), sums: take(2 * lanes) },
     ...{ known: take(r * r), cosines: take(r * lanes) },
@@ -153,13 +161,14 @@ function layout(n: number, r: number, k: number) {
   return { ...places, end };
 }
 
-function load(memory: Float32Array, at: Layout, { q, d, c }: Projections): void {
+function load(memory: Float32Array, at: Layout, { q, d, c, slopes }: Projections): void {
   memory.fill(0);
   memory.set(q.down, at.qDown);
   memory.set(q.up, at.qUp);
   memory.set(d.down, at.dDown);
   memory.set(d.up, at.dUp);
   memory.set(c, at.c);
+  memory.set(slopes, at.slopes);
 }
 
 /** Known columns as unit vectors in the label's basis, so that one product tells the cosine of each with every lane. */

@@ -141,6 +141,7 @@ class Search implements ColumnSearch {
       this.addPooled(found);
       return;
     }
+    if (this.columns.length >= this.space.rank) return; // replaced ones may be dependent
     const dependent = this.left.outside(found.q) < 1e-6 + 100 * found.expected;
     if (dependent || this.rejected.some(({ q }) => Math.abs(dot(q, found.q)) > 1 - 1e-6)) return;
     this.columns.push(found);
@@ -186,8 +187,8 @@ class Search implements ColumnSearch {
     const { space, columns } = this;
     const before = columns.length;
     for (let i = 0; i < times && columns.length === before; i++) {
-      const q = straggler(space, this.left, this.uniform);
-      const polished = q && polish(space, q);
+      const near = straggler(space, this.left, this.uniform);
+      const polished = near && polish(space, near.q, [], near.u);
       if (polished && acceptable(polished)) this.add(polished);
     }
   }

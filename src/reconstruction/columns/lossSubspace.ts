@@ -3,7 +3,8 @@ import { gemm } from '../../math/gemm';
 import { axpy, norm, row, rowsOf, topRows, transpose } from '../../math/matrix';
 import { type RankFactor, rankFactor } from '../../math/rankFactor';
 import { leadingVectors } from '../../math/singularVectors';
-import type { AffineLayer, DenseMatrix } from '../../types';
+import { piecesOf } from '../../model/layers/pieces';
+import type { AffineLayer, DenseMatrix, PiecewiseLinear } from '../../types';
 import type { Evidence } from '../evidence/evidence';
 import { homogeneous, roundingVariance } from '../evidence/homogeneous';
 import { coordinateVariance, type MeasuredLayer } from '../evidence/measureNoise';
@@ -53,6 +54,12 @@ export interface LossSubspace extends Guide {
   readonly noise: number;
   /** no noise floor was reached: the rank may be cut by the width */
   readonly full: boolean;
+  /** relative error of a delta by itself: it is the same in all entries of a row, so the spectrum does not show it */
+  readonly rounding: number;
+  /** of the last hidden layer */
+  readonly activation: PiecewiseLinear;
+  /** derivative of each live neuron where it does not fire; absent where that is 0, and deltas have zeros */
+  readonly slopes?: Float64Array;
   /** the same before and after the client's steps, where it took several (method 12): the network then moved between the two */
   readonly ends?: readonly [Guide, Guide];
 }
@@ -117,7 +124,12 @@ function subspaceOn(
   const head = scaledRows(rowsOf(transpose(top.weight), live), scale);
   const relative = Math.max(unit, noise / s[0]);
   const basis = lossBasis(gradient.gradients[last + 1], rank, relative);
+  const activation = model.activations[last];
+  const { off } = piecesOf(activation);
   return {
+    rounding: unit,
+    activation,
+    ...(off !== 0 && { slopes: new Float64Array(n).fill(off) }),
     live,
     scale,
     rank,
@@ -148,6 +160,19 @@ function scaledRows(a: DenseMatrix, factors: Float64Array): DenseMatrix {
     a.data[k] = v * factors[Math.floor(k / a.columns)];
   });
   return a;
+}
+
+/** Value and derivative of a live neuron at its pre-activation, which is scaled as in `forward`; so is the value. */
+export function neurons({ activation, scale }: Pick<LossSubspace, 'activation' | 'scale'>): {
+  value(j: number, z: number): number;
+  factor(j: number, z: number): number;
+} {
+  const { factor, value } = piecesOf(activation);
+  const size = (j: number): number => (activation.kind === 'relu6' ? scale[j] : 1); // the others are the same at any scale
+  return {
+    value: (j, z) => value(z * size(j), factor(z * size(j))) / size(j),
+    factor: (j, z) => factor(z * size(j)),
+  };
 }
 
 /** Deltas U q on the live neurons. */

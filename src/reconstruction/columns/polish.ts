@@ -4,8 +4,20 @@ import { anneal } from './anneal';
 import { fitLossVector, fullDeltas } from './fitLossVector';
 import { fitSummedLoss } from './fitSummedLoss';
 import { deltaNoise, deltas, type Guide, type LossSubspace } from './lossSubspace';
+import { twoValued } from './twoValued';
 
-/** A column of Delta that obeys the network: U q is zero on the inactive neurons and W_Hᵀ g on the active ones. */
+/** Where a column may be. */
+export interface Candidate {
+  /** unit vector */
+  readonly q: Float64Array;
+  /** W_Hᵀ g to the same scale, as far as it is known */
+  readonly u?: Float64Array;
+}
+
+/**
+ * A column of Delta that obeys the network: U q is W_Hᵀ g on the active neurons, and on the inactive ones zero, or as much of it as the
+ * activation's slope lets through.
+ */
 export interface LossColumn {
   /** unit vector; its sign is open */
   readonly q: Float64Array;
@@ -14,7 +26,7 @@ export interface LossColumn {
   readonly on: Uint8Array;
   /** 1 where W_Hᵀ g itself drowns in the noise, so that on says nothing */
   readonly unclear: Uint8Array;
-  /** number of zeros beyond the r - 1 that any q can have */
+  /** number of zeros beyond the r - 1 that any q can have; where there are none, of neurons that obey beyond those that any (q, g) can be made to */
   readonly surplus: number;
   /** ||U q - mask W_Hᵀ g|| / ||U q|| */
   readonly misfit: number;
@@ -28,14 +40,19 @@ export interface LossColumn {
  * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle,
  * down to the noise (method 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
  *
+ * Where the activation has a slope there are no zeros, and the values decide: see twoValued.
+ *
  * @param known of deltas summed over several steps: who comes near one of these is not followed further
+ * @param full W_Hᵀ g to the scale of the start; needed where the activation has a slope
  * @returns null when q is near no support
  */
 export function polish(
   space: LossSubspace,
   start: Float64Array,
   known: readonly Float64Array[] = [],
+  full?: Float64Array,
 ): LossColumn | null {
+  if (space.slopes) return full ? twoValued(space, start, full) : null;
   if (!space.ends) return snapped(space, start, 0.03);
   const near = anneal(space, start, known);
   const found = near && snapped(space, near, 0.03);

@@ -9,6 +9,8 @@ import type { LossSubspace } from './lossSubspace';
 /** Projection A of the difference map for one label; rows are scaled by a typical |u|, so that they weigh the same. */
 export interface Projections {
   readonly scale: Float64Array;
+  /** for each row its slope a and 1 / (1 + a^2), packed for the kernel; empty where deltas have zeros */
+  readonly slopes: Float32Array;
   /** onto the range of U */
   readonly q: PackedProjection;
   /** onto the differences of loss vectors */
@@ -28,7 +30,7 @@ export interface PackedProjection {
 }
 
 /** The affine subspaces of v = U q and u = W_Hᵀ g, with g a combination of loss vectors and g_label = -1 (method 4). */
-export function projectionsFor({ ut, lossBasis, reducedHead }: LossSubspace, label: number): Projections {
+export function projectionsFor({ ut, lossBasis, reducedHead, slopes }: LossSubspace, label: number): Projections {
   const along = matrix(1, lossBasis.rows, column(lossBasis, label));
   const square = Math.max(dot(along.data, along.data), 1e-12);
   // the shortest g with that entry: -1, and 1 / (K - 1) in all others when nothing else is known of g
@@ -50,6 +52,7 @@ export function projectionsFor({ ut, lossBasis, reducedHead }: LossSubspace, lab
   const inside = gemm(gemm(centre, d, { b: true }), d);
   return {
     scale,
+    slopes: Float32Array.from(Array.from(slopes ?? []).flatMap((a) => [a, 1 / (1 + a * a)])),
     q: packed(q),
     d: packed(d),
     c: centre.data.map((x, j) => x - inside.data[j]),

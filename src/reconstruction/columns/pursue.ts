@@ -79,11 +79,14 @@ export function* pursue(
 }
 
 /** Why there is no point in searching, or null. */
-function hopeless({ full, rank, live, v, biases, noise }: LossSubspace, { added }: Evidence): string | null {
+function hopeless(space: LossSubspace, { added }: Evidence): string | null {
+  const { full, rank, live, v, biases, noise, slopes, reducedHead } = space;
   const inputs = v.columns - (biases ? 1 : 0);
+  // without zeros every neuron is an equation, and the loss vector is unknown too
+  const unknowns = slopes ? rank + reducedHead.columns - 1 : rank;
   if (full && rank < live.length)
     return `the gradient of the last ReLU layer has full rank ${rank}: the batch has at least as many samples as the layer has inputs (${inputs}), and more than that cannot be told apart`;
-  if (full || rank + 4 > live.length)
+  if (full || unknowns + 4 > live.length)
     return `the gradient of the last ReLU layer has rank ${rank} on ${live.length} live neurons: the batch is as large as the layer is wide, and nothing tells its samples apart`;
   return added && noise > drowned ? 'the noise drowns the weakest samples' : null;
 }

@@ -20,7 +20,8 @@ export function repair({ model }: Evidence, space: LossSubspace, columns: LossCo
   if (!top) return false;
   const last = model.dense.length - 2;
   const upper = partAbove(model, last);
-  const own = columnsOf(space, gradientState(upper, { inputs: top.features, labels: top.labels }).deltas[0]);
+  const { deltas } = gradientState(upper, { inputs: top.features, labels: top.labels });
+  const own = columnsOf(space, [deltas[0], deltas[1]]);
   const parallel = (p: LossColumn, q: LossColumn): boolean => Math.abs(dot(p.q, q.q)) > 1 - 1e-9;
   let changed = false;
   own.forEach((column, m) => {

@@ -51,9 +51,9 @@ export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundRe
     });
     const columns: LossColumn[] = [];
     let hits = repeats;
-    for (const q of candidates) {
+    for (const { q, u } of candidates) {
       const near = (other: Float64Array): boolean => Math.abs(dot(other, q)) > 0.999;
-      const column = known.some(near) || columns.some((c) => near(c.q)) ? 'repeat' : polish(space, q, known);
+      const column = known.some(near) || columns.some((c) => near(c.q)) ? 'repeat' : polish(space, q, known, u);
       if (column === 'repeat') hits++;
       else if (column && acceptable(column)) columns.push(column);
     }

@@ -10,7 +10,7 @@ import type { LossColumn } from './polish';
  * @param z pre-activations of the live neurons at the solved row
  * @returns the factor, or 0 when K = 2 or all other classes are alike, which leave the size open
  */
-export function signAndSize({ g, on }: LossColumn, { head, headBias }: LossSubspace, z: Float64Array): number {
+export function signAndSize({ g, on }: LossColumn, { head, headBias, slopes }: LossSubspace, z: Float64Array): number {
   let agree = 0;
   z.forEach((x, j) => {
     agree += on[j] ? x : -x;
@@ -18,7 +18,8 @@ export function signAndSize({ g, on }: LossColumn, { head, headBias }: LossSubsp
   const sign = agree < 0 ? -1 : 1;
   const logits = new Float64Array(head.columns);
   z.forEach((x, j) => {
-    if (on[j]) axpy(sign * x, row(head, j), logits);
+    const factor = on[j] ? 1 : (slopes?.[j] ?? 0);
+    if (factor !== 0) axpy(sign * factor * x, row(head, j), logits);
   });
   if (headBias?.some((b) => b !== 0)) return 0;
   const label = g.reduce((best, x, c) => (Math.abs(x) > Math.abs(g[best]) ? c : best), 0);

@@ -2,7 +2,7 @@ import { axpy, dot, row } from '../../math/matrix';
 import { normal, type Rng } from '../../math/rng';
 import type { Deflation } from './deflation';
 import { fullDeltas } from './fitLossVector';
-import type { LossSubspace } from './lossSubspace';
+import { type LossSubspace, neurons } from './lossSubspace';
 
 /** Where one run of the difference map begins. */
 export interface Start {
@@ -13,11 +13,16 @@ export interface Start {
 }
 
 /** A start with random loss vector and random support. */
-export function randomStart({ head }: LossSubspace, label: number, uniform: Rng): Start {
+export function randomStart({ head, slopes }: LossSubspace, label: number, uniform: Rng): Start {
   const spread = pick([0.05, 0.15, 0.3, 0.3, 1, 2.5], uniform);
   const logits = Float64Array.from({ length: head.columns }, () => spread * normal(uniform));
   const u = fullDeltas(head, lossVectorFrom(logits, label));
-  return { u, v: u.map((x) => x * uniform()) };
+  return { u, v: u.map((x, j) => x * above(slopes?.[j], uniform())) };
+}
+
+/** A factor between the slope and 1, or between 0 and 1 where there is none. */
+function above(slope: number | undefined, t: number): number {
+  return slope ? slope + (1 - slope) * t : t;
 }
 
 /**
@@ -27,12 +32,14 @@ export function randomStart({ head }: LossSubspace, label: number, uniform: Rng)
 export function seededStart(space: LossSubspace, label: number, deflation: Deflation, uniform: Rng): Start {
   const a = deflation.draw(uniform);
   const { forward, head, headBias } = space;
+  const { value, factor } = neurons(space);
   const z = new Float64Array(forward.rows);
   const logits = new Float64Array(head.columns);
   if (headBias) logits.set(headBias);
   for (let j = 0; j < z.length; j++) {
     z[j] = dot(row(forward, j), a);
-    if (z[j] > 0) axpy(z[j], row(head, j), logits);
+    const f = value(j, z[j]);
+    if (f !== 0) axpy(f, row(head, j), logits);
   }
   const temperature = pick([0.3, 0.6, 1], uniform);
   const g = lossVectorFrom(
@@ -40,7 +47,13 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
     label,
   );
   const u = fullDeltas(head, g);
-  return { u, v: u.map((x, j) => (z[j] > 0 ? x * (0.5 + 0.5 * uniform()) : 0)) };
+  return { u, v: u.map((x, j) => deltaAt(x, factor(j, z[j]), uniform)) };
+}
+
+/** Of a neuron that fires a part, since v = u is not known yet. */
+function deltaAt(u: number, factor: number, uniform: Rng): number {
+  if (factor === 0) return 0;
+  return factor === 1 ? u * (0.5 + 0.5 * uniform()) : factor * u;
 }
 
 /** w - e_label with w the softmax over the other classes. */

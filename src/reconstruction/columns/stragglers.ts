@@ -2,19 +2,26 @@ import { dot, row } from '../../math/matrix';
 import { nullVector } from '../../math/nullVector';
 import type { Rng } from '../../math/rng';
 import type { Deflation } from './deflation';
-import type { LossSubspace } from './lossSubspace';
+import { type LossSubspace, neurons } from './lossSubspace';
+import type { Candidate } from './polish';
+import { nullOfPattern } from './twoValued';
 
 /**
  * A guess of a missing column without any search: a random point of the space left for the missing samples has a pattern,
- * and the neurons that it leaves off have a null vector. Exact when one sample is missing, near when a few are (method 4).
+ * and the neurons that it leaves off have a null vector; where none has zeros, all of them have one together with a loss vector. Exact
+ * when one sample is missing, near when a few are (method 4).
  */
-export function straggler({ forward, u, rank }: LossSubspace, left: Deflation, uniform: Rng): Float64Array | null {
+export function straggler(space: LossSubspace, left: Deflation, uniform: Rng): Candidate | null {
+  const { forward, u, rank, slopes } = space;
   const a = left.draw(uniform);
-  const off: number[] = [];
-  for (let j = 0; j < forward.rows; j++) if (!(dot(row(forward, j), a) > 0)) off.push(j);
-  if (off.length < rank - 1) return null;
+  const { factor } = neurons(space);
+  const factors = Float64Array.from({ length: forward.rows }, (_, j) => factor(j, dot(row(forward, j), a)));
   const start = Float64Array.from({ length: rank }, () => uniform() - 0.5);
-  return nullVector(u, off, start)?.vector ?? null;
+  if (slopes) return nullOfPattern(space, factors, start);
+  const off = [...factors.keys()].filter((j) => factors[j] === 0);
+  if (off.length < rank - 1) return null;
+  const found = nullVector(u, off, start);
+  return found && { q: found.vector };
 }
 
 /**

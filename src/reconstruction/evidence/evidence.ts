@@ -51,7 +51,7 @@ export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1
   checkGradient(model, gradient, 'reconstruct');
   const unit = roundoff[gradient.precision];
   const stated = statedNoise(gradient);
-  const { misfit, ratio, withheld } = identities(model, gradient, stated, unit);
+  const { misfit, ratio, withheld } = saturates(model) ? unknownTo(model) : identities(model, gradient, stated, unit);
   const squares = model.dense.map(({ weight }) =>
     Float64Array.from({ length: weight.rows }, (_, j) => norm(row(weight, j)) ** 2),
   );
@@ -72,6 +72,16 @@ export function gatherEvidence(model: Mlp, gradient: AveragedGradient, scale = 1
   if (measured && unexplained <= largestMisfit) return { ...common, noise: measured, unit, added: measured };
   const inconsistent = misfit > largestUnknown ? reason(misfit) : null;
   return { ...common, noise: stated, unit: Math.max(unit, misfit), unmeasured: true, added: null, inconsistent };
+}
+
+/** Whether deltas of some neurons may be lost where their values are not: then no identity holds for every batch. */
+function saturates({ activations }: Mlp): boolean {
+  return activations.some(({ kind }) => kind === 'relu6');
+}
+
+/** What is taken for granted where nothing can be checked: noise as stated, no row withheld. */
+function unknownTo({ dense }: Mlp): Identities {
+  return { misfit: 0, ratio: 0, withheld: dense.slice(0, -1).map(({ weight }) => new Uint8Array(weight.rows)) };
 }
 
 function statedNoise({ gradients, precision }: AveragedGradient): LayerNoise[] {

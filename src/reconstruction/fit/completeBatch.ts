@@ -2,8 +2,8 @@ import { gradientState } from '../../gradient/gradientState';
 import { fromRows, matrix, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import { affine } from '../../model/layers/dense';
-import { factorsOf } from '../../model/layers/pieces';
-import type { DenseMatrix } from '../../types';
+import { factorsOf, piecesOf } from '../../model/layers/pieces';
+import type { DenseMatrix, PiecewiseLinear } from '../../types';
 import type { LossSubspace } from '../columns/lossSubspace';
 import type { LossColumn } from '../columns/polish';
 import { topFeatures } from '../columns/topFeatures';
@@ -40,7 +40,7 @@ export function* completeBatch(
   return whole && evidence.added ? yield* weighBatch(evidence, whole, limit) : whole;
 }
 
-/** Patterns of the last ReLU layer: the support of the column, and where its full delta drowns in noise, the sign of z. */
+/** Derivatives in the last hidden layer: as the column shows them, and where its full delta drowns in noise, by z. */
 function patternsOf(
   { model }: Evidence,
   { live }: LossSubspace,
@@ -48,19 +48,22 @@ function patternsOf(
   features: DenseMatrix,
 ): DenseMatrix {
   const z = affine(model.dense[0], features);
-  const pattern = matrix(z.rows, z.columns);
+  const [activation] = model.activations;
+  const { factor, off } = piecesOf(activation);
+  // neurons without a gradient do not fire, or are withheld
+  const pattern = off === 0 ? matrix(z.rows, z.columns) : factorsOf(activation, z, 'entering');
   columns.forEach(({ on, unclear }, m) => {
     live.forEach((j, i) => {
       const at = m * z.columns + j;
-      pattern.data[at] = (unclear[i] ? z.data[at] > 0 : on[i]) ? 1 : 0;
+      pattern.data[at] = unclear[i] ? factor(z.data[at]) : on[i] ? 1 : off;
     });
   });
   return pattern;
 }
 
-/** Refined features of a ReLU layer: which are zero is a pattern, and must not be left to noise. */
-function withoutNoise({ inputs, errors }: WholeBatch): DenseMatrix | null {
-  const rows = Array.from(errors, (error, m) => cleaned({ features: row(inputs, m), error }));
+/** Refined features of a hidden layer: which are at an end of the activation is a pattern, and must not be left to noise. */
+function withoutNoise({ inputs, errors }: WholeBatch, activation: PiecewiseLinear): DenseMatrix | null {
+  const rows = Array.from(errors, (error, m) => cleaned({ features: row(inputs, m), error }, activation));
   const known = rows.filter((r) => r !== null);
   return known.length < rows.length ? null : fromRows(known.map((r) => r.features));
 }
@@ -76,7 +79,7 @@ function* descended(
   const last = model.dense.length - 2;
   const shares = top.shares;
   const batch = { inputs: top.inputs, labels: top.labels };
-  let features = withoutNoise(top);
+  let features = withoutNoise(top, model.activations[last - 1]);
   if (!features) return null;
   const state = gradientState(fromLayer(evidence, last).model, batch, { shares, patterns: [pattern] });
   const [, losses] = state.deltas;
@@ -88,7 +91,13 @@ function* descended(
     delta = deltaBelow(model.dense[layer + 1], delta, features, model.activations[layer]);
     patterns[layer] = factorsOf(model.activations[layer], features, 'leaving');
     const rows = homogeneous(gradient.gradients[layer]);
-    const down = stepDown(delta, rows, roundingVariance(rows, evidence.unit), model.widths[layer], layer);
+    const down = stepDown(
+      delta,
+      rows,
+      roundingVariance(rows, evidence.unit),
+      model.widths[layer],
+      model.activations[layer - 1],
+    );
     systems.push({ layer, rank: down.rank, condition: down.condition });
     const known = down.features.filter((f) => f !== null);
     if (known.length < delta.rows) return null;

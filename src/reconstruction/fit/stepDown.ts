@@ -2,7 +2,7 @@ import { cholesky, inverseDiagonal } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
 import { row, transpose } from '../../math/matrix';
-import type { DenseMatrix } from '../../types';
+import type { DenseMatrix, PiecewiseLinear } from '../../types';
 import { cleaned, type ReadOff } from './cleaned';
 
 /** One step down: the features that enter a layer, for samples known above it. */
@@ -20,14 +20,14 @@ export interface StepDown {
  * @param deltas shares of all samples that the rows hold (M x n)
  * @param rows A_i, or what is left of it (n x d, or n x (d + 1) with biases)
  * @param variance of an entry, per row
- * @param layer whose features these are; above 0 they left a ReLU
+ * @param activation which the features left; none for inputs
  */
 export function stepDown(
   deltas: DenseMatrix,
   rows: DenseMatrix,
   variance: Float64Array,
   width: number,
-  layer: number,
+  activation: PiecewiseLinear | undefined,
 ): StepDown {
   const precision = variance.map((v) => (v > 0 ? 1 / Math.sqrt(v) : 0));
   const scaled = { ...deltas, data: deltas.data.map((v, k) => v * precision[k % deltas.columns]) };
@@ -41,7 +41,7 @@ export function stepDown(
     const read = dependent
       ? fromOwnRows(scaled, right, own[m], m, width)
       : fromSolution(row(solution, m), variances ? Math.sqrt(variances[m]) : Number.POSITIVE_INFINITY, width);
-    return read && layer > 0 ? cleaned(read) : read;
+    return read && activation ? cleaned(read, activation) : read;
   });
   return { features, rank, condition };
 }

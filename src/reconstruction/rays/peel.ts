@@ -126,7 +126,7 @@ function walk(state: State, layer: number): boolean {
   const known = open.map((s) => below(model, s, layer));
   const deltas = fromRows(known.map(([delta]) => delta.data));
   const down = (variance: Float64Array): StepDown =>
-    stepDown(deltas, left.layers[layer].array, variance, model.widths[layer], layer);
+    stepDown(deltas, left.layers[layer].array, variance, model.widths[layer], model.activations[layer - 1]);
   const own = left.layers[layer].variance;
   const sizes = down(own).features.map((read) => (read ? norm(read.features) ** 2 / read.features.length : 0));
   // the deltas' own errors are in the rows in proportion to the features

@@ -12,7 +12,8 @@ import type { Ray } from './rays';
  */
 export function readOff(left: Remainder, layer: number, ray: Ray): ReadOff | null {
   const read = left.layers[layer].basis ? fromPlaces(left, layer, ray) : fromRows(left, layer, ray);
-  return read && layer > 0 ? cleaned(read, left.taken.length === 0) : read;
+  const { activations } = left.evidence.model;
+  return read && layer > 0 ? cleaned(read, activations[layer - 1], left.taken.length === 0) : read;
 }
 
 function fromRows({ evidence }: Remainder, layer: number, { direction, members, variance }: Ray): ReadOff | null {

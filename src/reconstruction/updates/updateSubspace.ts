@@ -60,6 +60,8 @@ export function updateSubspace(
     entryNoise,
     noise: (entryNoise * spread) / s[rank - 1],
     full: rank === Math.min(rows.rows, rows.columns),
+    rounding: 0, // values are guides only
+    activation: before.activations[0],
     ends: [ends[0], ends[1]],
     ...between(ends, 0.5),
   };

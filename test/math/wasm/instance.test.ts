@@ -82,6 +82,38 @@ for (const [kernel, slack] of [
       near(summed[k], s);
     });
   });
+test('differenceMapSloped takes the nearer of the lines v = u and v = a u, with a slope for each row', () => {
+  const [rows, lanes, beta] = [6, 8, 0.7];
+  const size = rows * lanes;
+  const space = workspace();
+  space.reserve(4 * (4 * size + 3 * rows + 2 * lanes));
+  const [v, u0, pv, pu] = [0, 1, 2, 3].map((i) => Float32Array.from(random(size)).map((x) => x * (i + 1)));
+  const c = Float32Array.from(random(rows));
+  const slopes = Float32Array.of(0, 0.01, 0.1, 0.3, 0.5, 0.9);
+  const at = [0, 1, 2, 3, 4].map((i) => 4 * size * i);
+  const atSlopes = at[4]! + 4 * rows;
+  const sums = atSlopes + 8 * rows;
+  [v, u0, pv, pu].forEach((values, i) => space.f32(at[i]!, size).set(values!));
+  space.f32(at[4]!, rows).set(c);
+  slopes.forEach((a, i) => space.f32(atSlopes + 8 * i, 2).set([a, 1 / (1 + a * a)]));
+  space.kernels.differenceMapSloped(at[0]!, at[1]!, at[2]!, at[3]!, at[4]!, sums, rows, beta, atSlopes);
+  const chosen = new Set<string>();
+  for (let k = 0; k < size; k++) {
+    const i = Math.floor(k / lanes);
+    const [a, b] = [pv![k]!, pu![k]! + c[i]!];
+    const [rv, ru] = [2 * a - v![k]!, 2 * b - u0![k]!];
+    const points = [1, slopes[i]!].map((s) => {
+      const t = (s * rv + ru) / (1 + s * s);
+      return { point: [s * t, t] as const, distance: (s * t - rv) ** 2 + (t - ru) ** 2 };
+    });
+    const nearest = points[0]!.distance < points[1]!.distance ? 0 : 1;
+    chosen.add(`${i} ${nearest}`);
+    const [toV, toU] = points[nearest]!.point;
+    near(space.f32(at[0]!, size)[k], v![k]! + beta * (toV - a));
+    near(space.f32(at[1]!, size)[k], u0![k]! + beta * (toU - b));
+  }
+  assert.equal(chosen.size, 2 * rows); // each row has met both lines
+});
 test('reserve makes room for what is asked, and a view taken after it reaches the end', () => {
   const space = workspace();
   space.reserve(300_000);

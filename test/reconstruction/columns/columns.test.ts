@@ -18,8 +18,8 @@ import type { AveragedGradient, DenseMatrix, Mlp } from '../../../src/types';
 
 const model = mlp({ widths: [784, 512, 10], seed: 7 });
 
-const deltasOf = (net: Mlp, inputs: DenseMatrix, labels: Int32Array): DenseMatrix =>
-  backward(net, forward(net, inputs), labels)[0] as DenseMatrix;
+const deltasOf = (net: Mlp, inputs: DenseMatrix, labels: Int32Array): [DenseMatrix, DenseMatrix] =>
+  backward(net, forward(net, inputs), labels) as [DenseMatrix, DenseMatrix];
 
 function spaceOf(net: Mlp, gradient: AveragedGradient): LossSubspace {
   const space = lossSubspace(gatherEvidence(net, gradient));

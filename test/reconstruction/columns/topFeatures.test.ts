@@ -20,7 +20,7 @@ function setting(biases: boolean): { space: LossSubspace; columns: LossColumn[];
   const model = mlp({ widths: [30, 80, 5], seed: 1, biases });
   const space = lossSubspace(gatherEvidence(model, captureGradient(model, batch))) as LossSubspace;
   const [deltas, losses] = backward(model, forward(model, batch.inputs), batch.labels) as [DenseMatrix, DenseMatrix];
-  return { space, columns: columnsOf(space, deltas) as LossColumn[], losses };
+  return { space, columns: columnsOf(space, [deltas, losses]) as LossColumn[], losses };
 }
 
 for (const biases of [true, false])

@@ -22,11 +22,12 @@ const deltas = fromRows([
   [0.5, 0, 1],
   [0, -1, 2],
 ]);
+const relu = { kind: 'relu' } as const;
 const even = (n: number): Float64Array => new Float64Array(n).fill(1e-20);
 
 test('stepDown reads [f, 1] of two samples from three rows, and drops what is not determined', () => {
   const rows = gemm(deltas, ones, { a: true });
-  const { features: found, rank } = stepDown(deltas, rows, even(3), 2, 0);
+  const { features: found, rank } = stepDown(deltas, rows, even(3), 2, undefined);
   assert.equal(rank, 2);
   found.forEach((read, m) =>
     read?.features.forEach((v, k) => assert.ok(Math.abs(v - (row(features, m)[k] as number)) < 1e-12)),
@@ -36,7 +37,7 @@ test('stepDown reads [f, 1] of two samples from three rows, and drops what is no
     [0.5, 0, 1],
     [1, 0, 2],
   ]);
-  const alike = stepDown(same, gemm(same, ones, { a: true }), even(3), 2, 0);
+  const alike = stepDown(same, gemm(same, ones, { a: true }), even(3), 2, undefined);
   assert.equal(alike.rank, 1);
   assert.deepEqual(alike.features, [null, null]);
 });
@@ -51,7 +52,7 @@ test('where deltas are dependent a row of its own still gives a sample its featu
     [3, 0, 1],
     [5, 6, 1],
   ]);
-  const { features: found } = stepDown(three, gemm(three, all, { a: true }), even(3), 2, 0);
+  const { features: found } = stepDown(three, gemm(three, all, { a: true }), even(3), 2, undefined);
   assert.deepEqual([...(found[0]?.features ?? [])], [1, 2]);
   assert.deepEqual(found.slice(1), [null, null]);
 });
@@ -62,7 +63,7 @@ test('stepDown’s error bar is the deviation of what noise makes of a feature',
   let [square, bar] = [0, 0];
   for (let trial = 0; trial < 300; trial++) {
     const noisy = { ...rows, data: rows.data.map((v) => v + 1e-3 * normal(u)) };
-    const [read] = stepDown(wide, noisy, new Float64Array(30).fill(1e-6), 2, 0).features;
+    const [read] = stepDown(wide, noisy, new Float64Array(30).fill(1e-6), 2, undefined).features;
     bar = read?.error ?? 0;
     // of f itself; the last entry, by which it is divided, adds to that
     square += ((read?.features[0] ?? 0) - 1) ** 2 / 300;
@@ -72,10 +73,10 @@ test('stepDown’s error bar is the deviation of what noise makes of a feature',
 });
 test('cleaned zeroes what negative entries show to be noise, and refuses what no ReLU leaves', () => {
   const noisy = { features: Float64Array.of(1, 0.4, -1e-3, 1.5e-3, 0), error: 1e-3 };
-  assert.deepEqual([...(cleaned(noisy)?.features ?? [])], [1, 0.4, 0, 0, 0]);
-  assert.equal(cleaned({ features: Float64Array.of(1, -0.2), error: 1e-3 }), null);
+  assert.deepEqual([...(cleaned(noisy, relu)?.features ?? [])], [1, 0.4, 0, 0, 0]);
+  assert.equal(cleaned({ features: Float64Array.of(1, -0.2), error: 1e-3 }, relu), null);
   const exact = { features: Float64Array.of(1, 1e-12, 0), error: 1e-17 };
-  assert.deepEqual(cleaned(exact, true), exact); // zeros of shared rows are exact
+  assert.deepEqual(cleaned(exact, relu, true), exact); // zeros of shared rows are exact
 });
 test('solveInputs gives the inputs back, with the last entry of [x, 1] and its own noise beside them', () => {
   const wide = gaussianRows(2, 30, rng(2));

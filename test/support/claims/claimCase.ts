@@ -7,9 +7,9 @@ import { matrix, row } from '../../../src/math/matrix';
 import { normal, type Rng, rng } from '../../../src/math/rng';
 import { inFloat32 } from '../../../src/model/inFloat32';
 import type { Initialiser } from '../../../src/model/initialise';
-import { mlp } from '../../../src/model/mlp';
+import { mlp, mlpOf } from '../../../src/model/mlp';
 import { sgdStep, toNetwork, toTrainable } from '../../../src/model/sgdStep';
-import type { AveragedGradient, Batch, Mlp } from '../../../src/types';
+import type { AffineLayer, AveragedGradient, Batch, Mlp, PiecewiseLinear } from '../../../src/types';
 
 /** What was done to the gradient after it was computed. */
 export type Disturbed = 'no' | 'noise' | 'fp16' | 'int8' | 'prune' | 'scaled';
@@ -27,8 +27,10 @@ export interface ClaimCase {
 /**
  * A random network, batch and gradient, hard ones on purpose: trained networks with confident samples, float32 arithmetic,
  * near-duplicates, equal samples, one label, no biases, two classes, dark inputs, noise, rounding, unknown factors.
+ *
+ * @param bent leaky ReLUs or ReLU6, some of which clip, in the place of ReLUs
  */
-export function claimCase(seed: number): ClaimCase {
+export function claimCase(seed: number, bent = false): ClaimCase {
   const u = rng(seed);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(u() * choices.length)] as T;
   const classes = pick([2, 2, 3, 5, 10, 10, 20]);
@@ -38,7 +40,8 @@ export function claimCase(seed: number): ClaimCase {
   const biases = u() < 0.75;
   const init = pick<Initialiser>(['pytorch', 'pytorch', 'he', 'xavier']);
   const kind = pick<Kind>(['gaussian', 'pixels', 'bits']);
-  const fresh = mlp({ widths: [width, ...hidden, classes], seed, biases, init });
+  const plain = mlp({ widths: [width, ...hidden, classes], seed, biases, init });
+  const fresh = bent ? bentNet(plain, seed) : plain;
   const source = samples(kind, 256, width, classes, u);
   const steps = pick([0, 0, 20, 100, 300, 600]);
   const model = trained(fresh, source, steps, u);
@@ -64,6 +67,7 @@ export function claimCase(seed: number): ClaimCase {
   const gradient = disturb(exact, disturbed, level, u);
   const title = [
     model.widths.join('-'),
+    bent ? fresh.activations.map((a) => (a.kind === 'leakyRelu' ? a.slope.toFixed(2) : a.kind)).join(' ') : '',
     biases ? '' : 'no biases',
     `${init}, ${steps} steps`,
     `M = ${secret.labels.length} ${kind} ${arrangement}`,
@@ -71,6 +75,25 @@ export function claimCase(seed: number): ClaimCase {
     disturbed === 'no' ? '' : `${disturbed} ${level.toExponential(1)}`,
   ];
   return { seed, title: title.filter(Boolean).join(', '), model, secret, gradient, disturbed };
+}
+
+/** The network with other activations, and larger weights below ReLU6, so that some neurons reach its upper end. */
+function bentNet({ dense }: Mlp, seed: number): Mlp {
+  const u = rng(seed + 1_000_000);
+  const leaky = (): PiecewiseLinear => ({ kind: 'leakyRelu', slope: 0.01 + 0.6 * u() ** 2 });
+  const six: PiecewiseLinear = { kind: 'relu6' };
+  const one = leaky();
+  const kind = u();
+  const hidden = dense.slice(1);
+  const activations = hidden.map(() =>
+    kind < 0.5 ? one : kind < 0.6 ? leaky() : kind < 0.9 ? six : u() < 0.5 ? six : leaky(),
+  );
+  const larger = 1 + 4 * u();
+  const scaled = dense.map(({ weight, bias }, i): AffineLayer => {
+    const data = activations[i]?.kind === 'relu6' ? weight.data.map((v) => larger * v) : weight.data;
+    return { weight: { ...weight, data }, ...(bias && { bias }) };
+  });
+  return mlpOf(scaled, activations);
 }
 
 type Kind = 'gaussian' | 'pixels' | 'bits';
