@@ -2,6 +2,7 @@ import { check, isCount } from '../check';
 import { readBytes } from '../data/files';
 import { repeatedKey } from '../data/repeatedKey';
 import { checkOrder } from './architectureOrder';
+import { whatRemains } from './checkActivation';
 
 /** One module of an nn.Sequential, named as PyTorch does; its number there is its place in the list. */
 export type ArchitectureLayer =
@@ -13,10 +14,10 @@ export type ArchitectureLayer =
   /** its whole planes, or one window for each of output x output values, where that many of one size fit */
   | { readonly type: 'AdaptiveAvgPool2d'; readonly output: number }
   | { readonly type: 'ReLU' }
-  /** before the first Linear only; `slope` is 0.01 where it is not given, as in PyTorch */
+  /** `slope` is 0.01 where it is not given, as in PyTorch */
   | { readonly type: 'LeakyReLU'; readonly slope?: number }
-  /** before the first Linear only */
   | { readonly type: 'ReLU6' }
+  /** before the first Linear only */
   | { readonly type: 'Sigmoid' }
   /** in inference mode, right behind a Conv2d; `eps` is 1e-5 where it is not given, as in PyTorch */
   | { readonly type: 'BatchNorm2d'; readonly eps?: number }
@@ -31,7 +32,7 @@ export type ArchitectureLayer =
 export interface Architecture {
   /** C, H, W of a sample */
   readonly input: readonly [channels: number, height: number, width: number];
-  /** all modules in order; convolutions, pooling and activations, one Flatten, then Linear layers with a ReLU between each two */
+  /** all modules in order; convolutions, pooling and activations, one Flatten, then Linear layers with a ReLU, LeakyReLU or ReLU6 between each two */
   readonly layers: readonly ArchitectureLayer[];
 }
 
@@ -112,7 +113,8 @@ function checkLayer(source: string, k: number, layer: unknown): void {
   const type = (layer as Partial<ArchitectureLayer> | null)?.type;
   check(
     typeof type === 'string' && Object.hasOwn(keysOf, type),
-    () => `${source}: layer ${k} has type ${JSON.stringify(type)}, expected one of ${Object.keys(keysOf).join(', ')}`,
+    () =>
+      `${source}: layer ${k} has type ${JSON.stringify(type)}, expected one of ${Object.keys(keysOf).join(', ')}${whatRemains(String(type))}`,
   );
   const where = `${source}: layer ${k} (${type})`;
   checkKeys(where, layer, ['type', ...Object.keys(keysOf[type])]);

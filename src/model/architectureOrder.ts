@@ -1,9 +1,10 @@
 import { check } from '../check';
 import type { ArchitectureLayer } from './architecture';
+import { whatRemains } from './checkActivation';
 
 type Type = ArchitectureLayer['type'];
 
-/** Throws unless convolutions and pooling come first, then one Flatten, then Linear layers with a ReLU between each two. */
+/** Throws unless convolutions and pooling come first, then one Flatten, then Linear layers with a piecewise linear activation between each two. */
 export function checkOrder(source: string, layers: readonly ArchitectureLayer[]): void {
   const flatten = layers.findIndex(({ type }) => type === 'Flatten');
   check(flatten >= 0, () => `${source} has no Flatten, expected one between the convolutions and the Linear layers`);
@@ -21,11 +22,11 @@ export function checkOrder(source: string, layers: readonly ArchitectureLayer[])
   const first = head.findIndex(({ type }) => type === 'Linear'); // activations before it belong to the planes
   check(first >= 0, () => `${source} has no Linear layer behind Flatten, expected at least one`);
   head.slice(first).forEach(({ type, k }, i) => {
-    const expected = i % 2 === 0 ? 'Linear' : 'ReLU';
-    const reads = activations.includes(type) ? '; hidden layers of the head are read with ReLU only' : '';
+    const expected: readonly Type[] = i % 2 === 0 ? ['Linear'] : hidden;
     check(
-      type === expected,
-      () => `${source}: layer ${k} is ${type}, expected ${expected}: Linear and ReLU take turns${reads}`,
+      expected.includes(type),
+      () =>
+        `${source}: layer ${k} is ${type}, expected ${expected.join(', ')}: Linear layers and activations take turns${whatRemains(type)}`,
     );
   });
   const last = head[head.length - 1];
@@ -56,7 +57,9 @@ export function normedBy(layers: readonly ArchitectureLayer[], k: number): numbe
   return below;
 }
 
-const activations: readonly Type[] = ['ReLU', 'LeakyReLU', 'ReLU6', 'Sigmoid'];
+/** Between Linear layers. */
+const hidden: readonly Type[] = ['ReLU', 'LeakyReLU', 'ReLU6'];
+const activations: readonly Type[] = [...hidden, 'Sigmoid'];
 const planes: readonly Type[] = [
   ...(['Conv2d', 'BatchNorm2d', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d'] as const),
   ...activations,

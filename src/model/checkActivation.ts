@@ -1,10 +1,6 @@
 import { check, shown } from '../check';
 import type { ConvNet, Mlp, PiecewiseLinear } from '../types';
 
-/** What is left for activations that are never off, whose gradients have no pattern. */
-export const withoutPatterns =
-  'a neuron of it is never off, so the gradient has no pattern to search for; row ratios (baselines.rowRatios) and optimisers are what remains';
-
 /**
  * Throws unless hidden layers can have the activation; `caller` opens the message.
  *
@@ -15,13 +11,20 @@ export function checkActivation(caller: string, activation: PiecewiseLinear): vo
   check(
     kind === 'relu' || kind === 'leakyRelu' || kind === 'relu6',
     () =>
-      `${caller}: activation is ${shown(String(kind))}, expected relu, leakyRelu or relu6${never.includes(String(kind)) ? `: ${withoutPatterns}` : ''}`,
+      `${caller}: activation is ${shown(String(kind))}, expected relu, leakyRelu or relu6${whatRemains(String(kind))}`,
   );
   if (activation.kind === 'leakyRelu') checkSlope(caller, activation.slope);
 }
 
-/** Known activations without a pattern. */
-const never: readonly string[] = ['sigmoid', 'tanh', 'gelu', 'silu', 'swish', 'elu', 'selu', 'softplus', 'mish'];
+/** The end of a message about an activation: what is left to do where it is never off, and its gradients have no pattern; else nothing. */
+export function whatRemains(activation: string): string {
+  const name = activation.toLowerCase();
+  return smooth.includes(name)
+    ? `; no neuron of ${name} is ever off, so its gradients have no pattern to search for: row ratios (baselines.rowRatios) and optimisers are what remains`
+    : '';
+}
+
+const smooth: readonly string[] = ['sigmoid', 'tanh', 'gelu', 'silu', 'swish', 'elu', 'selu', 'softplus', 'mish'];
 
 /** Throws unless a leaky ReLU rises less below zero than above it; `where` opens the message. */
 export function checkSlope(where: string, slope: number): void {

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import type { Tensor, TensorType } from '../data/safetensors';
 import { matrix } from '../math/matrix';
-import type { ActivationLayer, AffineLayer, ConvNet, PlaneLayer, PlaneShape } from '../types';
+import type { ActivationLayer, AffineLayer, ConvNet, PiecewiseLinear, PlaneLayer, PlaneShape } from '../types';
 import type { Architecture, ArchitectureLayer } from './architecture';
 import { convNetOf, leavingShape } from './convNetOf';
 import { leakyOf } from './layers/leakyRelu';
@@ -25,13 +25,17 @@ export function convNetFrom(
   const input = { channels, height, width };
   const stack: ConvNet['stack'][number][] = [];
   const linear: AffineLayer[] = [];
+  const hidden: PiecewiseLinear[] = [];
   let entering: PlaneShape = input;
   layers.forEach((layer, k) => {
     if (layer.type === 'Linear') {
       const into = linear.length === 0 ? sizeOf(entering) : linear[linear.length - 1].weight.rows;
       linear.push(affineOf(source, k, [into], tensors));
     } else if (isActivation(layer)) {
-      if (linear.length === 0) stack.push(activationOf(layer)); // between Flatten and the first Linear it may as well come before
+      const own = activationOf(layer);
+      if (linear.length === 0)
+        stack.push(own); // between Flatten and the first Linear it may as well come before
+      else hidden.push(own as PiecewiseLinear); // its order was checked
     } else if (!isNothing(layer)) {
       const plane = planeLayer(source, k, layer, entering, tensors);
       if (!plane) return;
@@ -44,7 +48,7 @@ export function convNetFrom(
     linear.every(({ bias }) => (bias !== undefined) === biased),
     () => `${source}: some Linear layers have a bias and some have none, expected biases for all or for none`,
   );
-  return convNetOf(input, stack, mlpOf(linear));
+  return convNetOf(input, stack, mlpOf(linear, hidden));
 }
 
 /** The tensors of a network or gradient under the names and shapes of its architecture. */

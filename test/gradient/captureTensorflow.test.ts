@@ -15,7 +15,7 @@ import type { Batch } from '../../src/types';
 import { certify } from '../../src/verification/certificate/certify';
 import { score } from '../../src/verification/certificate/score';
 import { relativeError } from '../support/closeness';
-import { convModel, denseModel, norm, normedModel, start } from '../support/layersModels';
+import { convModel, denseModel, leakyModel, norm, normedModel, start } from '../support/layersModels';
 import { blocks } from '../support/readme';
 import { uniformBatch } from '../support/uniformBatch';
 
@@ -31,6 +31,7 @@ squares.inputs.data.forEach((v, k) => {
 
 for (const [name, build, batch] of [
   ['a dense model', denseModel, vectors],
+  ['a dense model with leaky ReLU and ReLU6', leakyModel, vectors],
   ['a convolutional model', convModel, pictures],
   ['a model with batch normalisation, leaky ReLU and ReLU6', normedModel, squares],
 ] as const)

@@ -45,7 +45,7 @@ for (const kind of ['sigmoid', 'tanh', 'gelu'])
   test(`mlp refuses ${kind} by name with what remains possible`, () => {
     assert.throws(
       () => mlp({ widths: [6, 8, 3], activation: { kind } as unknown as PiecewiseLinear }),
-      new RegExp(`mlp: activation is ${kind}, expected relu, leakyRelu or relu6: .*baselines`),
+      new RegExp(`mlp: activation is ${kind}, expected relu, leakyRelu or relu6; .*baselines`),
     );
   });
 test('mlp and mlpOf refuse a slope outside (0, 1), and activations that are not one for each hidden layer', () => {

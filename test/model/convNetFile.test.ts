@@ -4,6 +4,8 @@ import test from 'node:test';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
 import { convNet } from '../../src/model/convNet';
 import { readConvNet, writeConvNet } from '../../src/model/convNetFile';
+import { convNetOf } from '../../src/model/convNetOf';
+import { mlp } from '../../src/model/mlp';
 import { replaced } from '../support/closeness';
 import { temporaryFolder } from '../support/temporary';
 
@@ -45,6 +47,21 @@ test('readConvNet takes the defaults of PyTorch where the architecture is silent
   writeSafetensors(at('dropped'), tensors);
   writeFileSync(at('dropout'), JSON.stringify({ input: [2, 8, 8], layers: put(9, { type: 'Dropout' }, layers[9]) }));
   assert.deepEqual(readConvNet(at('dropped'), at('dropout')), net);
+});
+test('hidden layers of the head may be LeakyReLU and ReLU6, and no planes may stand before the head', () => {
+  const read = (activation: object) => {
+    writeFileSync(at('head'), JSON.stringify({ input: [2, 8, 8], layers: put(8, activation) }));
+    return readConvNet(at('m'), at('head'));
+  };
+  assert.deepEqual(read({ type: 'LeakyReLU', slope: 0.2 }).head.activations, [{ kind: 'leakyRelu', slope: 0.2 }]);
+  const six = read({ type: 'ReLU6' });
+  assert.deepEqual(six.layers[7], { kind: 'relu6' });
+  writeConvNet(at('six'), at('sixes'), six);
+  assert.deepEqual(readConvNet(at('six'), at('sixes')), six);
+  const leaky = mlp({ widths: [128, 5, 3], activation: { kind: 'leakyRelu', slope: 0.1 } });
+  const plain = convNetOf({ channels: 2, height: 8, width: 8 }, [], leaky);
+  writeConvNet(at('plain'), at('flat'), plain);
+  assert.deepEqual(readConvNet(at('plain'), at('flat')), plain);
 });
 test('AdaptiveAvgPool2d is the average pooling that does the same, or nothing; LeakyReLU of slope 0 is a ReLU', () => {
   const read = (list: unknown[]) => {
@@ -101,9 +118,10 @@ test('readConvNet names the layer, type, key or order that it does not understan
     ],
     [/layer 1 \(ReLU6\) has the key "max"/, put(1, { type: 'ReLU6', max: 6 })],
     [
-      /layer 8 is LeakyReLU, expected ReLU: .*; hidden layers of the head are read with ReLU only/,
-      put(8, { type: 'LeakyReLU' }),
+      /layer 8 is Sigmoid, expected ReLU, LeakyReLU, ReLU6: .*; no neuron of sigmoid is ever off/,
+      put(8, { type: 'Sigmoid' }),
     ],
+    [/layer 8 has type "GELU", expected one of .*; no neuron of gelu is ever off.*baselines/, put(8, { type: 'GELU' })],
     [
       /layer 5 \(AdaptiveAvgPool2d\): planes of 2 x 2 have no 3 x 3 square windows/,
       put(5, { type: 'AdaptiveAvgPool2d', output: 3 }),
@@ -125,8 +143,8 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/has no Flatten/, put(6)],
     [/layer 7 is Flatten, expected one of Linear, .*, Dropout behind Flatten/, put(6, layers[6], layers[6])],
     [/layer 5 is Linear, expected one of .* before Flatten/, put(5, { type: 'Linear' })],
-    [/layer 8 is Linear, expected ReLU: Linear and ReLU take turns/, put(8)],
-    [/layer 9 is ReLU, expected Linear: Linear and ReLU take turns/, put(9, { type: 'ReLU' })],
+    [/layer 8 is Linear, expected ReLU, LeakyReLU, ReLU6: Linear layers and activations take turns/, put(8)],
+    [/layer 9 is ReLU, expected Linear: Linear layers and activations take turns/, put(9, { type: 'ReLU' })],
     [/layer 8 is ReLU, expected a Linear layer as the last/, put(9)],
     [/has no Linear layer behind Flatten/, layers.slice(0, 7)],
   ];

@@ -20,6 +20,18 @@ export function denseModel(): tf.Sequential {
   });
 }
 
+/** 20-64-32-5 with leaky ReLU and ReLU6 between dense layers. */
+export function leakyModel(): tf.Sequential {
+  return tf.sequential({
+    layers: [
+      tf.layers.dense({ inputShape: [20], units: 64, ...start(1) }),
+      tf.layers.leakyReLU({ alpha: 0.2 }),
+      tf.layers.dense({ units: 32, activation: 'relu6', ...start(2) }),
+      tf.layers.dense({ units: 5, activation: 'softmax', ...start(3) }),
+    ],
+  });
+}
+
 /** Every layer that is understood, on 7 x 9 pictures with three channels: what is mixed up does not fit or differs. */
 export function convModel(): tf.LayersModel {
   const input = tf.input({ shape: [7, 9, 3] });

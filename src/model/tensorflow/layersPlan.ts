@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { check } from '../../check';
-import type { PlaneShape } from '../../types';
+import type { PiecewiseLinear, PlaneShape } from '../../types';
+import { whatRemains } from '../checkActivation';
 import { type Link, layerChain } from './layerChain';
 import { planes, type Step, stepsOf } from './steps';
 
@@ -14,6 +15,8 @@ export interface LayersPlan {
   readonly input?: PlaneShape;
   readonly stack: readonly StackStep[];
   readonly dense: readonly DenseStep[];
+  /** between each two of them */
+  readonly hidden: readonly PiecewiseLinear[];
 }
 
 /**
@@ -36,6 +39,7 @@ export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
   checkTurns(head);
   const stack = below.filter((step): step is StackStep => step.kind !== 'flatten');
   const dense = head.filter((step): step is DenseStep => step.kind === 'dense');
+  const hidden = head.flatMap((step) => (isHidden(step) ? [activationOf(step)] : []));
   if (stack.every((step) => !('input' in step))) {
     check(
       stack.length === 0,
@@ -45,11 +49,11 @@ export function layersPlan(caller: string, model: tf.LayersModel): LayersPlan {
       dense.length >= 2,
       () => `${caller}: the model has one dense layer and nothing else, expected a hidden layer before it`,
     );
-    return { chain, stack, dense };
+    return { chain, stack, dense, hidden };
   }
   const flatten = below.find((step) => step.kind === 'flatten') as Extract<Step, { kind: 'flatten' }>; // dense takes vectors only
   const from = planes(flatten.input);
-  return { chain, input: planes(chain[0].entering), stack, dense: [{ ...dense[0], from }, ...dense.slice(1)] };
+  return { chain, input: planes(chain[0].entering), stack, dense: [{ ...dense[0], from }, ...dense.slice(1)], hidden };
 }
 
 /** Each batch normalisation as part of the layer right before it. */
@@ -72,18 +76,31 @@ function foldNorms(steps: readonly Step[]): Step[] {
   return kept;
 }
 
+const between = ['relu', 'leakyRelu', 'relu6'] as const;
+
+function isHidden(step: Step): step is Extract<Step, PiecewiseLinear> {
+  return (between as readonly string[]).includes(step.kind);
+}
+
+/** Without what a step is besides. */
+function activationOf(step: PiecewiseLinear): PiecewiseLinear {
+  return step.kind === 'leakyRelu' ? { kind: step.kind, slope: step.slope } : { kind: step.kind };
+}
+
 function checkTurns(head: readonly Step[]): void {
   head.forEach(({ kind, where }, k) => {
-    const expected = k % 2 === 0 ? 'dense' : 'relu';
-    const reads =
-      kind === 'leakyRelu' || kind === 'relu6' || kind === 'sigmoid' ? '; between dense layers ReLU only is read' : '';
+    const expected: readonly string[] = k % 2 === 0 ? ['dense'] : between;
     check(
-      kind === expected,
-      () => `${where} is ${kind}, expected ${expected}: dense layers and ReLUs take turns${reads}`,
+      expected.includes(kind),
+      () =>
+        `${where} is ${kind}, expected ${expected.join(', ')}: dense layers and activations take turns${whatRemains(kind)}`,
     );
   });
   const last = head[head.length - 1];
-  check(last.kind === 'dense', () => `${last.where} ends in a ReLU, expected a dense layer that gives the logits`);
+  check(
+    last.kind === 'dense',
+    () => `${last.where} ends in ${last.kind}, expected a dense layer that gives the logits`,
+  );
 }
 
 /** A model that was compiled says by which loss it learns; a function may be any, and is the caller's word. */

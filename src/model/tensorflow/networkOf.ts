@@ -11,7 +11,7 @@ import type { Norm, Step } from './steps';
 export type WeightedStep = Extract<Step, { kind: 'conv2d' | 'dense' }>;
 
 /** The network of a plan, with the weights that its layers have now. */
-export function networkOf(caller: string, { input, stack, dense }: LayersPlan): Mlp | ConvNet {
+export function networkOf(caller: string, { input, stack, dense, hidden }: LayersPlan): Mlp | ConvNet {
   const linear = dense.map(weightsOf);
   const biased = linear[0].bias !== undefined;
   check(
@@ -20,7 +20,7 @@ export function networkOf(caller: string, { input, stack, dense }: LayersPlan): 
   );
   const classes = linear[linear.length - 1].weight.rows;
   check(classes >= 2, () => `${dense[dense.length - 1].where} has ${classes} unit, expected at least 2 classes`);
-  const head = mlpOf(linear);
+  const head = mlpOf(linear, hidden);
   if (!input) return head;
   const layers = stack.map((step): ConvNet['stack'][number] => {
     if (step.kind === 'leakyRelu') return { kind: step.kind, slope: step.slope };

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { check } from '../../check';
 import type { ActivationLayer, Conv2dLayer, MaxPoolLayer, PlaneShape } from '../../types';
+import { whatRemains } from '../checkActivation';
 import { leakyOf } from '../layers/leakyRelu';
 import { checkOptions, firstOf } from './checkOptions';
 import type { Link } from './layerChain';
@@ -73,7 +74,7 @@ function activationOf({ config: { activation }, where }: Link): Step[] {
   check(
     activation === 'relu' || activation === 'relu6' || activation === 'sigmoid' || activation === 'softmax',
     () =>
-      `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, relu6, sigmoid, or softmax at the end`,
+      `${where}: activation is ${JSON.stringify(activation)}, expected linear, relu, relu6, sigmoid, or softmax at the end${whatRemains(String(activation))}`,
   );
   return [{ kind: activation, where }];
 }

@@ -19,7 +19,8 @@ export function aroundWithheld(
   space: LossSubspace,
   columns: readonly LossColumn[],
 ): TopFeatures | null {
-  const found = model.dense.length === 2 ? topFeatures(space, columns) : null;
+  const ends = space.activation.kind === 'relu6'; // a neuron without a gradient may be at the upper one
+  const found = model.dense.length === 2 && !ends ? topFeatures(space, columns) : null;
   if (!found) return null;
   const { data, columns: n } = affine(model.dense[0], found.features);
   const shared = new Uint8Array(n);

@@ -70,11 +70,12 @@ function snapped(space: LossSubspace, start: Float64Array, near: number): LossCo
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
   const top = sizes[Math.floor(0.9 * sizes.length)];
-  if (!(sizes[rank - 1] < near * top)) return null;
+  if (rank > 1 && !(sizes[rank - 1] < near * top)) return null;
   let threshold = Math.max(6 * deltaNoise(space, q), shrunk(v, 0.01 * top));
   let before: number[] = [];
   const gram = gramOfRows(u);
-  for (let round = 0; round < 12; round++) {
+  // one sample alone fires all neurons that have a gradient: no zeros to snap to, and nothing else that q can be
+  for (let round = 0; round < (rank === 1 ? 0 : 12); round++) {
     const rows = smallest(v, threshold, rank + 2);
     if (rows.length === before.length && rows.every((j, i) => j === before[i])) break;
     const found = nullVector(u, rows, q, gram);
@@ -131,9 +132,9 @@ function describe(
     g,
     on,
     unclear: Uint8Array.from(full, (x) => (Math.abs(x) < 10 * noise ? 1 : 0)),
-    surplus: zeros - (space.rank - 1),
+    surplus: space.rank === 1 ? v.length : zeros - (space.rank - 1),
     misfit: norm(rest) / norm(v),
-    expected: (noise * Math.sqrt(v.length)) / norm(v),
+    expected: (noise * Math.sqrt(v.length)) / norm(v) + space.rounding,
   };
 }
 

@@ -37,8 +37,8 @@ test('fromLayers names the layer whose kind or activation is not understood, and
     /norm \(BatchNormalization\) stands behind another batch normalisation/,
   );
   refused(
-    vector(layers.leakyReLU({ name: 'leaky' }), dense()),
-    /layer leaky \(LeakyReLU\) is leakyRelu, expected relu: .*between dense layers ReLU only is read/,
+    vector(layers.activation({ name: 'soft', activation: 'sigmoid' }), dense()),
+    /layer soft \(Activation\) is sigmoid, expected relu, leakyRelu, relu6: .*no neuron of sigmoid is ever off.*baselines/,
   );
   refused(
     [layers.leakyReLU({ name: 'l', inputShape: [4] }), dense(), layers.reLU(), dense()],
@@ -63,7 +63,7 @@ test('fromLayers names the layer whose kind or activation is not understood, and
       new RegExp(`d \\(Dense\\): activation is "${activation}"`),
     );
   refused(vector(dense(3, { activation: 'relu6', name: 'd' }), dense()), /d \(Dense\) is dense, expected relu/);
-  refused(vector(layers.reLU({ maxValue: 6, name: 'six' }), dense()), /six \(ReLU\) is relu6, expected relu: dense/);
+  refused(vector(layers.reLU({ maxValue: 4, name: 'four' }), dense()), /four \(ReLU\): maxValue is 4/);
   refused([conv(), layers.reLU({ maxValue: 1, name: 'one' }), ...head()], /one \(ReLU\): maxValue is 1, expected none/);
 });
 test('fromLayers names the layer with an option that networks here do not have', () => {
@@ -90,8 +90,11 @@ test('fromLayers names the layer with an option that networks here do not have',
 test('fromLayers names the layer that is not in its place', () => {
   refused([conv(), dense(3, { name: 'd' }), layers.flatten()], /layer d \(Dense\) gets samples of shape \[4,4,2\]/);
   refused(vector(dense(3, { name: 'd' })), /layer d \(Dense\) is dense, expected relu/);
-  refused(vector(dense(3, { name: 'd', ...relu })), /expected relu: dense layers and ReLUs take turns/);
-  refused([conv(), layers.flatten(), dense(3, { name: 'd', ...relu })], /d \(Dense\) ends in a ReLU/);
+  refused(
+    vector(dense(3, { name: 'd', ...relu })),
+    /expected relu, leakyRelu, relu6: dense layers and activations take turns/,
+  );
+  refused([conv(), layers.flatten(), dense(3, { name: 'd', ...relu })], /d \(Dense\) ends in relu/);
   refused(vector(layers.softmax({ name: 's' }), dense()), /s \(Softmax\): softmax is not at the end/);
   refused([layers.reLU({ inputShape: [4], name: 'r' }), dense(), layers.reLU(), dense()], /r \(ReLU\) is relu on the/);
   refused([conv(), layers.flatten()], /the model has no dense layer/);
