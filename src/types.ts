@@ -57,6 +57,13 @@ export interface LeakyReluLayer {
   readonly slope: number;
 }
 
+/** As {@link LeakyReluLayer}, with a slope for each neuron; fixed: what a client shares of their gradient is not used. Hidden layers only. */
+export interface PReluLayer {
+  readonly kind: 'prelu';
+  /** at least 0, one for each neuron */
+  readonly slopes: Float64Array;
+}
+
 /** min(max(z, 0), 6); its derivative is 0 at both ends. */
 export interface Relu6Layer {
   readonly kind: 'relu6';
@@ -68,10 +75,10 @@ export interface SigmoidLayer {
 }
 
 /** Activations whose derivative takes two values: a pattern says everything about them. `model/layers/pieces` has what they do. */
-export type PiecewiseLinear = ReluLayer | LeakyReluLayer | Relu6Layer;
+export type PiecewiseLinear = ReluLayer | LeakyReluLayer | PReluLayer | Relu6Layer;
 
 /** What works entry by entry, so that it needs no shape. */
-export type ActivationLayer = PiecewiseLinear | SigmoidLayer;
+export type ActivationLayer = Exclude<PiecewiseLinear, PReluLayer> | SigmoidLayer;
 
 /** Convolution (as frameworks say; a cross-correlation) with square kernels; zeros stand `padding` wide around each plane. */
 export interface Conv2dLayer extends AffineLayer {
@@ -106,7 +113,7 @@ export interface AveragePoolLayer {
 export type PlaneLayer = Conv2dLayer | MaxPoolLayer | AveragePoolLayer;
 
 /** One layer of a network; `model/layers` has a file for each kind. */
-export type Layer = DenseLayer | ActivationLayer | PlaneLayer;
+export type Layer = DenseLayer | ActivationLayer | PReluLayer | PlaneLayer;
 
 /** A network: layers one after the other, softmax cross-entropy on top. */
 export interface Network {
@@ -128,7 +135,7 @@ export interface ConvNet extends Network {
   /** shape of a sample, C x H x W */
   readonly input: PlaneShape;
   /** all layers before the flattening */
-  readonly stack: readonly Exclude<Layer, DenseLayer>[];
+  readonly stack: readonly Exclude<Layer, DenseLayer | PReluLayer>[];
   readonly head: Mlp;
 }
 

@@ -142,8 +142,14 @@ const ofTotal = (n: number): number => n / 9;
 /** Variance of what leaves an activation: that of z on the steepest piece that it may be on. */
 function leaving(variance: DenseMatrix, z: DenseMatrix, activation: PiecewiseLinear): DenseMatrix {
   const { factor } = piecesOf(activation);
-  const steepest = (v: number, about: number): number => Math.max(factor(v - about), factor(v), factor(v + about));
-  return { ...variance, data: variance.data.map((v, k) => steepest(z.data[k], unsure * Math.sqrt(v)) ** 2 * v) };
+  const n = z.columns;
+  return {
+    ...variance,
+    data: variance.data.map((v, k) => {
+      const [at, about] = [z.data[k], unsure * Math.sqrt(v)];
+      return Math.max(factor(at - about, k % n), factor(at, k % n), factor(at + about, k % n)) ** 2 * v;
+    }),
+  };
 }
 
 /** Deviations within which a pre-activation's sign is open. */
@@ -236,7 +242,10 @@ function below(
     const about = unsure * Math.sqrt(zVariance.data[k]);
     const own = v + total * full.data[k] ** 2;
     const open = kinks.some((kink) => Math.abs(z.data[k] - kink) < about);
-    carried.data[k] = open ? own + ((1 - off) * full.data[k]) ** 2 : factor(z.data[k]) ** 2 * own;
+    const j = k % z.columns;
+    carried.data[k] = open
+      ? Math.max(1, off(j)) ** 2 * own + ((1 - off(j)) * full.data[k]) ** 2
+      : factor(z.data[k], j) ** 2 * own;
   });
   return carried;
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../check';
 import type { ConvNet, Layer } from '../types';
 import type { Architecture, ArchitectureLayer } from './architecture';
 
@@ -18,6 +19,10 @@ function moduleOf(layer: Layer): ArchitectureLayer {
       return { type: 'ReLU' };
     case 'leakyRelu':
       return { type: 'LeakyReLU', slope: layer.slope };
+    case 'prelu':
+      throw new InputError(
+        'writeConvNet: the head has prelu, whose slopes an architecture has no place for, expected relu, leakyRelu or relu6',
+      );
     case 'relu6':
       return { type: 'ReLU6' };
     case 'sigmoid':

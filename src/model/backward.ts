@@ -32,7 +32,7 @@ export function deltaBelow(
   const below = gemm(delta, above.weight);
   const { factorOf } = piecesOf(activation);
   for (let k = 0; k < below.data.length; k++) {
-    const factor = factorOf(features.data[k]);
+    const factor = factorOf(features.data[k], k % below.columns);
     if (factor !== 1) below.data[k] = factor === 0 ? 0 : factor * below.data[k];
   }
   return below;

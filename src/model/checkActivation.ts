@@ -9,11 +9,20 @@ import type { ConvNet, Mlp, PiecewiseLinear } from '../types';
 export function checkActivation(caller: string, activation: PiecewiseLinear): void {
   const kind: unknown = (activation as Partial<PiecewiseLinear> | null)?.kind;
   check(
-    kind === 'relu' || kind === 'leakyRelu' || kind === 'relu6',
+    kind === 'relu' || kind === 'leakyRelu' || kind === 'prelu' || kind === 'relu6',
     () =>
-      `${caller}: activation is ${shown(String(kind))}, expected relu, leakyRelu or relu6${whatRemains(String(kind))}`,
+      `${caller}: activation is ${shown(String(kind))}, expected relu, leakyRelu, prelu or relu6${whatRemains(String(kind))}`,
   );
   if (activation.kind === 'leakyRelu') checkSlope(caller, activation.slope);
+  if (activation.kind !== 'prelu') return;
+  const { slopes } = activation;
+  check(slopes instanceof Float64Array, () => `${caller}: slopes are ${typeof slopes}, expected a Float64Array`);
+  const wrong = slopes.findIndex((a) => !(0 <= a && a < Infinity));
+  check(
+    wrong < 0,
+    () =>
+      `${caller}: slope ${wrong} is ${slopes[wrong]}, expected at least 0: values that leave would not tell the sign`,
+  );
 }
 
 /** The end of a message about an activation: what is left to do where it is never off, and its gradients have no pattern; else nothing. */

@@ -1,6 +1,6 @@
 import { check, isCount } from '../check';
 import { type Rng, rng } from '../math/rng';
-import type { Conv2dLayer, ConvNet, DenseLayer, Layer, PlaneShape } from '../types';
+import type { Conv2dLayer, ConvNet, PlaneShape } from '../types';
 import { checkPlanes, convNetOf, leavingShape } from './convNetOf';
 import { type ConvInitialiser, checkInitialiser, initialiseKernels, initialiseLinear } from './initialiseConv';
 import { sizeOf } from './layers/planes';
@@ -58,7 +58,7 @@ export function convNet(options: ConvNetOptions): ConvNet {
   );
   const uniform = rng(seed);
   let entering = input;
-  const stack = plan.flatMap((step, k): Exclude<Layer, DenseLayer>[] => {
+  const stack = plan.flatMap((step, k): ConvNet['stack'][number][] => {
     const where = `convNet: step ${k}`;
     const layer =
       step === 'maxPool' || step === 'averagePool'

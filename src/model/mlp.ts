@@ -14,7 +14,7 @@ export interface MlpOptions {
   readonly init?: Initialiser;
   /** @default true */
   readonly biases?: boolean;
-  /** of all hidden layers: relu, leakyRelu with its slope, or relu6. @default { kind: 'relu' } */
+  /** of all hidden layers: relu, leakyRelu with its slope, prelu with one for each neuron, or relu6. @default { kind: 'relu' } */
   readonly activation?: PiecewiseLinear;
 }
 
@@ -70,7 +70,13 @@ export function mlpOf(
     activations.length === hidden,
     () => `mlpOf: ${activations.length} activations, expected ${hidden}, one for each hidden layer`,
   );
-  for (const one of activations) checkActivation('mlpOf', one);
+  activations.forEach((one, i) => {
+    checkActivation('mlpOf', one);
+    check(
+      one.kind !== 'prelu' || one.slopes.length === widths[i + 1],
+      () => `mlpOf: hidden layer ${i} has ${widths[i + 1]} neurons, expected as many slopes`,
+    );
+  });
   const layers = dense.flatMap((layer, i): Layer[] => (i === 0 ? [layer] : [activations[i - 1], layer]));
   return { widths, dense, activations, layers };
 }

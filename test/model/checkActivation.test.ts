@@ -45,13 +45,19 @@ for (const kind of ['sigmoid', 'tanh', 'gelu'])
   test(`mlp refuses ${kind} by name with what remains possible`, () => {
     assert.throws(
       () => mlp({ widths: [6, 8, 3], activation: { kind } as unknown as PiecewiseLinear }),
-      new RegExp(`mlp: activation is ${kind}, expected relu, leakyRelu or relu6; .*baselines`),
+      new RegExp(`mlp: activation is ${kind}, expected relu, leakyRelu, prelu or relu6; .*baselines`),
     );
   });
 test('mlp and mlpOf refuse a slope outside (0, 1), and activations that are not one for each hidden layer', () => {
   for (const slope of [0, 1, -0.1, Number.NaN])
     assert.throws(() => mlp({ widths: [6, 8, 3], activation: { kind: 'leakyRelu', slope } }), /slope is .*between 0/);
   assert.throws(() => mlpOf(model.dense, [leaky, leaky]), /2 activations, expected 1/);
+});
+test('mlpOf refuses slopes of PReLU that are negative, no Float64Array, or not one for each neuron', () => {
+  const prelu = (slopes: unknown) => mlpOf(model.dense, { kind: 'prelu', slopes } as PiecewiseLinear);
+  assert.throws(() => prelu(new Float64Array(8).fill(-0.1)), /slope 0 is -0.1, expected at least 0/);
+  assert.throws(() => prelu(0.1), /slopes are number, expected a Float64Array/);
+  assert.throws(() => prelu(new Float64Array(7)), /hidden layer 0 has 8 neurons, expected as many slopes/);
 });
 test('other weights, and the layers from one up, keep their activations', () => {
   const deep = mlp({ widths: [6, 8, 7, 3] });

@@ -15,6 +15,7 @@ const cases: Record<Layer['kind'], readonly { layer: Layer; inputs: number; spre
   })),
   relu: [{ layer: { kind: 'relu' }, inputs: 6 }],
   leakyRelu: [{ layer: { kind: 'leakyRelu', slope: 0.1 }, inputs: 6 }],
+  prelu: [{ layer: { kind: 'prelu', slopes: Float64Array.of(0, 0.1, 0.25, 1, 1.5, 0.9) }, inputs: 6 }],
   relu6: [{ layer: { kind: 'relu6' }, inputs: 6, spread: 8 }],
   sigmoid: [{ layer: { kind: 'sigmoid' }, inputs: 6 }],
   conv2d: [

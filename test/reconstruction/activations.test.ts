@@ -66,6 +66,20 @@ for (const biases of [true, false])
     assertExact(model, captureGradient(model, secret), secret, 1e-18);
   });
 
+test('PReLU with a slope for each neuron, some of them 0 or above 1: 24 digits come back exactly through two hidden layers', async () => {
+  const u = rng(8);
+  const slopes = (n: number) =>
+    Float64Array.from({ length: n }, (_, j) => (j % 8 === 0 ? 0 : j % 8 === 1 ? 1.2 : u() / 2));
+  const { dense } = mlp({ widths: [784, 256, 128, 10], seed: 3 });
+  const model = mlpOf(
+    dense,
+    [256, 128].map((n) => ({ kind: 'prelu', slopes: slopes(n) })),
+  );
+  const secret = (await digits).draw({ size: 24, seed: 4 });
+  for (const precision of ['float64', 'float32'] as const)
+    assertExact(model, captureGradient(model, secret, { precision }), secret, bound[precision]);
+});
+
 /** With ReLU6, and weights that take a part of the neurons to its upper end. */
 function saturated(widths: readonly number[], factor: number): Mlp {
   const { dense } = mlp({ widths, seed: 1 });

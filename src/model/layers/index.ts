@@ -1,4 +1,4 @@
-import type { ActivationLayer, AffineLayer, Layer, Network } from '../../types';
+import type { ActivationLayer, AffineLayer, DenseLayer, Layer, Network, PlaneLayer, PReluLayer } from '../../types';
 import { averagePool } from './averagePool';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
@@ -6,6 +6,7 @@ import type { LayerKind } from './layerKind';
 import { leakyRelu } from './leakyRelu';
 import { maxPool } from './maxPool';
 import { outputShape, sizeOf } from './planes';
+import { prelu } from './prelu';
 import { relu } from './relu';
 import { relu6 } from './relu6';
 import { sigmoid } from './sigmoid';
@@ -14,6 +15,7 @@ const kinds: { [K in Layer['kind']]: LayerKind<Extract<Layer, { kind: K }>> } = 
   dense,
   relu,
   leakyRelu,
+  prelu,
   relu6,
   sigmoid,
   conv2d,
@@ -32,7 +34,7 @@ export function hasWeights(layer: Layer): layer is Layer & AffineLayer {
 }
 
 /** True for layers that work entry by entry. */
-export function isActivation(layer: Layer): layer is ActivationLayer {
+export function isActivation<L extends Layer>(layer: L): layer is L & (ActivationLayer | PReluLayer) {
   return !('input' in layer || 'weight' in layer);
 }
 
@@ -54,8 +56,8 @@ export function classesOf(network: Network): number {
 }
 
 /** The layers that know how many values enter and leave them. */
-function shapedLayers({ layers }: Network): Exclude<Layer, ActivationLayer>[] {
-  return layers.filter((layer) => !isActivation(layer)) as Exclude<Layer, ActivationLayer>[];
+function shapedLayers({ layers }: Network): (DenseLayer | PlaneLayer)[] {
+  return layers.filter((layer) => !isActivation(layer)) as (DenseLayer | PlaneLayer)[];
 }
 
 /** The layers with weights, in the order of a gradient's arrays. */

@@ -78,12 +78,14 @@ function foldNorms(steps: readonly Step[]): Step[] {
 
 const between = ['relu', 'leakyRelu', 'relu6'] as const;
 
-function isHidden(step: Step): step is Extract<Step, PiecewiseLinear> {
+type Hidden = Exclude<PiecewiseLinear, { kind: 'prelu' }>;
+
+function isHidden(step: Step): step is Extract<Step, Hidden> {
   return (between as readonly string[]).includes(step.kind);
 }
 
 /** Without what a step is besides. */
-function activationOf(step: PiecewiseLinear): PiecewiseLinear {
+function activationOf(step: Hidden): Hidden {
   return step.kind === 'leakyRelu' ? { kind: step.kind, slope: step.slope } : { kind: step.kind };
 }
 

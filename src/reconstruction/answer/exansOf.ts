@@ -17,7 +17,7 @@ export function exansOf(model: Mlp, inputs: readonly Float64Array[]): number[][]
       const { factorOf } = piecesOf(model.activations[i]);
       return {
         neurons: f.columns,
-        fires: (m: number, j: number) => factorOf(row(f, m)[j]) !== 0,
+        fires: (m: number, j: number) => factorOf(row(f, m)[j], j) !== 0,
         alone: () => true,
       };
     }),
@@ -36,7 +36,7 @@ export function exansSeen(model: Mlp, samples: readonly Sample[], left: Remainde
       const { factorOf } = piecesOf(model.activations[i]);
       return {
         neurons: model.widths[i + 1],
-        fires: (m: number, j: number) => factorOf(samples[m].pass.features[i + 1].data[j]) !== 0,
+        fires: (m: number, j: number) => factorOf(samples[m].pass.features[i + 1].data[j], j) !== 0,
         alone: (j: number) => !stands[j],
       };
     }),

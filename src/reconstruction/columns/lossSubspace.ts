@@ -125,11 +125,11 @@ function subspaceOn(
   const relative = Math.max(unit, noise / s[0]);
   const basis = lossBasis(gradient.gradients[last + 1], rank, relative);
   const activation = model.activations[last];
-  const { off } = piecesOf(activation);
+  const slopes = Float64Array.from(live, piecesOf(activation).off);
   return {
     rounding: unit,
     activation,
-    ...(off !== 0 && { slopes: new Float64Array(n).fill(off) }),
+    ...(slopes.some((a) => a !== 0) && { slopes }),
     live,
     scale,
     rank,
@@ -163,15 +163,15 @@ function scaledRows(a: DenseMatrix, factors: Float64Array): DenseMatrix {
 }
 
 /** Value and derivative of a live neuron at its pre-activation, which is scaled as in `forward`; so is the value. */
-export function neurons({ activation, scale }: Pick<LossSubspace, 'activation' | 'scale'>): {
+export function neurons({ activation, scale, live }: Pick<LossSubspace, 'activation' | 'scale' | 'live'>): {
   value(j: number, z: number): number;
   factor(j: number, z: number): number;
 } {
   const { factor, value } = piecesOf(activation);
   const size = (j: number): number => (activation.kind === 'relu6' ? scale[j] : 1); // the others are the same at any scale
   return {
-    value: (j, z) => value(z * size(j), factor(z * size(j))) / size(j),
-    factor: (j, z) => factor(z * size(j)),
+    value: (j, z) => value(z * size(j), factor(z * size(j), live[j])) / size(j),
+    factor: (j, z) => factor(z * size(j), live[j]),
   };
 }
 

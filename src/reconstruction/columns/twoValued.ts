@@ -150,7 +150,7 @@ function describe(space: LossSubspace, slopes: Float64Array, place: Place): Loss
   const { q, v, u } = place;
   const noise = noiseOf(space, place);
   const on = Uint8Array.from(v.keys(), (j) => (fires(place, slopes, j) ? 1 : 0));
-  const unclear = Uint8Array.from(u, (x, j) => ((1 - slopes[j]) * Math.abs(x) < 10 * noise ? 1 : 0));
+  const unclear = Uint8Array.from(u, (x, j) => (Math.abs((1 - slopes[j]) * x) < 10 * noise ? 1 : 0));
   const g = fitLossVector(space, u, new Uint8Array(u.length).fill(1));
   if (!g) return null;
   const clear = unclear.reduce((count, vague) => count + (vague ? 0 : 1), 0);

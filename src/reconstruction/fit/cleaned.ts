@@ -1,3 +1,4 @@
+import { piecesOf } from '../../model/layers/pieces';
 import { SIX } from '../../model/layers/relu6';
 import type { PiecewiseLinear } from '../../types';
 
@@ -18,9 +19,11 @@ export interface ReadOff {
  * @returns null when entries outside of its ends show that these are no features of the activation
  */
 export function cleaned({ features, error }: ReadOff, activation: PiecewiseLinear, untouched = false): ReadOff | null {
-  if (activation.kind === 'leakyRelu') return { features, error };
+  const { off } = piecesOf(activation);
+  const ends = (j: number): boolean => off(j) === 0;
   const largest = Math.max(...features);
-  const smallest = Math.min(...features);
+  const smallest = features.reduce((least, v, j) => (v < least && ends(j) ? v : least), Number.POSITIVE_INFINITY);
+  if (smallest === Number.POSITIVE_INFINITY) return { features, error };
   const fine = error < 1e-6 * largest;
   // rounding errors are coherent, and those of the deltas come on top
   const most = Math.max((fine ? 30 : 6) * error, 1e-9 * largest);
@@ -30,5 +33,5 @@ export function cleaned({ features, error }: ReadOff, activation: PiecewiseLinea
   // rounding is not alike in all entries, added noise is
   const cut = fine ? Math.max(-10 * smallest, 30 * error, 1e-12 * largest) : Math.max(-2 * smallest, 4 * error);
   const end = activation.kind === 'relu6' ? SIX - cut : Number.POSITIVE_INFINITY;
-  return { features: features.map((v) => (v >= end ? SIX : v > cut ? v : 0)), error };
+  return { features: features.map((v, j) => (v >= end ? SIX : v > cut || !ends(j) ? v : 0)), error };
 }

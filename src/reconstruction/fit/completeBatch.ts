@@ -43,7 +43,7 @@ export function* completeBatch(
 /** Derivatives in the last hidden layer: as the column shows them, and where its full delta drowns in noise, by z. */
 function patternsOf(
   { model }: Evidence,
-  { live }: LossSubspace,
+  { live, slopes }: LossSubspace,
   columns: readonly LossColumn[],
   features: DenseMatrix,
 ): DenseMatrix {
@@ -51,11 +51,11 @@ function patternsOf(
   const [activation] = model.activations;
   const { factor, off } = piecesOf(activation);
   // neurons without a gradient do not fire, or are withheld
-  const pattern = off === 0 ? matrix(z.rows, z.columns) : factorsOf(activation, z, 'entering');
+  const pattern = slopes ? factorsOf(activation, z, 'entering') : matrix(z.rows, z.columns);
   columns.forEach(({ on, unclear }, m) => {
     live.forEach((j, i) => {
       const at = m * z.columns + j;
-      pattern.data[at] = unclear[i] ? factor(z.data[at]) : on[i] ? 1 : off;
+      pattern.data[at] = unclear[i] ? factor(z.data[at], j) : on[i] ? 1 : off(j);
     });
   });
   return pattern;

@@ -37,7 +37,7 @@ function addSample(
     }
     before.push(z);
     const activation = model.activations[i];
-    if (activation) entering.push(z.map((v) => valueAt(activation, v)));
+    if (activation) entering.push(z.map((v, j) => valueAt(activation, v, j)));
   });
 
   const top = z.reduce((a, b) => Math.max(a, b));
@@ -47,7 +47,8 @@ function addSample(
     const { weight } = model.dense[i];
     const f = entering[i];
     const sum = sums[i];
-    const slopes = i > 0 ? before[i - 1].map((v) => slopeAt(model.activations[i - 1], v)) : new Float64Array(f.length);
+    const slopes =
+      i > 0 ? before[i - 1].map((v, j) => slopeAt(model.activations[i - 1], v, j)) : new Float64Array(f.length);
     const below = new Float64Array(f.length);
     for (let j = 0; j < delta.length; j++) {
       const d = delta[j];
@@ -64,12 +65,13 @@ function addSample(
 }
 
 /** Written out here once more, as all of the replay is. */
-function valueAt(activation: PiecewiseLinear, z: number): number {
+function valueAt(activation: PiecewiseLinear, z: number, j: number): number {
   if (activation.kind === 'relu6') return Math.min(Math.max(z, 0), 6);
-  return z > 0 ? z : activation.kind === 'leakyRelu' ? activation.slope * z : 0;
+  return slopeAt(activation, z, j) * z;
 }
 
-function slopeAt(activation: PiecewiseLinear, z: number): number {
+function slopeAt(activation: PiecewiseLinear, z: number, j: number): number {
   if (activation.kind === 'relu6') return z > 0 && z < 6 ? 1 : 0;
-  return z > 0 ? 1 : activation.kind === 'leakyRelu' ? activation.slope : 0;
+  if (z > 0 || activation.kind === 'relu') return z > 0 ? 1 : 0;
+  return activation.kind === 'prelu' ? activation.slopes[j] : activation.slope;
 }

@@ -15,7 +15,7 @@ export interface Stage {
 
 /** The last activation among the layers: what is known of a feature depends on it. */
 export function lastActivation(layers: readonly Layer[]): ActivationLayer | null {
-  return layers.filter(isActivation).pop() ?? null;
+  return layers.filter((l): l is ActivationLayer => isActivation(l) && l.kind !== 'prelu').pop() ?? null;
 }
 
 /** Whether an activation forgets values, so that where it ends the layers it is left out: silent features then keep their value. */
@@ -31,7 +31,10 @@ export function forgets(activation: ActivationLayer | null): boolean {
 export function stagesOf(layers: readonly Layer[]): Stage[] {
   const stages: Stage[] = [];
   for (const layer of layers) {
-    check(layer.kind !== 'dense', () => 'lastHop: a dense layer is among the lower layers, expected only planes');
+    check(
+      layer.kind !== 'dense' && layer.kind !== 'prelu',
+      () => `lastHop: a ${layer.kind} layer is among the lower layers, expected only planes`,
+    );
     const last = stages[stages.length - 1];
     if (isActivation(layer)) {
       check(last !== undefined, () => 'lastHop: the first layer is an activation, expected a convolution or pooling');
