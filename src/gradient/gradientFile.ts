@@ -75,6 +75,6 @@ function gradientsOf(
   model: string | undefined,
 ): AffineLayer[] {
   const weights = model === undefined ? undefined : readSafetensors('readGradient', model);
-  const net = convNetFrom(source, architecture, foldNormGradients(source, architecture, tensors, weights));
+  const net = convNetFrom(source, architecture, foldNormGradients(source, architecture, tensors, weights), 'ignored');
   return weightedLayers(net).map(({ weight, bias }) => ({ weight, ...(bias && { bias }) }));
 }

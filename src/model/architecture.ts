@@ -16,6 +16,8 @@ export type ArchitectureLayer =
   | { readonly type: 'ReLU' }
   /** `slope` is 0.01 where it is not given, as in PyTorch */
   | { readonly type: 'LeakyReLU'; readonly slope?: number }
+  /** behind the first Linear only; its slopes are a tensor, and what is shared of their gradient is not used */
+  | { readonly type: 'PReLU' }
   | { readonly type: 'ReLU6' }
   /** before the first Linear only */
   | { readonly type: 'Sigmoid' }
@@ -32,7 +34,7 @@ export type ArchitectureLayer =
 export interface Architecture {
   /** C, H, W of a sample */
   readonly input: readonly [channels: number, height: number, width: number];
-  /** all modules in order; convolutions, pooling and activations, one Flatten, then Linear layers with a ReLU, LeakyReLU or ReLU6 between each two */
+  /** all modules in order; convolutions, pooling and activations, one Flatten, then Linear layers with a ReLU, LeakyReLU, PReLU or ReLU6 between each two */
   readonly layers: readonly ArchitectureLayer[];
 }
 
@@ -55,6 +57,7 @@ const keysOf: Readonly<Record<ArchitectureLayer['type'], Readonly<Record<string,
   AdaptiveAvgPool2d: { output: needed },
   ReLU: {},
   LeakyReLU: { slope: { holds: (value) => 0 <= value && value < 1, words: 'a number >= 0 and below 1' } },
+  PReLU: {},
   ReLU6: {},
   Sigmoid: {},
   BatchNorm2d: { eps },

@@ -1,4 +1,3 @@
-import { InputError } from '../check';
 import type { ConvNet, Layer } from '../types';
 import type { Architecture, ArchitectureLayer } from './architecture';
 
@@ -20,9 +19,7 @@ function moduleOf(layer: Layer): ArchitectureLayer {
     case 'leakyRelu':
       return { type: 'LeakyReLU', slope: layer.slope };
     case 'prelu':
-      throw new InputError(
-        'writeConvNet: the head has prelu, whose slopes an architecture has no place for, expected relu, leakyRelu or relu6',
-      );
+      return { type: 'PReLU' };
     case 'relu6':
       return { type: 'ReLU6' };
     case 'sigmoid':

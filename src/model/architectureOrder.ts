@@ -21,6 +21,11 @@ export function checkOrder(source: string, layers: readonly ArchitectureLayer[])
   const head = layers.flatMap(({ type }, k) => (k > flatten && rest(type) ? [{ type, k }] : []));
   const first = head.findIndex(({ type }) => type === 'Linear'); // activations before it belong to the planes
   check(first >= 0, () => `${source} has no Linear layer behind Flatten, expected at least one`);
+  const early = head.slice(0, first).find(({ type }) => type === 'PReLU');
+  check(
+    early === undefined,
+    () => `${source}: layer ${early?.k} is PReLU before the first Linear, expected it between Linear layers only`,
+  );
   head.slice(first).forEach(({ type, k }, i) => {
     const expected: readonly Type[] = i % 2 === 0 ? ['Linear'] : hidden;
     check(
@@ -58,11 +63,11 @@ export function normedBy(layers: readonly ArchitectureLayer[], k: number): numbe
 }
 
 /** Between Linear layers. */
-const hidden: readonly Type[] = ['ReLU', 'LeakyReLU', 'ReLU6'];
-const activations: readonly Type[] = [...hidden, 'Sigmoid'];
+const hidden: readonly Type[] = ['ReLU', 'LeakyReLU', 'PReLU', 'ReLU6'];
+const activations: readonly Type[] = ['ReLU', 'LeakyReLU', 'ReLU6', 'Sigmoid'];
 const planes: readonly Type[] = [
   ...(['Conv2d', 'BatchNorm2d', 'MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d'] as const),
   ...activations,
   'Dropout',
 ];
-const flat: readonly Type[] = ['Linear', 'BatchNorm1d', ...activations, 'Dropout'];
+const flat: readonly Type[] = ['Linear', 'BatchNorm1d', ...activations, 'PReLU', 'Dropout'];

@@ -6,7 +6,7 @@ import type { ConvNet } from '../types';
 import { readArchitecture } from './architecture';
 import { architectureOf } from './architectureOf';
 import { foldNorms } from './batchNormTensors';
-import { convNetFrom, convTensors } from './convStateDict';
+import { convNetFrom, convTensors, slopeTensors } from './convStateDict';
 import { classesOf, weightedLayers } from './layers';
 
 /**
@@ -14,7 +14,7 @@ import { classesOf, weightedLayers } from './layers';
  *
  * The architecture is `{ "input": [C, H, W], "layers": [{ "type": "Conv2d", "stride": 1, "padding": 1 }, { "type": "ReLU" },
  * { "type": "MaxPool2d", "kernel": 2 }, { "type": "Flatten" }, { "type": "Linear" }] }`; understood too are AvgPool2d,
- * AdaptiveAvgPool2d (`output`), LeakyReLU (`slope`), ReLU6, Sigmoid before the first Linear, Dropout, which is taken to be off, and BatchNorm2d or
+ * AdaptiveAvgPool2d (`output`), LeakyReLU (`slope`), ReLU6, PReLU behind the first Linear, Sigmoid before it, Dropout, which is taken to be off, and BatchNorm2d or
  * BatchNorm1d (`eps`) in inference mode, folded into the layer before it. A module's place in the list is its number in the state_dict.
  *
  * @throws InputError when a file is damaged, a module, key or order is not understood, or a tensor does not fit
@@ -48,6 +48,8 @@ export function writeConvNet(
   { dtype = 'F64' }: WriteOptions = {},
 ): void {
   const architecture = architectureOf(net);
-  writeSafetensors(path, convTensors('writeConvNet', architecture, weightedLayers(net), dtype));
+  const tensors = convTensors('writeConvNet', architecture, weightedLayers(net), dtype);
+  for (const [name, tensor] of slopeTensors(architecture, net, dtype)) tensors.set(name, tensor);
+  writeSafetensors(path, tensors);
   writeAtomically(architecturePath, Buffer.from(`${JSON.stringify(architecture, null, 2)}\n`));
 }

@@ -14,12 +14,14 @@ import { checkNumbers } from './stateDict';
  * is batch normalisation, folded tensors.
  *
  * @param source opens the messages
+ * @param slopes of PReLU: tensors of a state_dict hold them; those of a gradient hold theirs, which is not used
  * @throws InputError when a tensor is missing, misshapen, not finite or belongs to no layer
  */
 export function convNetFrom(
   source: string,
   { input: [channels, height, width], layers }: Architecture,
   tensors: ReadonlyMap<string, Tensor>,
+  slopes: 'read' | 'ignored' = 'read',
 ): ConvNet {
   checkNames(source, layers, tensors);
   const input = { channels, height, width };
@@ -31,6 +33,9 @@ export function convNetFrom(
     if (layer.type === 'Linear') {
       const into = linear.length === 0 ? sizeOf(entering) : linear[linear.length - 1].weight.rows;
       linear.push(affineOf(source, k, [into], tensors));
+    } else if (layer.type === 'PReLU') {
+      const n = linear[linear.length - 1].weight.rows;
+      hidden.push(slopes === 'read' ? preluOf(source, k, n, tensors) : { kind: 'relu' });
     } else if (isActivation(layer)) {
       const own = activationOf(layer);
       if (linear.length === 0)
@@ -49,6 +54,17 @@ export function convNetFrom(
     () => `${source}: some Linear layers have a bias and some have none, expected biases for all or for none`,
   );
   return convNetOf(input, stack, mlpOf(linear, hidden));
+}
+
+/** The slopes of the head's PReLUs under their names in its architecture. */
+export function slopeTensors(
+  { layers }: Architecture,
+  { head }: ConvNet,
+  dtype: TensorType,
+): [name: string, tensor: Tensor][] {
+  const own = head.activations.flatMap((a) => (a.kind === 'prelu' ? [a.slopes] : []));
+  const named = [...layers.keys()].filter((k) => layers[k].type === 'PReLU');
+  return named.map((k, i) => [`${k}.weight`, { dtype, shape: [own[i].length], data: own[i] }]);
 }
 
 /** The tensors of a network or gradient under the names and shapes of its architecture. */
@@ -95,7 +111,7 @@ function checkNames(source: string, layers: readonly ArchitectureLayer[], tensor
     );
     const type = layers[Number(index)]?.type;
     check(
-      type === 'Conv2d' || type === 'Linear',
+      type === 'Conv2d' || type === 'Linear' || (type === 'PReLU' && name.endsWith('weight')),
       () => `${source} has a tensor ${name}, but layer ${index} of the architecture is ${type ?? 'not there'}`,
     );
     checkNumbers(source, name, tensor);
@@ -120,11 +136,23 @@ function activationOf(layer: Activation): ActivationLayer {
   return leakyOf(layer.type === 'LeakyReLU' ? (layer.slope ?? 0.01) : 0);
 }
 
+/** With one slope for all of its neurons, or one for each. */
+function preluOf(source: string, k: number, neurons: number, tensors: ReadonlyMap<string, Tensor>): PiecewiseLinear {
+  const slopes = tensors.get(`${k}.weight`);
+  check(slopes !== undefined, () => `${source}: ${k}.weight is missing, the slopes of PReLU`);
+  const [count] = slopes.shape;
+  check(
+    slopes.shape.length === 1 && (count === 1 || count === neurons),
+    () => `${source}: ${k}.weight has shape [${slopes.shape}], expected [1] or [${neurons}], the slopes of PReLU`,
+  );
+  return { kind: 'prelu', slopes: Float64Array.from({ length: neurons }, (_, j) => slopes.data[count === 1 ? 0 : j]) };
+}
+
 /** @returns null for a pooling that leaves the planes as they are */
 function planeLayer(
   source: string,
   k: number,
-  layer: Exclude<ArchitectureLayer, Activation | Nothing | { type: 'Linear' }>,
+  layer: Exclude<ArchitectureLayer, Activation | Nothing | { type: 'Linear' | 'PReLU' }>,
   input: PlaneShape,
   tensors: ReadonlyMap<string, Tensor>,
 ): PlaneLayer | null {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
+import { readGradient } from '../../src/gradient/gradientFile';
 import { convNet } from '../../src/model/convNet';
 import { readConvNet, writeConvNet } from '../../src/model/convNetFile';
 import { convNetOf } from '../../src/model/convNetOf';
-import { mlp } from '../../src/model/mlp';
+import { mlp, mlpOf } from '../../src/model/mlp';
 import { replaced } from '../support/closeness';
 import { temporaryFolder } from '../support/temporary';
 
@@ -58,6 +59,29 @@ test('hidden layers of the head may be LeakyReLU and ReLU6, and no planes may st
   assert.deepEqual(six.layers[7], { kind: 'relu6' });
   writeConvNet(at('six'), at('sixes'), six);
   assert.deepEqual(readConvNet(at('six'), at('sixes')), six);
+  const own = Float64Array.of(0, 0.1, 0.2, 0.3, 0.4);
+  const prelu = convNetOf(net.input, net.stack, mlpOf(net.head.dense, { kind: 'prelu', slopes: own }));
+  writeConvNet(at('prelu'), at('prelus'), prelu);
+  assert.deepEqual(readConvNet(at('prelu'), at('prelus')), prelu);
+  // PyTorch's PReLU has one slope for all neurons by default; a gradient may hold that of the slopes, which is not used
+  const tensors = readSafetensors('test', at('prelu'));
+  writeSafetensors(
+    at('one'),
+    new Map([...tensors, ['8.weight', { dtype: 'F64', shape: [1], data: Float64Array.of(0.25) }]]),
+  );
+  const [one] = readConvNet(at('one'), at('prelus')).head.activations;
+  assert.deepEqual(one, { kind: 'prelu', slopes: new Float64Array(5).fill(0.25) });
+  writeSafetensors(
+    at('two'),
+    new Map([...tensors, ['8.weight', { dtype: 'F64', shape: [2], data: new Float64Array(2) }]]),
+  );
+  assert.throws(() => readConvNet(at('two'), at('prelus')), /8.weight has shape \[2\], expected \[1\] or \[5\]/);
+  writeSafetensors(
+    at('slopes'),
+    new Map([...tensors, ['8.weight', { dtype: 'F64', shape: [1], data: Float64Array.of(-3) }]]),
+  );
+  assert.deepEqual(readGradient(at('slopes'), { architecture: at('prelus') }).gradients.length, 4);
+  assert.throws(() => readConvNet(at('slopes'), at('prelus')), /slope 0 is -3, expected at least 0/);
   const leaky = mlp({ widths: [128, 5, 3], activation: { kind: 'leakyRelu', slope: 0.1 } });
   const plain = convNetOf({ channels: 2, height: 8, width: 8 }, [], leaky);
   writeConvNet(at('plain'), at('flat'), plain);
@@ -118,9 +142,11 @@ test('readConvNet names the layer, type, key or order that it does not understan
     ],
     [/layer 1 \(ReLU6\) has the key "max"/, put(1, { type: 'ReLU6', max: 6 })],
     [
-      /layer 8 is Sigmoid, expected ReLU, LeakyReLU, ReLU6: .*; no neuron of sigmoid is ever off/,
+      /layer 8 is Sigmoid, expected ReLU, LeakyReLU, PReLU, ReLU6: .*; no neuron of sigmoid is ever off/,
       put(8, { type: 'Sigmoid' }),
     ],
+    [/layer 7 is PReLU before the first Linear/, put(7, { type: 'PReLU' }, layers[7])],
+    [/layer 1 is PReLU, expected one of Conv2d.* before Flatten/, put(1, { type: 'PReLU' })],
     [/layer 8 has type "GELU", expected one of .*; no neuron of gelu is ever off.*baselines/, put(8, { type: 'GELU' })],
     [
       /layer 5 \(AdaptiveAvgPool2d\): planes of 2 x 2 have no 3 x 3 square windows/,
@@ -143,7 +169,7 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/has no Flatten/, put(6)],
     [/layer 7 is Flatten, expected one of Linear, .*, Dropout behind Flatten/, put(6, layers[6], layers[6])],
     [/layer 5 is Linear, expected one of .* before Flatten/, put(5, { type: 'Linear' })],
-    [/layer 8 is Linear, expected ReLU, LeakyReLU, ReLU6: Linear layers and activations take turns/, put(8)],
+    [/layer 8 is Linear, expected ReLU, LeakyReLU, PReLU, ReLU6: Linear layers and activations take turns/, put(8)],
     [/layer 9 is ReLU, expected Linear: Linear layers and activations take turns/, put(9, { type: 'ReLU' })],
     [/layer 8 is ReLU, expected a Linear layer as the last/, put(9)],
     [/has no Linear layer behind Flatten/, layers.slice(0, 7)],
