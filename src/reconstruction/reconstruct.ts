@@ -181,8 +181,7 @@ function* fromNoise(
   { methods = ['exan', 'pursuit'], approximate = true, ...options }: ReconstructOptions,
   limit: Limit,
 ): Working<Outcome> {
-  if (!isRelu(evidence.model)) return { answer: nothingRead(evidence, 'not-unique', noisyOther), pursued: null };
-  const grown = approximate && methods.includes('exan') ? yield* grow(evidence, limit) : null;
+  const grown = approximate && methods.includes('exan') && isRelu(evidence.model) ? yield* grow(evidence, limit) : null;
   const whole = grown !== null && sizeOf(evidence, grown) === grown.samples.length;
   if (whole || !approximate || !methods.includes('pursuit'))
     return { answer: grownAnswer(evidence, grown, null), pursued: null };
@@ -192,9 +191,6 @@ function* fromNoise(
     : grownAnswer(evidence, grown, pursued);
   return { answer, pursued };
 }
-
-const noisyOther =
-  'noise was added to the gradient: samples are then read within error bars for ReLU only, and this network has other activations';
 
 /** Under `mean` the weights count the batch, and a false sample would leave more: some true one is only known too badly for a proof. */
 function accountsForAll({ unit }: Evidence, { agreement, copies, size, reduction }: WholeBatch): boolean {

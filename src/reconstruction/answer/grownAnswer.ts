@@ -1,6 +1,7 @@
 import { captureGradient } from '../../gradient/captureGradient';
 import { flattenGradient } from '../../gradient/gradientDifference';
 import { axpy, fromRows, norm } from '../../math/matrix';
+import { isRelu } from '../../model/checkActivation';
 import type { Pursued } from '../columns/pursue';
 import type { Evidence } from '../evidence/evidence';
 import { featuresAt } from '../evidence/sample';
@@ -21,7 +22,10 @@ export function grownAnswer(evidence: Evidence, grown: Grown | null, pursued: Pu
   };
   const search = pursued ? `; pattern pursuit at that noise: ${pursued.reason}` : '';
   if (!grown) {
-    const reason = `noise was added to the gradient, and nothing stands out of it that one sample explains${search}`;
+    const why = isRelu(model)
+      ? 'nothing stands out of it that one sample explains'
+      : 'exclusive neurons are looked for under ReLU only';
+    const reason = `noise was added to the gradient, and ${why}${search}`;
     return { ...common, status: 'not-unique', batchSize: null, samples: [], residual: 1, reason };
   }
   const inputs = grown.samples.map((s) => featuresAt(s, 0));

@@ -113,7 +113,7 @@ function factorOfRank(a: DenseMatrix, rank: number, deviation: number): RankFact
 }
 
 function subspaceOn(
-  { model, gradient, unit }: Evidence,
+  { model, gradient, unit, added }: Evidence,
   live: Int32Array,
   scale: Float64Array,
   { u, s, v, rank, noise, full }: RankFactor,
@@ -123,13 +123,16 @@ function subspaceOn(
   const [n, d] = [live.length, v.columns];
   const head = scaledRows(rowsOf(transpose(top.weight), live), scale);
   const relative = Math.max(unit, noise / s[0]);
-  const basis = lossBasis(gradient.gradients[last + 1], rank, relative);
   const activation = model.activations[last];
-  const slopes = Float64Array.from(live, piecesOf(activation).off);
+  const own = Float64Array.from(live, piecesOf(activation).off);
+  const slopes = own.some((a) => a !== 0) ? own : null;
+  // a basis from a noisy head is off, which counts where values decide; all loss vectors will do where neurons are many
+  const all = added !== null && slopes !== null && n > 2 * (rank + top.weight.rows);
+  const basis = lossBasis(gradient.gradients[last + 1], all ? Number.POSITIVE_INFINITY : rank, relative);
   return {
     rounding: unit,
     activation,
-    ...(slopes.some((a) => a !== 0) && { slopes }),
+    ...(slopes && { slopes }),
     live,
     scale,
     rank,

@@ -63,7 +63,7 @@ export function* pursue(
     return { ...nothing, rank: null, reason: 'the head has no hidden layer, and pattern pursuit searches in one' };
   const space = lossSubspace(evidence);
   if (!space) return { ...nothing, rank: null, reason: 'the noise leaves nothing of the last ReLU layer to search in' };
-  const refusal = hopeless(space, evidence);
+  const refusal = hopeless(space, evidence) ?? unscaled(space);
   if (refusal) return { ...nothing, rank: space.rank, reason: refusal };
   const search = findColumns(space, knownColumns(space, known), { ...options, limit });
   const { batch, reason, unconfirmed } = yield* searched(evidence, space, search, limit);
@@ -76,6 +76,13 @@ export function* pursue(
     hits: search.hits,
     reason,
   };
+}
+
+/** Without biases a sample's length follows from the logits', which grow alike: not where a neuron reaches an end. */
+function unscaled({ activation, biases }: LossSubspace): string | null {
+  return activation.kind === 'relu6' && !biases
+    ? 'without biases the lengths of samples are not solved for under ReLU6, whose values do not grow with them'
+    : null;
 }
 
 /** Why there is no point in searching, or null. */
@@ -110,7 +117,9 @@ function* searched(
         reason: `all ${space.rank} distinct samples found, replay residual ${residual.toExponential(1)}`,
       };
     // no false sample of full weight leaves so little: some true one is known too badly for a proof, and no search would help it
-    if (batch && batch.unit !== null && residual < nearly * evidence.unit)
+    // (a mean of several may, where slopes bend the network but little)
+    const single = !space.slopes || batch?.copies.every((c) => c === 1);
+    if (batch && batch.unit !== null && residual < nearly * evidence.unit && single)
       return { batch, reason: `all ${space.rank} distinct samples found, residual ${residual.toExponential(1)}` };
     const unconfirmed = evidence.added ? null : aroundWithheld(evidence, space, search.columns);
     if (unconfirmed) return { batch: null, unconfirmed, reason: aboutWithheld };

@@ -2,6 +2,7 @@ import { atMost } from '../../math/chiSquared';
 import { cholesky, choleskySolve, inverseDiagonal } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
 import { axpy, fromRows, matrix, norm, row } from '../../math/matrix';
+import { piecesOf } from '../../model/layers/pieces';
 import type { DenseMatrix } from '../../types';
 import type { Evidence } from '../evidence/evidence';
 import { varianceOf } from '../evidence/noiseModel';
@@ -80,6 +81,7 @@ function supports(whole: Remainder, samples: readonly Sample[]): Supported {
   const unmasked = samples.map((s) => unmaskedDelta(model, s, 0));
   const z = samples.map((s) => preActivationsAt(s, 0));
   const lower = samples.map((s) => new Float64Array(s.deltas[0].columns));
+  const { off } = piecesOf(model.activations[0]);
   const rows: number[] = [];
   const misfits: number[] = [];
   let [explained, chi] = [0, 0];
@@ -91,20 +93,23 @@ function supports(whole: Remainder, samples: readonly Sample[]): Supported {
     const whiten = (place: Float64Array, last: number): Float64Array =>
       Float64Array.from(scales, (s, k) => s * (k < r ? place[k] : last));
     const size = Math.sqrt(squares[0][j]);
-    const { on, chiSquared } = nearestSupport({
-      target: whiten(row(places, j), array.data[j * array.columns + d]),
-      parts: fromRows(
-        own.map((u, m) =>
-          whiten(
-            row(at, m).map((v) => v * u),
-            u,
-          ),
-        ),
+    const slope = off(j);
+    const target = whiten(row(places, j), array.data[j * array.columns + d]);
+    const full = own.map((u, m) =>
+      whiten(
+        row(at, m).map((v) => v * u),
+        u,
       ),
+    );
+    // neurons that do not fire pass a part as well: what is in question is the rest
+    if (slope !== 0) for (const part of full) axpy(-slope, part, target);
+    const { on, chiSquared } = nearestSupport({
+      target,
+      parts: fromRows(slope === 0 ? full : full.map((part) => part.map((v) => (1 - slope) * v))),
       sureness: Float64Array.from(samples, (s, m) => z[m][j] / (s.error * size)),
     });
     on.forEach((active, m) => {
-      lower[m][j] = active ? own[m] : 0;
+      lower[m][j] = active ? own[m] : slope * own[m];
     });
     const stands = norm(row(places, j)) ** 2 / variance[j] > 3 * atMost(r);
     const fits = chiSquared <= atMost(r + 1);

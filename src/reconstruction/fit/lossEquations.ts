@@ -48,7 +48,7 @@ export function lossEquations(problem: FitProblem, state: LossState): LossEquati
   const mixing = mixingFrom(solved, units[0], noise.weight[0]);
   // what a change of the loss vectors does to the lowest layer's rows once its inputs have followed
   axpy(-1, gemm(mixing, timesColumns(state.deltas[0], roots[0]), { a: true }).data, weighed[0].data);
-  const homogeneous = model.dense.every(({ bias }) => !bias);
+  const homogeneous = model.dense.every(({ bias }) => !bias) && model.activations.every(({ kind }) => kind !== 'relu6');
   if (homogeneous)
     for (let i = 1; i < weighed.length; i++) stretch(weighed[i], timesColumns(state.deltas[i], roots[i]), mixing);
   features.forEach((f, i) => {
