@@ -86,7 +86,11 @@ export function attacking(
   gradient: AveragedGradient,
   options: ReconstructOptions,
 ): Working<Reconstruction> {
-  return 'stack' in model ? throughHead(model, gradient, options) : reconstructing(model, gradient, options);
+  if (!('stack' in model)) return reconstructing(model, gradient, options);
+  // with nothing below it the head is the whole network
+  return model.stack.length === 0
+    ? reconstructing(model.head, gradient, options)
+    : throughHead(model, gradient, options);
 }
 
 /** The head, as a network of its own, then the stack below it. */

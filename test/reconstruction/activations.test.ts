@@ -158,6 +158,13 @@ test('the head of a convolutional network may be leaky or ReLU6: its samples, th
     assertExact(net, captureGradient(net, secret, { precision: 'float32' }), secret, 1e-10);
   }
 });
+test('a network that is all head, as an architecture file can have it, is read as the fully connected one that it is', async () => {
+  const head = mlp({ widths: [784, 256, 10], seed: 1, activation: leaky(0.1) });
+  const net = convNetOf({ channels: 1, height: 28, width: 28 }, [], head);
+  const secret = (await digits).draw({ size: 6, seed: 1 });
+  const found = assertExact(net, captureGradient(net, secret, { precision: 'float32' }), secret, 1e-10);
+  assert.equal(found.stack, undefined);
+});
 test('read as another activation, a gradient is explained by nothing', async () => {
   const model = mlp({ widths: [784, 128, 10], seed: 1, activation: leaky(0.1) });
   const secret = (await digits).draw({ size: 6, seed: 1 });
