@@ -2,6 +2,7 @@ import { check, isCount } from '../check';
 import { roundoff } from '../gradient/arithmeticNoise';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows } from '../math/matrix';
+import { checkRelu } from '../model/checkActivation';
 import { homogeneous } from '../reconstruction/evidence/homogeneous';
 import type { AveragedGradient, Mlp } from '../types';
 import { budgetOf } from './budget';
@@ -55,6 +56,7 @@ export async function ltPeeling(
 ): Promise<Estimate> {
   const start = performance.now();
   const { size } = options;
+  checkRelu('ltPeeling', model);
   checkGradient(model, gradient, 'ltPeeling');
   const { weight, bias } = gradient.gradients[0];
   check(bias !== undefined, () => 'ltPeeling: layer 0 has no biases, expected a network with biases');

@@ -57,6 +57,6 @@ export function checkRelu(caller: string, model: Mlp | ConvNet): void {
   check(
     other < 0,
     () =>
-      `${caller}: hidden layer ${other} is ${activations[other].kind}, expected ReLU: this counts on neurons that are silent; captureGradient, reconstruct, certify and baselines take other piecewise linear activations`,
+      `${caller}: hidden layer ${other} is ${activations[other].kind}, expected ReLU: this counts on neurons that are silent; captureGradient, reconstruct, certify and the optimising baselines take other piecewise linear activations`,
   );
 }

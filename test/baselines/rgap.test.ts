@@ -17,7 +17,7 @@ const filters = [6, 16] as const;
 function net(activation: ActivationLayer, biased: boolean): ConvNet {
   const uniform = rng(3);
   let shape = { channels: 1, height: 8, width: 8 };
-  const stack = [1, 2].flatMap((stride, k): Exclude<Layer, { kind: 'dense' }>[] => {
+  const stack = [1, 2].flatMap((stride, k): Exclude<Layer, { kind: 'dense' | 'prelu' }>[] => {
     const { weight } = initialiseKernels(
       'pytorch',
       { out: filters[k] as number, channels: shape.channels, kernel: 3 },

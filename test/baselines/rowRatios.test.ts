@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dictionary } from '../../src/baselines/dictionary';
+import { ltPeeling } from '../../src/baselines/ltPeeling';
 import { rowRatios } from '../../src/baselines/rowRatios';
+import { spear } from '../../src/baselines/spear';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { row } from '../../src/math/matrix';
 import { mlp } from '../../src/model/mlp';
@@ -26,4 +29,13 @@ test('rowRatios keeps to its bounds and number of candidates', () => {
 test('rowRatios needs biases', () => {
   const bare = mlp({ widths: [8, 32, 3], seed: 1, biases: false });
   assert.throws(() => rowRatios(bare, captureGradient(bare, one)), /layer 0 has no biases/);
+});
+test('rivals that count on silent neurons refuse other activations by name', async () => {
+  const leaky = mlp({ widths: [8, 32, 3], seed: 1, activation: { kind: 'leakyRelu', slope: 0.1 } });
+  const gradient = captureGradient(leaky, one);
+  for (const [name, attack] of Object.entries({ ltPeeling, spear, dictionary }))
+    await assert.rejects(
+      async () => attack(leaky, gradient),
+      new RegExp(`${name}: hidden layer 0 is leakyRelu, expected ReLU`),
+    );
 });

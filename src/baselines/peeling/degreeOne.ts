@@ -63,7 +63,7 @@ export function readingsOf(model: Mlp, { bias, passed }: Remainder, neurons: rea
   const activations = forward(model, features, 1);
   return Array.from({ length: activations.logits.columns }, (_, label) => {
     const above = backward(model, activations, new Int32Array(able.length).fill(label), { lowest: 1 })[1];
-    const delta = deltaBelow(model.dense[1], above, features);
+    const delta = deltaBelow(model.dense[1], above, features, model.activations[0]);
     return able.map((neuron, m) => ({ neuron, label, share: bias[neuron] / delta.data[m * delta.columns + neuron] }));
   }).flat();
 }

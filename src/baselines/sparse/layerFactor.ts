@@ -2,6 +2,7 @@ import { check } from '../../check';
 import { roundoff } from '../../gradient/arithmeticNoise';
 import { checkGradient } from '../../gradient/checkGradient';
 import { norm, row, rowsOf, transpose } from '../../math/matrix';
+import { checkRelu } from '../../model/checkActivation';
 import { homogeneous } from '../../reconstruction/evidence/homogeneous';
 import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import type { Budget } from '../budget';
@@ -36,6 +37,7 @@ export async function layerFactor(
   gradient: AveragedGradient,
   budget: Budget,
 ): Promise<LayerFactor | NoFactor> {
+  checkRelu(caller, model);
   checkGradient(model, gradient, caller);
   const { weight, bias } = gradient.gradients[0];
   check(bias !== undefined, () => `${caller}: layer 0 has no biases, expected a network with biases`);
