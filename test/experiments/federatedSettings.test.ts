@@ -12,7 +12,7 @@ const grid = { sizes: [4, 8], epochs: [1, 3], rates: [0.1], batchSizes: [null, 4
 const all = federatedSettings(set, grid);
 const untimed = (rows: readonly FederatedRow[]) => rows.map(({ took: _, ...row }) => row);
 
-test('federatedSettings: every sample foretold and proven, whole batches and mini-batches whose order is found', async () => {
+test('federatedSettings: every sample foretold and found, proven or not told from near pairs, whole batches and mini-batches whose order is found', async () => {
   const rows = await all;
   // mini-batches of 4 out of 4 are the whole batch
   assert.deepEqual(
@@ -27,8 +27,11 @@ test('federatedSettings: every sample foretold and proven, whole batches and min
     ],
   );
   for (const r of rows) {
-    assert.deepEqual([r.status, r.false, r.ordered], ['exact', 0, true], r.reason);
-    assert.deepEqual([r.exposed, r.exact, r.recovered, r.labels], new Array(4).fill(r.size));
+    // so few pairs of near samples may have no neuron that turns between the two, and float32's noise hides the rest
+    const proven = r.status === 'exact';
+    assert.deepEqual([r.status, r.false, r.ordered], [proven ? 'exact' : 'approximate', 0, true], r.reason);
+    assert.deepEqual([r.exposed, r.recovered, r.labels, r.exact], [...new Array(3).fill(r.size), proven ? r.size : 0]);
+    if (!proven) assert.match(r.reason, /might be the mean of several/);
     assert.ok(r.psnr !== null && r.psnr > 80 && r.precision === 'float32');
   }
 });

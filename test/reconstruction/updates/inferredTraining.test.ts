@@ -20,10 +20,11 @@ function told({ before, after, precision }: ModelUpdate, training: ToldTraining)
   return { before, after, precision, ...training };
 }
 
-/** Exact, true, and proven by the certificate's own replay of the training inferred. */
+/** Exact, true, and proven by the certificate's own replay of the training inferred; from float32 it may be left open whether samples are near pairs. */
 function exactly(update: ObservedUpdate, secret: Batch, error: number): NonNullable<Reconstruction['training']> {
   const found = reconstructUpdate(update);
-  assert.equal(found.status, 'exact', found.reason);
+  const open = update.precision === 'float32' && /might be the mean of several/.test(found.reason);
+  assert.equal(found.status, open ? 'approximate' : 'exact', found.reason);
   const { pairs } = score(recovered(found), secret);
   assert.equal(pairs.length, secret.labels.length);
   for (const { mse, labelMatches } of pairs) assert.ok(mse < error && labelMatches, `${mse}`);
