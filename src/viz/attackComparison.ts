@@ -13,27 +13,30 @@ export interface ComparedAttack {
 }
 
 /**
- * PSNR over the batch size, two lines per attack: the median of its seeds, and the worst of them dotted.
+ * PSNR over the batch size, a line per attack: the median of its seeds; where there are several, the worst of them dotted. What handed over
+ * nothing anywhere is left out.
  *
  * @throws InputError without rows
  * @example
  * const row = { attack: 'exan', size: 8, psnr: 250, history: [] };
- * viz.attackComparison([row, { ...row, size: 16 }]).data.length;  // => 2
+ * viz.attackComparison([row, { ...row, size: 16 }]).data.length;  // => 1
  */
 export function attackComparison(rows: readonly ComparedAttack[]): Figure {
   check(rows.length > 0, () => 'attackComparison: no rows, expected at least one');
   const all = [...new Set(rows.map((r) => r.size))].sort((a, b) => a - b);
-  const line = (attack: string, name: string, of: (psnr: readonly number[]) => number): Trace => {
+  const several = rows.some((r, k) => rows.findIndex((s) => s.attack === r.attack && s.size === r.size) < k);
+  const line = (attack: string, kind: 'median' | 'worst', of: (psnr: readonly number[]) => number): Trace => {
     const own = rows.filter((r) => r.attack === attack);
     const x = all.filter((size) => own.some((r) => r.size === size));
     const y = x.map((size) => of(own.filter((r) => r.size === size).map((r) => r.psnr)));
-    const dash = name === 'median' ? 'solid' : 'dot';
-    return { type: 'scatter', mode: 'lines+markers', name: `${attack}, ${name}`, line: { width: 2, dash }, x, y };
+    const dash = kind === 'median' ? 'solid' : 'dot';
+    const name = several ? `${attack}, ${kind}` : attack;
+    return { type: 'scatter', mode: 'lines+markers', name, line: { width: 2, dash }, x, y };
   };
   return {
-    data: namesOf(rows).flatMap((attack) => [
+    data: namesOf(rows.filter((r) => r.psnr > 0)).flatMap((attack) => [
       line(attack, 'median', (psnr) => quantile(psnr, 0.5)),
-      line(attack, 'worst', (psnr) => Math.min(...psnr)),
+      ...(several ? [line(attack, 'worst', (psnr) => Math.min(...psnr))] : []),
     ]),
     layout: {
       title: { text: 'What each attack sees of the batch (20 dB: visible)' },

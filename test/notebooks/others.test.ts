@@ -141,7 +141,7 @@ test('attack comparison: of 8 and of 64 digits ours has all exactly, no rival ha
     assert.ok(Number(exact) <= Number(own?.[2]) && Number(psnr) <= Number(own?.[4]), `${attack} at M = ${M}`);
   }
   const inverting = rows.find(([attack, M]) => attack === 'IG, tuned' && M === '8');
-  assert.equal(inverting?.[2], '0', 'IG shows digits, none of them exactly');
+  assert.ok(Number(inverting?.[3]) >= 6, 'IG shows most of the digits');
   const [none, image] = bent
     .split('\n')
     .slice(1)
