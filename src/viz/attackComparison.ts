@@ -13,8 +13,7 @@ export interface ComparedAttack {
 }
 
 /**
- * PSNR over the batch size, a line per attack: the median of its seeds; where there are several, the worst of them dotted. What handed over
- * nothing anywhere is left out.
+ * PSNR over the batch size, a line per attack, the median of its seeds. What handed over nothing anywhere is left out.
  *
  * @throws InputError without rows
  * @example
@@ -24,20 +23,16 @@ export interface ComparedAttack {
 export function attackComparison(rows: readonly ComparedAttack[]): Figure {
   check(rows.length > 0, () => 'attackComparison: no rows, expected at least one');
   const all = [...new Set(rows.map((r) => r.size))].sort((a, b) => a - b);
-  const several = rows.some((r, k) => rows.findIndex((s) => s.attack === r.attack && s.size === r.size) < k);
-  const line = (attack: string, kind: 'median' | 'worst', of: (psnr: readonly number[]) => number): Trace => {
-    const own = rows.filter((r) => r.attack === attack);
-    const x = all.filter((size) => own.some((r) => r.size === size));
-    const y = x.map((size) => of(own.filter((r) => r.size === size).map((r) => r.psnr)));
-    const dash = kind === 'median' ? 'solid' : 'dot';
-    const name = several ? `${attack}, ${kind}` : attack;
-    return { type: 'scatter', mode: 'lines+markers', name, line: { width: 2, dash }, x, y };
-  };
   return {
-    data: namesOf(rows.filter((r) => r.psnr > 0)).flatMap((attack) => [
-      line(attack, 'median', (psnr) => quantile(psnr, 0.5)),
-      ...(several ? [line(attack, 'worst', (psnr) => Math.min(...psnr))] : []),
-    ]),
+    data: namesOf(rows.filter((r) => r.psnr > 0)).map((attack, k): Trace => {
+      const own = rows.filter((r) => r.attack === attack);
+      const x = all.filter((size) => own.some((r) => r.size === size));
+      const y = x.map((size) => {
+        const psnr = own.filter((r) => r.size === size).map((r) => r.psnr);
+        return quantile(psnr, 0.5);
+      });
+      return { type: 'scatter', mode: 'lines+markers', name: attack, line: lineOf(k), x, y };
+    }),
     layout: {
       title: { text: 'What each attack sees of the batch (20 dB: visible)' },
       width: 760,
@@ -61,14 +56,14 @@ export function attackHistory(rows: readonly ComparedAttack[]): Figure {
   const told = rows.filter((r) => r.history.some(([, psnr]) => psnr > 0));
   check(told.length > 0, () => 'attackHistory: no row has a history, expected at least one');
   const size = Math.max(...told.map((r) => r.size));
-  const lines = namesOf(told).flatMap((attack, k): Trace[] => {
-    const own = told.filter((r) => r.attack === attack && r.size === size).sort((a, b) => a.psnr - b.psnr);
+  const shown = told.filter((r) => r.size === size);
+  const lines = namesOf(shown).flatMap((attack, k): Trace[] => {
+    const own = shown.filter((r) => r.attack === attack).sort((a, b) => a.psnr - b.psnr);
     const median = own[Math.floor(own.length / 2)];
     if (!median) return [];
     const x = median.history.map(([seconds]) => Math.max(shortest, seconds));
     const y = median.history.map(([, psnr]) => psnr);
-    const dash = k < colours ? 'solid' : 'dot';
-    return [{ type: 'scatter', mode: 'lines+markers', name: attack, line: { width: 2, dash }, x, y }];
+    return [{ type: 'scatter', mode: 'lines+markers', name: attack, line: lineOf(k), x, y }];
   });
   return {
     data: lines,
@@ -82,11 +77,16 @@ export function attackHistory(rows: readonly ComparedAttack[]): Figure {
   };
 }
 
-/** Lines after which plotly begins with its first colour again. */
-const colours = 10;
 /** Seconds at the left edge, where a logarithm needs one. */
 const shortest = 1e-3;
 
 function namesOf(rows: readonly ComparedAttack[]): string[] {
   return [...new Set(rows.map((r) => r.attack))];
+}
+
+/** Lines after which plotly begins with its first colour again. */
+const colours = 10;
+
+function lineOf(k: number): { readonly width: number; readonly dash: 'solid' | 'dot' } {
+  return { width: 2, dash: k < colours ? 'solid' : 'dot' };
 }
