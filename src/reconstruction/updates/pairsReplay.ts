@@ -20,6 +20,8 @@ const clearly = 4;
  * own pairs may lie where none does, which is the likelier the fewer they are: then some of many batches drawn do so too.
  */
 const pairsTried = 128;
+/** The same where a network may not see some directions, but noise hides nothing. */
+const few = 8;
 
 /**
  * Whether the replay tells a batch in which every sample is a pair that differs a little from the one found: it is refused, or its misfit is
@@ -34,7 +36,9 @@ export function pairsShow(
   open: boolean,
 ): boolean {
   const M = labels.length;
-  const batches = Math.min(32, Math.ceil(pairsTried / M));
+  // in float64 the square of their difference tells pairs, whether a neuron turns or not
+  const tried = update.precision === 'float64' ? few : pairsTried;
+  const batches = Math.min(32, Math.ceil(tried / M));
   const random = gaussianRows(batches * M, inputs.columns, rng(inputs.columns));
   const twice = <T>(list: ArrayLike<T>): T[] => Array.from(list).flatMap((v) => [v, v]);
   const steps = (parts ?? []).map((part) => part.flatMap((m) => [2 * m, 2 * m + 1]));
