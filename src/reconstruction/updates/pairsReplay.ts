@@ -1,10 +1,10 @@
 import type { Agreement } from '../../gradient/agreement';
 import { summedGradient } from '../../gradient/summedGradient';
-import { updateNoise } from '../../gradient/updateNoise';
+import { type UpdateNoise, updateNoise } from '../../gradient/updateNoise';
 import { dot, fromRows, norm, row } from '../../math/matrix';
 import { rng } from '../../math/rng';
 import { gaussianRows } from '../../math/singularVectors';
-import type { ModelUpdate } from '../../types';
+import type { AffineLayer, ModelUpdate } from '../../types';
 import { apart } from '../answer/pairShows';
 import type { LocalBatch } from './localBatch';
 import { type BatchInDoubt, proveUpdate, replayed } from './proveUpdate';
@@ -42,6 +42,7 @@ export function pairsShow(
   const random = gaussianRows(batches * M, inputs.columns, rng(inputs.columns));
   const twice = <T>(list: ArrayLike<T>): T[] => Array.from(list).flatMap((v) => [v, v]);
   const steps = (parts ?? []).map((part) => part.flatMap((m) => [2 * m, 2 * m + 1]));
+  const seen = seenIn(update, steps);
   return Array.from({ length: batches }, (_, n) => n * M).every((first) => {
     const pairs = Array.from(labels).flatMap((_, m) => {
       const [x, direction] = [row(inputs, m), row(random, first + m)];
@@ -53,7 +54,7 @@ export function pairsShow(
       labels: Int32Array.from(twice(labels)),
       errors: Float64Array.from(twice(errors)),
     };
-    const { holds, layers } = agreementOf(open ? withOwnRate(update, split, steps) : update, split, steps);
+    const { holds, layers } = agreementOf(open ? withOwnRate(seen, split) : seen, split);
     return (
       !holds ||
       layers.some(({ chiSquared }, i) => chiSquared > clearly * Math.max(1, agreement?.layers[i].chiSquared ?? 0))
@@ -61,19 +62,28 @@ export function pairsShow(
   });
 }
 
-type Steps = readonly (readonly number[])[];
+/** An update, what it shows, and how a batch is to be replayed: the same for all pairs that are tried. */
+interface Seen {
+  readonly update: ModelUpdate;
+  readonly shared: readonly AffineLayer[];
+  readonly noise: UpdateNoise;
+  readonly steps: readonly (readonly number[])[];
+}
 
-function agreementOf(update: ModelUpdate, batch: BatchInDoubt, steps: Steps): Agreement {
-  return proveUpdate(update, summedGradient(update), batch, steps, updateNoise(update, steps.length));
+function seenIn(update: ModelUpdate, steps: Seen['steps']): Seen {
+  return { update, shared: summedGradient(update), noise: updateNoise(update, steps.length), steps };
+}
+
+function agreementOf({ update, shared, noise, steps }: Seen, batch: BatchInDoubt): Agreement {
+  return proveUpdate(update, shared, batch, steps, noise);
 }
 
 /** The rate with which the replay comes nearest to the update: a small change of it changes what it leaves in proportion. */
-function withOwnRate(update: ModelUpdate, batch: BatchInDoubt, steps: Steps): ModelUpdate {
-  const shared = summedGradient(update);
+function withOwnRate({ update, shared, steps }: Seen, batch: BatchInDoubt): Seen {
   let [both, own] = [0, 0];
   replayed(update, batch, steps).gradient.forEach(({ weight }, i) => {
     both += dot(weight.data, shared[i].weight.data);
     own += dot(weight.data, weight.data);
   });
-  return { ...update, rate: (update.rate * both) / own };
+  return seenIn({ ...update, rate: (update.rate * both) / own }, steps);
 }
