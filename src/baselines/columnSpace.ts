@@ -1,5 +1,5 @@
 import { gemm } from '../math/gemm';
-import { axpy, matrix, norm } from '../math/matrix';
+import { axpy, matrix, norm, stacked } from '../math/matrix';
 import { orthonormalRows } from '../math/orthonormalRows';
 import { rng } from '../math/rng';
 import { gaussianRows } from '../math/singularVectors';
@@ -54,13 +54,6 @@ export async function columnSpace(
     if (ended) return ended;
   }
   return { basis, coordinates, left, full: basis.rows === limit };
-}
-
-function stacked(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  const both = matrix(a.rows + b.rows, b.columns);
-  both.data.set(a.data);
-  both.data.set(b.data, a.data.length);
-  return both;
 }
 
 /** How much of each row (m x n) lies outside of the space, relative to the row. */

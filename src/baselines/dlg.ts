@@ -1,6 +1,6 @@
 import type { AveragedGradient, Network } from '../types';
 import { leakage, leakageSettings } from './leakage';
-import { checkOptions, formOf, type SearchOptions, searchKeys } from './matchingOptions';
+import { checkOptions, formOf, type SearchOptions, searchKeys, toldOf } from './matchingOptions';
 import type { Optimised } from './search';
 import { settingsOf } from './settings';
 
@@ -31,6 +31,5 @@ export async function dlg(network: Network, gradient: AveragedGradient, options:
   checkOptions('dlg', options, searchKeys);
   const form = formOf('dlg', network, gradient, options);
   const chosen = settingsOf('dlg', leakageSettings, options);
-  const told = options.labels ? (['batch size', 'labels'] as const) : (['batch size'] as const);
-  return leakage('dlg', { network, gradient, form }, chosen, options, told);
+  return leakage('dlg', { network, gradient, form }, chosen, options, toldOf(options));
 }

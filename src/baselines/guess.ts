@@ -2,7 +2,7 @@ import { softmaxDerivative } from '../gradient/gradientJacobian';
 import type { SoftBatch } from '../gradient/gradientMap';
 import { matrix, row } from '../math/matrix';
 import { normal, rng } from '../math/rng';
-import { softmax } from '../model/softmax';
+import { softmaxRows } from '../model/softmax';
 import type { DenseMatrix } from '../types';
 import type { Objective } from './optimiser';
 
@@ -50,7 +50,7 @@ export function onVector(form: GuessForm, of: (guess: SoftBatch) => SoftBatch & 
   const { size, width, classes, labels, range } = form;
   const known = labels && oneHot(labels, classes);
   return (x) => {
-    const targets = known ?? eachRow(logitsOf(form, x), softmax);
+    const targets = known ?? softmaxRows(logitsOf(form, x));
     const { loss, ...by } = of({ inputs: inputsOfGuess(form, x), targets });
     const slope = new Float64Array(x.length);
     slope.set(by.inputs.data.map((v) => (range[1] - range[0]) * v));
@@ -87,10 +87,4 @@ export function oneHot(labels: Int32Array, classes: number): DenseMatrix {
 
 function logitsOf({ size, width, classes }: GuessForm, x: Float64Array): DenseMatrix {
   return x.length > size * width ? matrix(size, classes, x.subarray(size * width)) : matrix(size, 0);
-}
-
-function eachRow(a: DenseMatrix, f: (values: Float64Array) => Float64Array): DenseMatrix {
-  const result = matrix(a.rows, a.columns);
-  for (let m = 0; m < a.rows; m++) row(result, m).set(f(row(a, m)));
-  return result;
 }

@@ -2,7 +2,7 @@ import { check } from '../check';
 import type { AveragedGradient, Network } from '../types';
 import { inferLabels } from './inferLabels';
 import { leakage, leakageSettings } from './leakage';
-import { checkOptions, formOf, type SearchOptions, searchKeys } from './matchingOptions';
+import { checkOptions, formOf, type SearchOptions, searchKeys, toldOf } from './matchingOptions';
 import type { Optimised } from './search';
 import { settingsOf } from './settings';
 
@@ -44,6 +44,11 @@ export async function idlg(network: Network, gradient: AveragedGradient, options
   );
   const form = formOf('idlg', network, gradient, options);
   const known = { ...form, labels: labels ?? inferLabels('idlg', network, gradient, 1) };
-  const told = labels ? (['batch size', 'labels'] as const) : (['batch size'] as const);
-  return leakage('idlg', { network, gradient, form: known }, settingsOf('idlg', settings, options), options, told);
+  return leakage(
+    'idlg',
+    { network, gradient, form: known },
+    settingsOf('idlg', settings, options),
+    options,
+    toldOf(options),
+  );
 }

@@ -2,8 +2,8 @@ import { check } from '../check';
 import { columnSums, matrix, row, sum } from '../math/matrix';
 import { rng } from '../math/rng';
 import { forward } from '../model/forward';
-import { classesOf, inputsOf, weightedLayers } from '../model/layers';
-import { softmax } from '../model/softmax';
+import { inputsOf, weightedLayers } from '../model/layers';
+import { softmaxRows } from '../model/softmax';
 import type { AffineLayer, AveragedGradient, Network } from '../types';
 
 /** Random inputs over which the network's probabilities are averaged. */
@@ -24,20 +24,14 @@ export function inferLabels(
   size: number,
   [low, high]: readonly [number, number] = [0, 1],
 ): Int32Array {
-  const [classes, width] = [classesOf(network), inputsOf(network)];
+  const width = inputsOf(network);
   const u = rng(1);
   const random = Float64Array.from({ length: PROBES * width }, () => low + (high - low) * u());
   const { features, logits } = forward(network, matrix(PROBES, width, random));
   const bias = headBias(caller, network, gradients[gradients.length - 1], features[features.length - 1].data);
   const share = reduction === 'mean' ? size : 1;
   if (size === 1) return Int32Array.of(bias.indexOf(Math.min(...bias)));
-  const expected = columnSums(
-    matrix(
-      PROBES,
-      classes,
-      flat(logits.rows, (m) => softmax(row(logits, m))),
-    ),
-  );
+  const expected = columnSums(softmaxRows(logits));
   return largestRemainders(
     bias.map((b, c) => (size * expected[c]) / PROBES - share * b),
     size,
@@ -65,8 +59,4 @@ function largestRemainders(counts: Float64Array, size: number): Int32Array {
     return next;
   });
   return Int32Array.from(labels).sort();
-}
-
-function flat(rows: number, of: (m: number) => Float64Array): Float64Array {
-  return Float64Array.from(Array.from({ length: rows }, (_, m) => [...of(m)]).flat());
 }

@@ -1,9 +1,8 @@
 import type { AveragedGradient, Network } from '../types';
 import { steps } from './adam';
-import type { Told } from './estimate';
 import { gradientMatching } from './gradientMatching';
 import { inferLabels } from './inferLabels';
-import { checkOptions, formOf, type PictureOptions, pictureKeys } from './matchingOptions';
+import { checkOptions, formOf, type PictureOptions, pictureKeys, toldOf } from './matchingOptions';
 import { boundsOf, type PictureSettings, searchPictures } from './pictureSearch';
 import type { Optimised } from './search';
 import { settingsOf } from './settings';
@@ -47,7 +46,6 @@ export async function invertingGradients(
   const range = boundsOf(attack, options.range);
   const form = formOf(attack, network, gradient, options, range);
   const labels = form.labels ?? inferLabels(attack, network, gradient, options.size, range);
-  const told: readonly Told[] = options.labels ? ['batch size', 'labels'] : ['batch size'];
   const target = { network, form: { ...form, labels }, match: gradientMatching(network, gradient, 'cosine') };
-  return searchPictures(attack, target, settingsOf(attack, settings, options), options, told);
+  return searchPictures(attack, target, settingsOf(attack, settings, options), options, toldOf(options));
 }

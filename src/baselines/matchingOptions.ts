@@ -2,7 +2,7 @@ import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { classesOf, inputsOf } from '../model/layers';
 import type { AveragedGradient, DenseMatrix, ImageShape, Network } from '../types';
-import type { SizedOptions } from './estimate';
+import type { SizedOptions, Told } from './estimate';
 import type { GuessForm } from './guess';
 import type { SearchState } from './search';
 
@@ -36,6 +36,11 @@ export const searchKeys: readonly string[] = [
   ...['settings', 'iterations', 'restarts', 'resume'],
 ];
 export const pictureKeys: readonly string[] = [...searchKeys, 'rate', 'smoothness', 'image', 'range'];
+
+/** What an attack that takes the batch size was told of it. */
+export function toldOf({ labels }: SizedOptions): readonly Told[] {
+  return labels ? ['batch size', 'labels'] : ['batch size'];
+}
 
 /** Throws unless the options are understood by name, and those that all attacks share are in range. */
 export function checkOptions(caller: string, options: Partial<SearchOptions>, understood: readonly string[]): void {

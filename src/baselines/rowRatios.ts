@@ -3,6 +3,7 @@ import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, row } from '../math/matrix';
 import type { AveragedGradient, Mlp } from '../types';
 import type { Estimate } from './estimate';
+import { handOver } from './handOver';
 
 /** Options of {@link rowRatios}. */
 export interface RowRatioOptions {
@@ -36,15 +37,12 @@ export function rowRatios(model: Mlp, gradient: AveragedGradient, options: RowRa
       .map((j) => row(weight, j).map((v) => Math.min(high, Math.max(low, v / bias[j])))),
     weight.columns,
   );
-  return {
-    status: 'estimate',
+  return handOver({
     attack: 'row ratios',
     inputs,
-    labels: new Int32Array(inputs.rows).fill(-1),
+    width: weight.columns,
     told: options.bounds ? ['range of inputs'] : [],
-    history: [],
-    ended: 'nothing more to try',
     reason: `${inputs.rows} of ${live.length} rows of layer 0 divided by their biases; which of them are samples is not said`,
-    seconds: (performance.now() - start) / 1e3,
-  };
+    start,
+  });
 }

@@ -1,10 +1,9 @@
 import type { Told } from '../baselines/estimate';
 import { InputError } from '../check';
-import { matrix } from '../math/matrix';
 import { quantile } from '../math/quantile';
 import type { AveragedGradient, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import { bestErrors } from './attackOutcome';
-import type { Contestant, Guess } from './contestants';
+import { type Contestant, type Guess, nothing } from './contestants';
 import { rightLabels } from './rightLabels';
 
 /** A batch, what is shared of it, and the seed that it came from. */
@@ -94,10 +93,9 @@ export async function contest(
 }
 
 /** An attack that does not take this network or so many samples says so by an error, and has found nothing. */
-function declined(error: unknown, { widths }: Mlp): Guess {
+function declined(error: unknown, model: Mlp): Guess {
   if (!(error instanceof InputError)) throw error;
-  const none = { inputs: matrix(0, widths[0] ?? 0), labels: new Int32Array(0) };
-  return { ...none, status: 'estimate', reason: error.message };
+  return nothing(model, 'estimate', error.message);
 }
 
 function decibels(errors: readonly number[]): number {

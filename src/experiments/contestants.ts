@@ -107,5 +107,10 @@ async function ours(model: Mlp, gradient: AveragedGradient, _: Known, { seconds,
   const found = await reconstructAsync(model, gradient, { seconds, workers: 1, ...(signal && { signal }) });
   const { status, reason } = found;
   if (found.samples.some(hasInput)) return { ...recovered(found), status, reason };
-  return { inputs: matrix(0, model.widths[0] ?? 0), labels: new Int32Array(0), status, reason };
+  return nothing(model, status, reason);
+}
+
+/** An answer without candidates. */
+export function nothing({ widths }: Mlp, status: Guess['status'], reason: string): Guess {
+  return { inputs: matrix(0, widths[0] ?? 0), labels: new Int32Array(0), status, reason };
 }

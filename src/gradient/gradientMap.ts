@@ -1,9 +1,9 @@
-import { matrix, row } from '../math/matrix';
+import { axpy, matrix } from '../math/matrix';
 import { type Arithmetic, float64 } from '../model/arithmetic';
 import { forward } from '../model/forward';
 import { hasWeights, kindOf } from '../model/layers';
 import type { LayerKind, LayerValues } from '../model/layers/layerKind';
-import { softmax } from '../model/softmax';
+import { softmaxRows } from '../model/softmax';
 import type { AffineLayer, DenseMatrix, Layer, Network, Reduction } from '../types';
 import { softmaxDerivative } from './gradientJacobian';
 
@@ -91,7 +91,7 @@ function passesOf(
   const { values, logits } = forward(network, inputs, 0, arithmetic);
   const around = layers.map((_, k): LayerValues => ({ entering: values[k], leaving: values[k + 1] }));
   const share = reduction === 'mean' ? 1 / inputs.rows : 1;
-  const probabilities = eachRow(logits, softmax);
+  const probabilities = softmaxRows(logits);
   const deltas: DenseMatrix[] = new Array(layers.length);
   let delta: DenseMatrix = { ...logits, data: probabilities.data.map((p, k) => share * (p - targets.data[k])) };
   for (let k = layers.length - 1; k >= 0; k--) {
@@ -113,7 +113,8 @@ function pulled(
   layers.forEach((layer, k) => {
     const carried = motions[k] && kindOf(layer).tangent(layer, motions[k] as DenseMatrix, around[k], arithmetic);
     const own = along[k]?.forward() ?? null;
-    motions.push(carried && own ? added(carried, own) : (carried ?? own));
+    if (carried && own) axpy(1, own.data, carried.data);
+    motions.push(carried ?? own);
   });
   const { rows, columns } = probabilities;
   const moved = motions[layers.length] ?? matrix(rows, columns);
@@ -123,7 +124,7 @@ function pulled(
     const bent = motions[k] && kind.curvature?.(deltas[k], motions[k] as DenseMatrix, around[k]);
     const own = along[k]?.backward();
     motion = kind.backward(layers[k], motion, around[k], arithmetic);
-    for (const more of [bent, own]) if (more) added(motion, more);
+    for (const more of [bent, own]) if (more) axpy(1, more.data, motion.data);
   }
   return { inputs: motion, targets: { ...moved, data: moved.data.map((l) => -share * l) } };
 
@@ -143,16 +144,4 @@ export function weightGradient({ layer, delta, entering }: Factors, arithmetic: 
   const own = (kindOf(layer) as LayerKind<Layer>).weightGradient?.(layer, delta, entering, arithmetic);
   if (!own) throw new Error(`gradientMap: a layer ${layer.kind} has no weights`);
   return own;
-}
-
-/** a += b; returns a. */
-function added(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  for (let k = 0; k < a.data.length; k++) a.data[k] += b.data[k];
-  return a;
-}
-
-function eachRow(a: DenseMatrix, f: (values: Float64Array) => Float64Array): DenseMatrix {
-  const result = matrix(a.rows, a.columns);
-  for (let m = 0; m < a.rows; m++) row(result, m).set(f(row(a, m)));
-  return result;
 }

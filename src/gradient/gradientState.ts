@@ -2,7 +2,7 @@ import { gemm } from '../math/gemm';
 import { columnSums, matrix, row } from '../math/matrix';
 import { affine } from '../model/layers/dense';
 import { factorsOf, valuesOn } from '../model/layers/pieces';
-import { lossVector, softmax } from '../model/softmax';
+import { lossVector, softmaxRows } from '../model/softmax';
 import type { AffineLayer, Batch, DenseMatrix, Mlp } from '../types';
 
 /** All that the gradient of a batch is made of, at some inputs, with the activation patterns held fixed. */
@@ -49,10 +49,9 @@ export function gradientState(model: Mlp, { inputs, labels }: Batch, options: St
   }
   const logits = affine(model.dense[head], features[head]);
   preActivations.push(logits);
-  const probabilities = matrix(logits.rows, logits.columns);
+  const probabilities = softmaxRows(logits);
   const losses = matrix(logits.rows, logits.columns);
   for (let m = 0; m < inputs.rows; m++) {
-    row(probabilities, m).set(softmax(row(logits, m)));
     const g = lossVector(row(logits, m), labels[m]);
     row(losses, m).set(g.map((v, c) => shares[m] * (v + (slack ? slack.data[m * g.length + c] : 0))));
   }

@@ -80,6 +80,14 @@ export function plus(a: DenseMatrix, b: DenseMatrix, t = 1): DenseMatrix {
   return sum;
 }
 
+/** The rows of A, then those of B. */
+export function stacked(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  const all = matrix(a.rows + b.rows, b.columns);
+  all.data.set(a.data);
+  all.data.set(b.data, a.data.length);
+  return all;
+}
+
 export function transpose(a: DenseMatrix): DenseMatrix {
   const t = matrix(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++)

@@ -1,3 +1,6 @@
+import { matrix, row } from '../math/matrix';
+import type { DenseMatrix } from '../types';
+
 /**
  * Softmax probabilities of one row of logits, shifted by the maximum so that nothing overflows.
  *
@@ -9,6 +12,13 @@ export function softmax(logits: Float64Array): Float64Array {
   const p = logits.map((l) => Math.exp(l - top));
   const total = p.reduce((sum, e) => sum + e, 0);
   return p.map((e) => e / total);
+}
+
+/** {@link softmax} of every row (M x K). */
+export function softmaxRows(logits: DenseMatrix): DenseMatrix {
+  const p = matrix(logits.rows, logits.columns);
+  for (let m = 0; m < p.rows; m++) row(p, m).set(softmax(row(logits, m)));
+  return p;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,14 +11,10 @@ import { readGradient, writeGradient } from '../../src/gradient/gradientFile';
 import { mlp } from '../../src/model/mlp';
 import { readModel, writeModel } from '../../src/model/modelFile';
 import { score } from '../../src/verification/certificate/score';
+import { cli, exan } from '../support/exan';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
-const cli = join('build', 'src', 'cli', 'main.js');
-const exan = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
-  return { code: status, stdout, stderr };
-};
 const fixture = (name: string) => join('test', 'fixtures', name);
 const auditFixture = (name: string, ...more: string[]) =>
   exan(

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { exan } from '../support/exan';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
-const exan = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-};
 const small = ['compare', '--data', 'gaussian', '--widths', '12,96,3', '--size', '1,3', '--seeds', '2'];
 
 test('exan compare prints an array of rows as JSON, and leaves them with two pictures', () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,15 +8,10 @@ import { captureGradient } from '../../src/gradient/captureGradient';
 import { mlp } from '../../src/model/mlp';
 import { writeModel } from '../../src/model/modelFile';
 import { certify } from '../../src/verification/certificate/certify';
+import { exan } from '../support/exan';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
-const exan = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-};
 
 test('exan exposure of eight digits gives a verdict, ExANs and a reason per sample, and the paper boundary', () => {
   const { code, stdout, stderr } = exan('exposure', '--size', '8', '--seed', '1', '--json');

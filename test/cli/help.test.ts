@@ -3,13 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-
-const exan = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-};
+import { exan } from '../support/exan';
 
 /** Commands that a help page lists, `help` itself left out. */
 const listed = (page: string): string[] => {

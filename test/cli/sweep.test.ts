@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { exan } from '../support/exan';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
-const exan = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...args], {
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-};
 const small = ['--data', 'gaussian', '--widths', '12,64,3', '--size', '1', '--seeds', '2', '--json'];
 
 test('exan sweep robustness prints one JSON object: a row per disturbance and attack, and leaves a figure', () => {

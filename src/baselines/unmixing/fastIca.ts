@@ -1,6 +1,7 @@
 import { gemm } from '../../math/gemm';
-import { matrix, norm, row } from '../../math/matrix';
-import { normal, rng } from '../../math/rng';
+import { norm, row } from '../../math/matrix';
+import { rng } from '../../math/rng';
+import { gaussianRows } from '../../math/singularVectors';
 import type { DenseMatrix } from '../../types';
 import type { Budget } from '../budget';
 
@@ -17,13 +18,7 @@ const steps = 200;
 export async function fastIca(x: DenseMatrix, seed: number, budget: Budget): Promise<DenseMatrix> {
   const M = x.rows;
   const uniform = rng(seed);
-  let w = orthonormal(
-    matrix(
-      M,
-      M,
-      Float64Array.from({ length: M * M }, () => normal(uniform)),
-    ),
-  );
+  let w = orthonormal(gaussianRows(M, M, uniform));
   for (let step = 0; step < steps; step++) {
     const s = gemm(w, x);
     const bend = new Float64Array(M);

@@ -1,5 +1,5 @@
 import { gemm } from '../../math/gemm';
-import { axpy, fromRows, matrix, row, rowsOf, transpose } from '../../math/matrix';
+import { axpy, fromRows, matrix, row, rowsOf, stacked, transpose } from '../../math/matrix';
 import { nullVector } from '../../math/nullVector';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import type { DenseMatrix } from '../../types';
@@ -71,11 +71,4 @@ function besides(vectors: DenseMatrix, a: DenseMatrix): DenseMatrix {
   const rest = { ...a, data: a.data.slice() };
   axpy(-1, gemm(q, gemm(q, a), { a: true }).data, rest.data);
   return rest;
-}
-
-function stacked(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  const all = matrix(a.rows + b.rows, a.columns);
-  all.data.set(a.data);
-  all.data.set(b.data, a.data.length);
-  return all;
 }

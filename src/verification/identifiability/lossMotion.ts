@@ -3,7 +3,7 @@ import { gemm } from '../../math/gemm';
 import { column, matrix, norm, row } from '../../math/matrix';
 import { deltaBelow } from '../../model/backward';
 import type { Activations } from '../../model/forward';
-import { softmax } from '../../model/softmax';
+import { softmaxRows } from '../../model/softmax';
 import type { DenseMatrix, Mlp } from '../../types';
 
 /**
@@ -55,8 +55,7 @@ export function helmertBasis(classes: number): DenseMatrix {
 /** Qᵀ (diag p - p pᵀ) Q of every sample, from the softmax's derivative along each column of Q. */
 function softmaxMaps(helmert: DenseMatrix, logits: DenseMatrix): DenseMatrix[] {
   const { rows: M, columns: K } = logits;
-  const p = matrix(M, K);
-  for (let m = 0; m < M; m++) row(p, m).set(softmax(row(logits, m)));
+  const p = softmaxRows(logits);
   const maps = Array.from({ length: M }, () => matrix(K - 1, K - 1));
   for (let k = 0; k < K - 1; k++) {
     const along = matrix(M, K);
