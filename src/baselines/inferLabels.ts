@@ -43,7 +43,7 @@ function headBias(caller: string, network: Network, head: AffineLayer, features:
   if (head.bias) return head.bias;
   const before = network.layers.slice(0, network.layers.lastIndexOf(weightedLayers(network).slice(-1)[0]));
   check(
-    before.some(({ kind }) => kind !== 'dense') && !before.some(({ kind }) => kind === 'leakyRelu'),
+    before.some(({ kind }) => kind !== 'dense') && !before.some(({ kind }) => kind === 'leakyRelu' || kind === 'prelu'),
     () => `${caller}: the head has no biases and its features may be negative, expected labels`,
   );
   const mean = sum(features) / PROBES;

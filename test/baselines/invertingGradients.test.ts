@@ -96,3 +96,16 @@ test('options out of range are refused by name', async () => {
   ] as const)
     await assert.rejects(invertingGradients(model, shared, { smoothness: 0, ...options } as never), message);
 });
+test('inferLabels refuses a head without biases whose features may be negative, PReLU as leaky ReLU', () => {
+  for (const activation of [
+    { kind: 'leakyRelu', slope: 0.1 },
+    { kind: 'prelu', slopes: new Float64Array(64).fill(0.1) },
+  ] as const) {
+    const bare = mlp({ widths: [16, 64, 5], seed: 1, biases: false, activation });
+    assert.throws(
+      () => inferLabels('here', bare, captureGradient(bare, secret), 2),
+      /here: the head has no biases and its features may be negative, expected labels/,
+      activation.kind,
+    );
+  }
+});
