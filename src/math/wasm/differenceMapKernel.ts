@@ -3,10 +3,21 @@ import { advance, type Code, get, load, repeat, set, simd, store, type, type Was
 const plus = (x: Code, y: Code): Code => simd(0xe4, x, y);
 const minus = (x: Code, y: Code): Code => simd(0xe5, x, y);
 const times = (x: Code, y: Code): Code => simd(0xe6, x, y);
+const zero: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
 const square = (l: number): Code => times(get(l), get(l));
 
-/** What v may be: 0 or u; 0 or near u (`band`); a u or u, with a number a for each row (`sloped`). */
-export type Choices = 'zero' | 'band' | 'sloped';
+/**
+ * What v may be: 0 or u; 0 or near u (`band`); a u or u, with a number a for each row (`sloped`); 0 where z is negative and u where it is
+ * positive (`signed`).
+ */
+export type Choices = 'zero' | 'band' | 'sloped' | 'signed';
+
+// parameters, then locals
+const [v, u, pv, pu, c, sums, rows, beta, slack, z, pz, cz] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
+const [vbeta, half, a, b, rv, ru, on, mean, t] = [12, 13, 14, 15, 16, 17, 18, 19, 20] as const;
+const [gap0, gap1, size0, size1, vslack, band, other] = [21, 22, 23, 24, 25, 26, 27] as const;
+const [slope, inverse, low] = [vslack, band, other] as const; // no kernel needs both
+const [zAt, rz] = [vslack, band] as const;
 
 /**
  * One step of the difference map for a panel of 8 starts side by side, float32 (method 4).
@@ -19,13 +30,12 @@ export type Choices = 'zero' | 'band' | 'sloped';
  *
  * `sloped`: in the place of slack stands the address of two numbers for each row, a and k = 1 / (1 + a^2). The point of v = a u
  * nearest to (rv, ru) is (a t, t) with t = k (a rv + ru), at the squared distance k (rv - a ru)^2.
+ *
+ * `signed`: three more addresses, of z, of the linear part of P_A z and of its constant part. With rz = 2 P_A z - z on costs min(rz, 0)^2
+ * more and off max(rz, 0)^2, which differ by rz |rz|; z is moved alike.
  */
 export function differenceMapKernel(name: string, choices: Choices): WasmFunction {
-  const [banded, sloped] = [choices === 'band', choices === 'sloped'];
-  const [v, u, pv, pu, c, sums, rows, beta, slack] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
-  const [vbeta, half, a, b, rv, ru, on, mean, t] = [9, 10, 11, 12, 13, 14, 15, 16, 17] as const;
-  const [gap0, gap1, size0, size1, vslack, band, other] = [18, 19, 20, 21, 22, 23, 24] as const;
-  const [slope, inverse, low] = [vslack, band, other] as const; // no kernel needs both
+  const [banded, sloped, signed] = [choices === 'band', choices === 'sloped', choices === 'signed'];
   const gap = [gap0, gap1] as const;
   const size = [size0, size1] as const;
   const inside = (x: Code, w: number): Code => simd(0xe9, simd(0xe8, x, get(w)), simd(0xe1, get(w)));
@@ -37,6 +47,7 @@ export function differenceMapKernel(name: string, choices: Choices): WasmFunctio
     ? [...set(t, times(get(t), get(half))), ...set(mean, minus(get(rv), get(t))), ...set(other, plus(get(ru), get(t)))]
     : set(mean, times(plus(get(rv), get(ru)), get(half)));
   const upper = times(square(t), get(half));
+  const byZ = signed ? plus(square(rv), times(get(rz), simd(0xe0, get(rz)))) : square(rv);
   const lower: Code = [
     ...set(low, minus(get(rv), times(get(slope), get(ru)))),
     ...set(on, simd(0x43, upper, times(get(inverse), square(low)))),
@@ -56,20 +67,23 @@ export function differenceMapKernel(name: string, choices: Choices): WasmFunctio
       ...set(b, plus(load(0, get(pu), at), load(0x09, get(c), 0))),
       ...set(rv, minus(plus(get(a), get(a)), load(0, get(v), at))),
       ...set(ru, minus(plus(get(b), get(b)), load(0, get(u), at))),
+      ...(signed ? reflectedZ(at) : []),
       ...set(t, minus(get(rv), get(ru))),
       ...(banded ? outside : []),
-      ...(sloped ? lower : set(on, simd(0x43, upper, square(rv)))),
+      ...(sloped ? lower : set(on, simd(0x43, upper, byZ))),
       ...means,
       ...set(size[h], plus(get(size[h]), square(a))),
       ...move(v, a, ofV),
       ...move(u, b, ofU),
+      ...(signed ? movedZ(at) : []),
     ];
   };
   const slopes: Code = [...set(slope, load(0x09, get(slack), 0)), ...set(inverse, load(0x09, get(slack), 4))];
-  const ahead: Code = [...[v, u, pv, pu].flatMap((p) => advance(p, 32)), ...advance(c, 4)];
+  const wide: number[] = [v, u, pv, pu, ...(signed ? [z, pz] : [])];
+  const ahead: Code = [...wide, c, ...(signed ? [cz] : [])].flatMap((p) => advance(p, wide.includes(p) ? 32 : 4));
   return {
     name,
-    parameters: [...new Array(7).fill(type.i32), type.f32, sloped ? type.i32 : type.f32],
+    parameters: [...new Array(7).fill(type.i32), type.f32, sloped ? type.i32 : type.f32, type.i32, type.i32, type.i32],
     locals: new Array(16).fill(type.v128),
     body: [
       ...(sloped ? [] : set(vslack, simd(0x13, get(slack)))),
@@ -79,4 +93,18 @@ export function differenceMapKernel(name: string, choices: Choices): WasmFunctio
       ...[gap0, gap1, size0, size1].flatMap((l, i) => store(get(sums), 16 * i, get(l))),
     ],
   };
+}
+
+/** P_A z and rz = 2 P_A z - z. */
+function reflectedZ(at: number): Code {
+  return [
+    ...set(zAt, plus(load(0, get(pz), at), load(0x09, get(cz), 0))),
+    ...set(rz, minus(plus(get(zAt), get(zAt)), load(0, get(z), at))),
+  ];
+}
+
+/** P_B z has the sign that the neuron's state asks for. */
+function movedZ(at: number): Code {
+  const target = simd(0x52, simd(0xe9, get(rz), zero), simd(0xe8, get(rz), zero), get(on));
+  return store(get(z), at, plus(load(0, get(z), at), times(get(vbeta), minus(target, get(zAt)))));
 }

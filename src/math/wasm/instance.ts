@@ -11,6 +11,8 @@ export interface Kernels {
   differenceMapBand: DifferenceMapStep;
   /** its last parameter is the address of the slopes */
   differenceMapSloped: DifferenceMapStep;
+  /** it needs the last three parameters */
+  differenceMapSigned: DifferenceMapStep;
   patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
   patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
 }
@@ -26,6 +28,9 @@ type DifferenceMapStep = (
     rows: number,
     beta: number,
     slack: number,
+    z?: number,
+    pz?: number,
+    cz?: number,
   ]
 ) => void;
 
@@ -64,6 +69,7 @@ export function workspace(): Workspace {
       differenceMapKernel('differenceMapStep', 'zero'),
       differenceMapKernel('differenceMapBand', 'band'),
       differenceMapKernel('differenceMapSloped', 'sloped'),
+      differenceMapKernel('differenceMapSigned', 'signed'),
       ...[patchDots, patchSpread],
     ]),
   );

@@ -5,6 +5,7 @@ import type { Limit, Working } from '../working';
 import { type Deflation, deflation } from './deflation';
 import type { LossSubspace } from './lossSubspace';
 import { missingLabels } from './missingLabels';
+import { type Payoff, payoff } from './payoff';
 import { acceptable, type LossColumn, polish } from './polish';
 import type { RoundResult, SearchTask } from './searchRound';
 import { pooled, sparsest } from './sparsest';
@@ -71,6 +72,7 @@ class Search implements ColumnSearch {
   private idle = 0;
   private guessed = -1;
   private startsAtLast = 0;
+  private readonly payoff: Payoff;
   private left: Deflation;
   /** all that look like columns, where several steps leave it open which are true */
   private readonly pool: LossColumn[] = [];
@@ -85,6 +87,7 @@ class Search implements ColumnSearch {
     this.merit = this.possible.slice();
     this.uniform = rng(options.seed ?? 0);
     this.left = deflation(space, []);
+    this.payoff = payoff(space.biases && !space.slopes && !space.ends && classes > 2);
   }
 
   *run(): Working<boolean> {
@@ -216,6 +219,7 @@ class Search implements ColumnSearch {
       seed: Math.floor(uniform() * 2 ** 32),
       seededShare: columns.length > 0.7 * space.rank ? 0.6 : 0.25,
       alike: this.idle < 8 ? 0.99 : 0.999,
+      joint: this.payoff.next(columns.length / space.rank),
       known: columns.map((c) => c.q),
       ...(space.ends && { trusted: this.trusted(), guide: this.guide() }),
     };
@@ -228,11 +232,12 @@ class Search implements ColumnSearch {
     return { at: at as number, slack: [0.1, 0.2, 0.2, 0.4][Math.floor(4 * uniform())] as number };
   }
 
-  private take({ label, columns: found, starts, hits }: RoundResult): void {
+  private take({ label, joint, columns: found, starts, hits }: RoundResult): void {
     const { merit } = this;
     const before = this.columns.length;
     this.starts += starts;
     this.hits += hits;
+    this.payoff.take(joint, starts, hits);
     for (const one of found) this.add(one);
     const fresh = this.columns.length - before;
     this.idle = fresh > 0 ? 0 : (this.idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by

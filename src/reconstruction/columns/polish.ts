@@ -1,8 +1,7 @@
-import { norm } from '../../math/matrix';
 import { gramOfRows, nullVector } from '../../math/nullVector';
 import { anneal } from './anneal';
-import { fitLossVector, fullDeltas } from './fitLossVector';
 import { fitSummedLoss } from './fitSummedLoss';
+import { intersected } from './intersected';
 import { deltaNoise, deltas, type Guide, type LossSubspace } from './lossSubspace';
 import { twoValued } from './twoValued';
 
@@ -26,7 +25,7 @@ export interface LossColumn {
   readonly on: Uint8Array;
   /** 1 where W_Hᵀ g itself drowns in the noise, so that on says nothing */
   readonly unclear: Uint8Array;
-  /** number of zeros beyond the r - 1 that any q can have; where there are none, of neurons that obey beyond those that any (q, g) can be made to */
+  /** number of neurons that obey beyond those that any (q, g) can be made to; where W_Hᵀ g is a guide only, of zeros beyond r - 1 */
   readonly surplus: number;
   /** ||U q - mask W_Hᵀ g|| / ||U q|| */
   readonly misfit: number;
@@ -37,10 +36,8 @@ export interface LossColumn {
 }
 
 /**
- * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle,
- * down to the noise (method 4). Neuron j is on when U q is nearer to W_Hᵀ g than to zero.
- *
- * Where the activation has a slope there are no zeros, and the values decide: see twoValued.
+ * From a place near a column to the column itself (method 4): by intersection where deltas are zero or W_Hᵀ g, by the pattern of two values
+ * where the activation has a slope, and where deltas are summed over several steps, and only zeros are known, by annealing to them.
  *
  * @param known of deltas summed over several steps: who comes near one of these is not followed further
  * @param full W_Hᵀ g to the scale of the start; needed where the activation has a slope
@@ -52,20 +49,30 @@ export function polish(
   known: readonly Float64Array[] = [],
   full?: Float64Array,
 ): LossColumn | null {
-  if (space.slopes) return full ? twoValued(space, start, full) : null;
-  if (!space.ends) return snapped(space, start, 0.03);
+  const { slopes, ends, rank } = space;
+  if (slopes) return full ? twoValued(space, start, full) : null;
+  if (!ends) return intersected(space, start);
   const near = anneal(space, start, known);
-  const found = near && snapped(space, near, 0.03);
+  const found = near && snapped(space, ends, near, 0.03);
   // few neurons leave few zeros to weigh: then a threshold may do better
-  return (found && acceptable(found)) || space.rank > few ? found : snapped(space, start, 0.06);
+  return (found && acceptable(found)) || rank > few ? found : snapped(space, ends, start, 0.06);
 }
 
 /** Columns up to which both ways are cheap. */
 const few = 48;
 
-/** @param near size of the smallest deltas over the larger ones up to which a column may be near */
-function snapped(space: LossSubspace, start: Float64Array, near: number): LossColumn | null {
-  const { rank, u, head } = space;
+/**
+ * Snaps q to the null vector of its own zero rows, with a threshold for zero that shrinks as fast as the rows settle, down to the noise.
+ *
+ * @param near size of the smallest deltas over the larger ones up to which a column may be near
+ */
+function snapped(
+  space: LossSubspace,
+  ends: readonly [Guide, Guide],
+  start: Float64Array,
+  near: number,
+): LossColumn | null {
+  const { rank, u } = space;
   let q = start;
   let v = deltas(space, q);
   const sizes = v.map(Math.abs).sort();
@@ -85,21 +92,10 @@ function snapped(space: LossSubspace, start: Float64Array, near: number): LossCo
     threshold = Math.max(6 * deltaNoise(space, q), Math.min(threshold / 4, shrunk(v, threshold)));
     before = rows;
   }
-  if (space.ends) return summedColumn(space, space.ends, q, v);
-  const limit = threshold;
-  let on = Uint8Array.from(v, (x) => (Math.abs(x) > limit ? 1 : 0));
-  for (let round = 0; ; round++) {
-    const g = fitLossVector(space, v, on);
-    if (!g) return null;
-    const full = fullDeltas(head, g);
-    // noise is not the same in all rows: a zero that stands out of it spoils g, and shows by being nearer to zero than to u
-    const nearer = on.map((_, j) => (Math.abs(v[j] - full[j]) < Math.abs(v[j]) ? 1 : 0));
-    if (round === 3 || nearer.every((o, j) => o === on[j])) return describe(space, { q, v, g, full, on: nearer });
-    on = nearer;
-  }
+  return summedColumn(space, ends, q, v);
 }
 
-/** Zeros beyond those that any q can have from which on a column stands out. */
+/** Neurons that obey beyond those that any column could have, from which on one stands out. */
 const leastSurplus = 4;
 
 /** Eight times the median of what lies below the threshold: once most zeros are small, the few others stand out. */
@@ -120,24 +116,6 @@ function smallest(v: Float64Array, threshold: number, least: number): number[] {
   return order.slice(0, least).sort((i, j) => i - j);
 }
 
-function describe(
-  space: LossSubspace,
-  { q, v, g, full, on }: Record<'q' | 'v' | 'g' | 'full', Float64Array> & { on: Uint8Array },
-): LossColumn {
-  const rest = v.map((x, j) => (on[j] ? x - full[j] : x));
-  const zeros = on.reduce((count, o) => count + (o ? 0 : 1), 0);
-  const noise = deltaNoise(space, q);
-  return {
-    q,
-    g,
-    on,
-    unclear: Uint8Array.from(full, (x) => (Math.abs(x) < 10 * noise ? 1 : 0)),
-    surplus: space.rank === 1 ? v.length : zeros - (space.rank - 1),
-    misfit: norm(rest) / norm(v),
-    expected: (noise * Math.sqrt(v.length)) / norm(v) + space.rounding,
-  };
-}
-
 /** The column of a sample whose deltas are summed over several steps: its support is what is not zero, and no value is known exactly. */
 export function summedColumn(
   space: LossSubspace,
@@ -156,7 +134,7 @@ export function summedColumn(
 }
 
 /**
- * Whether a polished column can be a sample's: more zeros than any q can be given, no more misfit than the noise
+ * Whether a polished column can be a sample's: more neurons obey than any (q, g) can be made to, no more misfit than the noise
  * explains, and a loss vector (one odd sign, sum zero) on its active neurons.
  */
 export function acceptable({ g, surplus, misfit, expected, summed }: LossColumn): boolean {

@@ -1,10 +1,11 @@
 import { gemm, pack } from '../../math/gemm';
-import { column, dot, matrix, transpose } from '../../math/matrix';
+import { axpy, column, dot, fromRows, matrix, norm, row, transpose } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { blockRows } from '../../math/wasm/panelKernel';
 import type { DenseMatrix } from '../../types';
 import type { LossSubspace } from './lossSubspace';
+import type { PreActivations } from './preActivations';
 
 /** Projection A of the difference map for one label; rows are scaled by a typical |u|, so that they weigh the same. */
 export interface Projections {
@@ -61,7 +62,8 @@ export function projectionsFor({ ut, lossBasis, reducedHead, slopes }: LossSubsp
   };
 }
 
-function packed(rows: DenseMatrix): PackedProjection {
+/** Onto the span of orthonormal rows. */
+export function packed(rows: DenseMatrix): PackedProjection {
   const n = padded(rows.columns);
   const k = padded(rows.rows);
   const down = new Float32Array(k * n);
@@ -69,6 +71,48 @@ function packed(rows: DenseMatrix): PackedProjection {
   pack(down, rows, false, { rows: rows.rows, inner: rows.columns, depth: n, block: blockRows });
   pack(up, transpose(rows), false, { rows: rows.columns, inner: rows.rows, depth: k, block: blockRows });
   return { down, up };
+}
+
+/** The same for one label after the other; those of the labels asked for last are kept. */
+export function projectionsOf(space: LossSubspace): (label: number) => Projections {
+  const kept = new Map<number, Projections>();
+  return (label) => {
+    const value = kept.get(label) ?? projectionsFor(space, label);
+    kept.delete(label);
+    kept.set(label, value); // the most recent last
+    if (kept.size > 16) kept.delete(kept.keys().next().value as number);
+    return value;
+  };
+}
+
+/** Columns as unit vectors in a label's basis, so that one product tells the cosine of each with every start. */
+export function packedColumns(columns: readonly Float64Array[], { basis }: Projections): Float32Array {
+  const all = gemm(fromRows(columns), basis, { b: true });
+  for (let i = 0; i < all.rows; i++) {
+    const c = row(all, i);
+    c.set(c.map((x) => x / norm(c)));
+  }
+  const [rows, depth] = [padded(all.rows), padded(all.columns)];
+  const target = new Float32Array(rows * depth);
+  pack(target, all, false, { rows: all.rows, inner: all.columns, depth, block: blockRows });
+  return target;
+}
+
+/** Onto what is left of the pre-activations: the two factors, and what the projection adds to its linear part. */
+export function packedLeft({
+  neurons,
+  directions,
+  centre,
+  unit,
+}: PreActivations): PackedProjection & { constant: Float64Array } {
+  const rows = matrix(directions.rows, neurons);
+  const z = centre.slice(0, neurons);
+  for (let i = 0; i < rows.rows; i++) {
+    const own = row(rows, i);
+    own.set(row(directions, i).subarray(0, neurons));
+    axpy(-dot(own, z), own, z);
+  }
+  return { ...packed(rows), constant: z.map((x) => x * unit) };
 }
 
 /** The next multiple of the kernel's block. */

@@ -54,7 +54,7 @@ export async function runParallel<T>(working: Working<T>, workers: number, signa
 function untilAborted(round: Promise<RoundResult>, signal: AbortSignal | undefined): Promise<RoundResult> {
   if (!signal) return round;
   return new Promise((resolve, reject) => {
-    const stop = (): void => resolve({ label: 0, columns: [], starts: 0, hits: 0 });
+    const stop = (): void => resolve({ label: 0, joint: false, columns: [], starts: 0, hits: 0 });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     round.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));

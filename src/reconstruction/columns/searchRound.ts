@@ -4,6 +4,7 @@ import { deflation } from './deflation';
 import { differenceMap } from './differenceMap';
 import { between, type LossSubspace } from './lossSubspace';
 import { acceptable, type LossColumn, polish } from './polish';
+import { type PreActivations, preActivations, preActivationsAt, without } from './preActivations';
 import { randomStart, seededStart } from './starts';
 
 /** One round of the search, as any thread can run it: the same task gives the same result everywhere. */
@@ -20,11 +21,14 @@ export interface SearchTask {
   readonly trusted?: readonly Float64Array[];
   /** where between the two ends of several local steps, and within what band, see {@link LossSubspace}. @default none */
   readonly guide?: { readonly at: number; readonly slack: number };
+  /** whether pre-activations join the search; only where there are biases, zeros and a single step */
+  readonly joint: boolean;
 }
 
 /** What a round came to. */
 export interface RoundResult {
   readonly label: number;
+  readonly joint: boolean;
   /** new to the round, not necessarily to whoever asked for it */
   readonly columns: readonly LossColumn[];
   readonly starts: number;
@@ -38,16 +42,26 @@ const stepsPerRound = 200;
 export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundResult {
   const search = differenceMap(space);
   let left = deflation(space, []);
-  return ({ label, seed, seededShare, alike, known, trusted = known, guide }) => {
+  const all = space.ends || space.slopes ? null : preActivations(space);
+  let z = all;
+  return ({ label, seed, seededShare, alike, known, trusted = known, guide, joint }) => {
     const uniform = rng(seed);
     left = deflation(space, trusted, left);
     const moved = guide && space.ends ? { ...space, ...between(space.ends, guide.at) } : space;
+    if (joint && z) z = without(unchanged(z, known) ? z : (all as PreActivations), space, known);
     const start = () =>
-      uniform() < seededShare ? seededStart(moved, label, left, uniform) : randomStart(moved, label, uniform);
-    const { candidates, repeats, starts } = search(label, start, known, {
+      uniform() < seededShare
+        ? seededStart(moved, label, left, uniform)
+        : {
+            ...randomStart(moved, label, uniform),
+            ...(joint && z && { z: preActivationsAt(space, left.draw(uniform)) }),
+          };
+    const { candidates, repeats, starts } = search(label, start, {
+      known,
       steps: stepsPerRound,
       alike,
       ...(guide && { guide: { space: moved, slack: guide.slack } }),
+      ...(joint && z && { left: z }),
     });
     const columns: LossColumn[] = [];
     let hits = repeats;
@@ -57,6 +71,11 @@ export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundRe
       if (column === 'repeat') hits++;
       else if (column && acceptable(column)) columns.push(column);
     }
-    return { label, columns, starts, hits: hits + columns.length };
+    return { label, joint, columns, starts, hits: hits + columns.length };
   };
+}
+
+/** Whether what was taken out is still the beginning of what is known. */
+function unchanged({ found }: PreActivations, known: readonly Float64Array[]): boolean {
+  return found.length <= known.length && found.every((q, i) => q.every((x, k) => x === known[i]?.[k]));
 }

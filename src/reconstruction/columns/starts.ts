@@ -10,6 +10,8 @@ export interface Start {
   readonly v: Float64Array;
   /** guess of W_Hᵀ g */
   readonly u: Float64Array;
+  /** guess of the pre-activations, where they join the search */
+  readonly z?: Float64Array;
 }
 
 /** A start with random loss vector and random support. */
@@ -47,7 +49,7 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
     label,
   );
   const u = fullDeltas(head, g);
-  return { u, v: u.map((x, j) => deltaAt(x, factor(j, z[j]), uniform)) };
+  return { u, v: u.map((x, j) => deltaAt(x, factor(j, z[j]), uniform)), z };
 }
 
 /** Of a neuron that fires a part, since v = u is not known yet. */

@@ -125,3 +125,38 @@ test('reserve makes room for what is asked, and a view taken after it reaches th
 function near(a: number | undefined, b: number): void {
   assert.ok(Math.abs((a as number) - b) < 2e-6 * (1 + Math.abs(b)), `${a} is not ${b}`);
 }
+test('differenceMapSigned lets a neuron fire only where z is positive, and moves z alike', () => {
+  const [rows, lanes, beta] = [6, 8, 0.7];
+  const size = rows * lanes;
+  const space = workspace();
+  space.reserve(4 * (6 * size + 2 * rows + 2 * lanes));
+  const arrays = [0, 1, 2, 3, 4, 5].map(() => Float32Array.from(random(size)).map((x) => 2 * x));
+  const constants = [Float32Array.from(random(rows)), Float32Array.from(random(rows))];
+  const at = [0, 1, 2, 3, 4, 5].map((i) => 4 * size * i);
+  const [atC, atCz, sums] = [0, 1, 2].map((i) => 4 * (6 * size + i * rows));
+  arrays.forEach((values, i) => space.f32(at[i]!, size).set(values));
+  space.f32(atC!, rows).set(constants[0]!);
+  space.f32(atCz!, rows).set(constants[1]!);
+  const [v, u, pv, pu, z, pz] = arrays as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  space.kernels.differenceMapSigned(at[0]!, at[1]!, at[2]!, at[3]!, atC!, sums!, rows, beta, 0, at[4]!, at[5]!, atCz!);
+  const chosen = new Set<string>();
+  for (let k = 0; k < size; k++) {
+    const i = Math.floor(k / lanes);
+    const [a, b, c] = [pv[k]!, pu[k]! + constants[0]![i]!, pz[k]! + constants[1]![i]!];
+    const [rv, ru, rz] = [2 * a - v[k]!, 2 * b - u[k]!, 2 * c - z[k]!];
+    const [on, off] = [(rv - ru) ** 2 / 2 + Math.min(rz, 0) ** 2, rv ** 2 + Math.max(rz, 0) ** 2];
+    chosen.add(`${on < off} ${rz > 0}`);
+    const [toV, toU, toZ] = on < off ? [(rv + ru) / 2, (rv + ru) / 2, Math.max(rz, 0)] : [0, ru, Math.min(rz, 0)];
+    near(space.f32(at[0]!, size)[k], v[k]! + beta * (toV - a));
+    near(space.f32(at[1]!, size)[k], u[k]! + beta * (toU - b));
+    near(space.f32(at[4]!, size)[k], z[k]! + beta * (toZ - c));
+  }
+  assert.equal(chosen.size, 4, `of on and off with both signs of z only ${[...chosen]}`);
+});
