@@ -129,6 +129,7 @@ function* reconstructing(
 ): Working<Reconstruction> {
   const start = performance.now();
   check(scale > 0 && scale < Infinity, () => `reconstruct: scale is ${scale}, expected a positive number`);
+  if (options.box) checkBox(options.box, model, stackBelow);
   const seconds = (): number => (performance.now() - start) / 1e3;
   const limit = limitOf(options.seconds ?? 60, options);
   const evidence = gatherEvidence(model, gradient, scale, stackBelow);
@@ -138,7 +139,21 @@ function* reconstructing(
   const { starts = 0, hits = 0 } = pursued ?? {};
   const backend = starts > 0 ? 'wasm simd: float32 search, float64 algebra' : 'typed arrays, float64';
   const reason = answer.status === 'exact' ? answer.reason : withEnd(answer.reason, limit);
-  return { ...answer, reason, search: { starts, hits }, seconds: seconds(), backend };
+  const prior = options.box && starts > 0 && { prior: `every input lies in [${options.box.join(', ')}], as told` };
+  return { ...answer, ...prior, reason, search: { starts, hits }, seconds: seconds(), backend };
+}
+
+/** A prior that would not be used is refused. */
+function checkBox(box: readonly [number, number], { dense }: Mlp, stackBelow: boolean): void {
+  const [low, high] = box;
+  check(
+    Number.isFinite(low) && Number.isFinite(high) && low < high && box.length === 2,
+    () => `reconstruct: box is [${box.join(', ')}], expected two numbers, the lower one first`,
+  );
+  check(
+    dense.length === 2 && dense[0]?.bias !== undefined && !stackBelow,
+    () => 'reconstruct: box is a prior for networks of one hidden layer with biases only; leave it out',
+  );
 }
 
 /** The reason, and why the search ended early if it did. */

@@ -118,6 +118,8 @@ interface Finding {
   readonly reduction: Reduction;
   /** what the gradient was multiplied by beside its reduction, as given or as the samples' weights show it; null when they do not */
   readonly scale: number | null;
+  /** what the search took for granted beside model and gradient, as told; absent where nothing was */
+  readonly prior?: string;
   /** runs of pattern pursuit's search, and how many of them ended at a sample; zero where it did not run */
   readonly search: { readonly starts: number; readonly hits: number };
   readonly seconds: number;

@@ -108,3 +108,30 @@ function movedZ(at: number): Code {
   const target = simd(0x52, simd(0xe9, get(rz), zero), simd(0xe8, get(rz), zero), get(on));
   return store(get(z), at, plus(load(0, get(z), at), times(get(vbeta), minus(target, get(zAt)))));
 }
+
+/**
+ * The same for numbers that must lie in a box: x moves by beta (clip(2 P_A x - x) - P_A x).
+ *
+ * Parameters: addresses of x, of the linear part of P_A x and of its constant part, the number of rows, beta, the box.
+ */
+export function boxKernel(name: string): WasmFunction {
+  const [x, px, cx, count, factor, low, high] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [at, reflected, vfactor, vlow, vhigh] = [7, 8, 9, 10, 11] as const;
+  const lane = (offset: number): Code => [
+    ...set(at, plus(load(0, get(px), offset), load(0x09, get(cx), 0))),
+    ...set(reflected, minus(plus(get(at), get(at)), load(0, get(x), offset))),
+    ...set(reflected, simd(0xe8, simd(0xe9, get(reflected), get(vlow)), get(vhigh))),
+    ...store(get(x), offset, plus(load(0, get(x), offset), times(get(vfactor), minus(get(reflected), get(at))))),
+  ];
+  return {
+    name,
+    parameters: [...new Array(4).fill(type.i32), type.f32, type.f32, type.f32],
+    locals: new Array(5).fill(type.v128),
+    body: [
+      ...set(vfactor, simd(0x13, get(factor))),
+      ...set(vlow, simd(0x13, get(low))),
+      ...set(vhigh, simd(0x13, get(high))),
+      ...repeat(count, [...lane(0), ...lane(16), ...advance(x, 32), ...advance(px, 32), ...advance(cx, 4)]),
+    ],
+  };
+}

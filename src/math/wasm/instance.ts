@@ -1,5 +1,5 @@
 import { assemble } from './assembler';
-import { differenceMapKernel } from './differenceMapKernel';
+import { boxKernel, differenceMapKernel } from './differenceMapKernel';
 import { panelKernel } from './panelKernel';
 import { patchDots, patchSpread } from './patchKernels';
 
@@ -13,6 +13,7 @@ export interface Kernels {
   differenceMapSloped: DifferenceMapStep;
   /** it needs the last three parameters */
   differenceMapSigned: DifferenceMapStep;
+  boxStep(x: number, px: number, cx: number, rows: number, beta: number, low: number, high: number): void;
   patchDots(list: number, quads: number, rows: number, pairs: number, jump: number, from: number, to: number): void;
   patchSpread(list: number, quads: number, rows: number, pairs: number, jump: number, to: number, from: number): void;
 }
@@ -70,6 +71,7 @@ export function workspace(): Workspace {
       differenceMapKernel('differenceMapBand', 'band'),
       differenceMapKernel('differenceMapSloped', 'sloped'),
       differenceMapKernel('differenceMapSigned', 'signed'),
+      boxKernel('boxStep'),
       ...[patchDots, patchSpread],
     ]),
   );

@@ -87,7 +87,8 @@ class Search implements ColumnSearch {
     this.merit = this.possible.slice();
     this.uniform = rng(options.seed ?? 0);
     this.left = deflation(space, []);
-    this.payoff = payoff(space.biases && !space.slopes && !space.ends && classes > 2);
+    const inputs = space.box ? space.v.columns - 1 : 0;
+    this.payoff = payoff(space.biases && !space.slopes && !space.ends && classes > 2, 1 + inputs / space.u.rows);
   }
 
   *run(): Working<boolean> {

@@ -26,7 +26,7 @@ export class Lanes {
   private readonly arena: Workspace = workspace();
   private readonly projectionsOf: (label: number) => Projections;
   private readonly at: Layout;
-  private readonly sizes: Record<'n' | 'r' | 'k', number>;
+  private readonly sizes: Sizes;
   private memory: Float32Array = new Float32Array();
   private projections!: Projections;
   private label = -1;
@@ -36,7 +36,8 @@ export class Lanes {
 
   constructor(private readonly space: LossSubspace) {
     this.projectionsOf = projectionsOf(space);
-    this.sizes = { n: padded(space.u.rows), r: padded(space.rank), k: padded(space.lossBasis.rows - 1) };
+    const inputs = space.box ? padded(space.v.columns - 1) : 0;
+    this.sizes = { n: padded(space.u.rows), r: padded(space.rank), k: padded(space.lossBasis.rows - 1), inputs };
     this.at = layout(this.sizes);
     this.arena.reserve(4 * this.at.end);
   }
@@ -69,11 +70,11 @@ export class Lanes {
   }
 
   private loadLeft(left: PreActivations): void {
-    const { memory, at, sizes } = this;
+    const { memory, at } = this;
     const { down, up, constant } = packedLeft(left);
     memory.set(down, at.zDown);
     memory.set(up, at.zUp);
-    memory.fill(0, at.pz, at.pz + sizes.n * lanes);
+    memory.fill(0, at.pz, at.zMiddle);
     memory.set(constant, at.cz);
   }
 
@@ -86,19 +87,27 @@ export class Lanes {
     const { n } = this.sizes;
     if (slack !== undefined) return () => kernels.differenceMapBand(v, u, pv, pu, c, sums, n, beta, slack);
     if (this.space.slopes) return () => kernels.differenceMapSloped(v, u, pv, pu, c, sums, n, beta, slopes);
-    if (this.left) return () => kernels.differenceMapSigned(v, u, pv, pu, c, sums, n, beta, 0, z, pz, cz);
+    const { left } = this;
+    if (left)
+      return () => {
+        kernels.differenceMapSigned(v, u, pv, pu, c, sums, n, beta, 0, z, pz, cz);
+        const skip = 4 * n * lanes;
+        if (left.inputs > 0) kernels.boxStep(z + skip, pz + skip, cz + 4 * n, padded(left.inputs), beta, ...left.box);
+      };
     return () => kernels.differenceMapStep(v, u, pv, pu, c, sums, n, beta, 0);
   }
 
-  fill(lane: number, { v, u, z }: Start): void {
+  fill(lane: number, { v, u, point }: Start): void {
     const { memory, at, left } = this;
     const { scale } = this.projections;
     for (let j = 0; j < v.length; j++) {
       const to = j * lanes + lane;
       memory[at.v + to] = v[j] * scale[j];
       memory[at.u + to] = u[j] * scale[j];
-      if (left && z) memory[at.z + to] = z[j] * left.unit;
     }
+    if (!left || !point) return;
+    const behind = this.sizes.n - left.neurons; // rows that pad the neurons
+    for (let j = 0; j < point.length; j++) memory[at.z + (j < left.neurons ? j : j + behind) * lanes + lane] = point[j];
   }
 
   /** One step of all starts. */
@@ -107,7 +116,13 @@ export class Lanes {
     const { n, r, k } = sizes;
     this.project(n, r, [at.qDown, at.v, at.rMiddle], [at.qUp, at.pv]);
     this.project(n, k, [at.dDown, at.u, at.kMiddle], [at.dUp, at.pu]);
-    if (left) this.project(n, padded(left.directions.rows), [at.zDown, at.z, at.zMiddle], [at.zUp, at.pz]);
+    if (left)
+      this.project(
+        n + padded(left.inputs),
+        padded(left.directions.rows),
+        [at.zDown, at.z, at.zMiddle],
+        [at.zUp, at.pz],
+      );
     this.step();
   }
 
@@ -164,8 +179,11 @@ export class Lanes {
 
 type Layout = ReturnType<typeof layout>;
 
+/** Padded: neurons, rank, differences of loss vectors, and inputs where they are boxed. */
+type Sizes = Record<'n' | 'r' | 'k' | 'inputs', number>;
+
 /** Where everything lies, in float32 numbers. */
-function layout({ n, r, k }: Record<'n' | 'r' | 'k', number>) {
+function layout({ n, r, k, inputs }: Sizes) {
   let end = 0;
   const take = (length: number): number => {
     const start = end;
@@ -178,12 +196,12 @@ function layout({ n, r, k }: Record<'n' | 'r' | 'k', number>) {
       qUp: take(r * n),
       dDown: take(k * n),
       dUp: take(k * n),
-      zDown: take(r * n),
-      zUp: take(r * n),
+      zDown: take(r * (n + inputs)),
+      zUp: take(r * (n + inputs)),
     },
-    ...{ c: take(n), cz: take(n), slopes: take(2 * n), sums: take(2 * lanes) },
-    ...{ v: take(n * lanes), u: take(n * lanes), z: take(n * lanes) },
-    ...{ pv: take(n * lanes), pu: take(n * lanes), pz: take(n * lanes) },
+    ...{ c: take(n), cz: take(n + inputs), slopes: take(2 * n), sums: take(2 * lanes) },
+    ...{ v: take(n * lanes), u: take(n * lanes), z: take((n + inputs) * lanes) },
+    ...{ pv: take(n * lanes), pu: take(n * lanes), pz: take((n + inputs) * lanes) },
     ...{ rMiddle: take(r * lanes), kMiddle: take(k * lanes), zMiddle: take(r * lanes) },
     ...{ known: take(r * r), cosines: take(r * lanes) },
   };

@@ -60,6 +60,8 @@ export interface LossSubspace extends Guide {
   readonly activation: PiecewiseLinear;
   /** derivative of each live neuron where it does not fire; absent where that is 0, and deltas have zeros */
   readonly slopes?: Float64Array;
+  /** interval that every input is known to lie in, where the features are the inputs; a prior, told by who asks. @default none */
+  readonly box?: readonly [number, number];
   /** the same before and after the client's steps, where it took several (method 12): the network then moved between the two */
   readonly ends?: readonly [Guide, Guide];
 }

@@ -5,15 +5,19 @@ export interface Payoff {
   take(joint: boolean, starts: number, hits: number): void;
 }
 
-/** What pre-activations cost, over what deltas do, when no column is known yet; each that is leaves one direction less. */
+/** What projecting a row of pre-activations costs, over what one of deltas does, when no column is known yet; each leaves a direction less. */
 const cost = 0.6;
 /** What a round counts once the next is done: what pays changes as columns are found. */
 const memory = 0.9;
 /** Every so many rounds the other kind is tried. */
 const between = 8;
 
-/** Plain search does for easy batches and for trained networks; near the support limit only the other finds anything (method 4). */
-export function payoff(possible: boolean): Payoff {
+/**
+ * Plain search does for easy batches and for trained networks; near the support limit only the other finds anything (method 4).
+ *
+ * @param rows of pre-activations, and of inputs in a box, over those of deltas
+ */
+export function payoff(possible: boolean, rows: number): Payoff {
   const [plain, joined] = [
     { starts: 1, hits: 1 },
     { starts: 1, hits: 1 },
@@ -22,7 +26,7 @@ export function payoff(possible: boolean): Payoff {
   return {
     next(found) {
       if (!possible) return false;
-      const better = joined.hits / joined.starts / (1 + cost * (1 - found)) > plain.hits / plain.starts;
+      const better = joined.hits / joined.starts / (1 + cost * rows * (1 - found)) > plain.hits / plain.starts;
       return (rounds++ % between === between - 1) !== better;
     },
     take(joint, starts, hits) {

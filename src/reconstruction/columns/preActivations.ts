@@ -1,6 +1,6 @@
 import { lowerInverse } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
-import { axpy, column, dot, matrix, norm, row } from '../../math/matrix';
+import { axpy, column, dot, fromRows, matrix, norm, row, stacked } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { rng } from '../../math/rng';
@@ -10,55 +10,83 @@ import type { LossSubspace } from './lossSubspace';
 
 /**
  * The affine space of the pre-activations that samples not yet found can have. Their signs are the support of the deltas, so the search
- * looks for a point of this space too (method 4): near the support limit the deltas alone say too little.
+ * looks for a point of this space too (method 4): near the support limit the deltas alone say too little. Where inputs are known to lie
+ * in a box, theirs are those of the same point.
  */
 export interface PreActivations {
   /** columns of the samples taken out */
   readonly found: readonly Float64Array[];
-  /** n, of the live neurons */
+  /** n live neurons, and inputs that are not the same in all samples, where there is a box */
   readonly neurons: number;
-  /** a point of it: n pre-activations, then their r coordinates a */
+  readonly inputs: number;
+  /** box of the inputs, as they are scaled here */
+  readonly box: readonly [number, number];
+  /** a point of it: n pre-activations and the inputs, in units of their usual size, then their r coordinates a */
   readonly centre: Float64Array;
-  /** orthonormal in their first n entries, which are directions of it; the r others are those of a */
+  /** directions of it, orthonormal without their last r entries, which are those of a */
   readonly directions: DenseMatrix;
-  /** one over the usual size of a pre-activation */
-  readonly unit: number;
+  /** (n + inputs) x r: from a to pre-activations and inputs */
+  readonly seen: DenseMatrix;
 }
+
+/** Size of a box, in that of pre-activations. */
+const inputWeight = 3;
 
 /** Of all samples, before any is found; null where there are no biases, which leaves the length of z open. */
 export function preActivations(space: LossSubspace): PreActivations | null {
-  const { v, rank, forward, biases } = space;
+  const { v, rank, biases } = space;
   const last = column(v, v.columns - 1); // homogeneous features end with 1: last . a = 1
   const square = dot(last, last);
   if (!biases || !(square > 0)) return null;
   const at = last.map((x) => x / square);
   const free = nullSpace(matrix(1, rank, last)).basis;
-  const { q, l } = orthonormalRows(gemm(free, forward, { b: true }));
+  const { seen, ...scaled } = seenFrom(space, free);
+  const { q, l } = orthonormalRows(gemm(free, seen, { b: true }));
   for (let i = 0; i < l.rows; i++) if (l.data[i * l.columns + i] === 0) return null;
-  const coordinates = gemm(lowerInverse(l), free);
-  const directions = matrix(free.rows, forward.rows + rank);
-  for (let i = 0; i < free.rows; i++) {
-    row(directions, i).set(row(q, i));
-    row(directions, i).set(row(coordinates, i), forward.rows);
-  }
-  const centre = Float64Array.of(...preActivationsAt(space, at), ...at);
-  return { found: [], neurons: forward.rows, centre, directions, unit: unitOf(space) };
+  const directions = beside(q, gemm(lowerInverse(l), free));
+  return { found: [], ...scaled, centre: Float64Array.of(...times(seen, at), ...at), directions, seen };
 }
 
-/** One over the root mean square over random points. */
+/** Pre-activations, and inputs where they are boxed and differ from sample to sample. */
+function seenFrom(space: LossSubspace, free: DenseMatrix): Pick<PreActivations, 'seen' | 'neurons' | 'inputs' | 'box'> {
+  const { forward, v, box } = space;
+  const unit = unitOf(space);
+  const z = { ...forward, data: forward.data.map((x) => x * unit) };
+  if (!box) return { seen: z, neurons: z.rows, inputs: 0, box: [0, 0] };
+  const size = inputWeight / (box[1] - box[0]);
+  const differ = gemm(free, v);
+  const chosen = Array.from({ length: v.columns - 1 }, (_, k) => k).filter((k) => norm(column(differ, k)) > 1e-9);
+  const inputs = fromRows(
+    chosen.map((k) => column(v, k).map((x) => x * size)),
+    v.rows,
+  );
+  return { seen: stacked(z, inputs), neurons: z.rows, inputs: chosen.length, box: [size * box[0], size * box[1]] };
+}
+
+/** One over the root mean square of pre-activations over random points. */
 function unitOf(space: LossSubspace): number {
   const uniform = rng(0);
   const all = deflation(space, []);
   const squares = Array.from({ length: 64 }, () => {
-    const z = preActivationsAt(space, all.draw(uniform));
+    const z = times(space.forward, all.draw(uniform));
     return dot(z, z) / z.length;
   });
   return 1 / Math.sqrt(squares.reduce((sum, x) => sum + x, 0) / squares.length);
 }
 
-/** z = forward a. */
-export function preActivationsAt({ forward }: LossSubspace, a: Float64Array): Float64Array {
-  return Float64Array.from({ length: forward.rows }, (_, j) => dot(row(forward, j), a));
+/** A x. */
+export function times(a: DenseMatrix, x: Float64Array): Float64Array {
+  return Float64Array.from({ length: a.rows }, (_, j) => dot(row(a, j), x));
+}
+
+/** [A, B]. */
+function beside(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
+  const both = matrix(a.rows, a.columns + b.columns);
+  for (let i = 0; i < a.rows; i++) {
+    row(both, i).set(row(a, i));
+    row(both, i).set(row(b, i), a.columns);
+  }
+  return both;
 }
 
 /** What is left without some samples, given what was left without the first of them. */
@@ -69,9 +97,9 @@ export function without(left: PreActivations, { s }: LossSubspace, found: readon
 
 /** Every other sample has (a / S) . q = 0 (method 4): the directions are turned until one of them alone leads out of that. */
 function withoutOne(left: PreActivations, q: Float64Array, s: Float64Array): PreActivations {
-  const { directions, neurons } = left;
+  const { directions, seen } = left;
   const normal = q.map((x, k) => x / s[k]);
-  const along = (point: Float64Array): number => dot(point.subarray(neurons), normal);
+  const along = (point: Float64Array): number => dot(point.subarray(seen.rows), normal);
   const slope = Float64Array.from({ length: directions.rows }, (_, i) => along(row(directions, i)));
   const size = norm(slope);
   const found = [...left.found, q];

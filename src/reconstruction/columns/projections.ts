@@ -63,7 +63,7 @@ export function projectionsFor({ ut, lossBasis, reducedHead, slopes }: LossSubsp
 }
 
 /** Onto the span of orthonormal rows. */
-export function packed(rows: DenseMatrix): PackedProjection {
+function packed(rows: DenseMatrix): PackedProjection {
   const n = padded(rows.columns);
   const k = padded(rows.rows);
   const down = new Float32Array(k * n);
@@ -98,21 +98,22 @@ export function packedColumns(columns: readonly Float64Array[], { basis }: Proje
   return target;
 }
 
-/** Onto what is left of the pre-activations: the two factors, and what the projection adds to its linear part. */
-export function packedLeft({
-  neurons,
-  directions,
-  centre,
-  unit,
-}: PreActivations): PackedProjection & { constant: Float64Array } {
-  const rows = matrix(directions.rows, neurons);
-  const z = centre.slice(0, neurons);
+/** Onto what is left of pre-activations, and of inputs behind them: the two factors, and what the projection adds to its linear part. */
+export function packedLeft(left: PreActivations): PackedProjection & { constant: Float64Array } {
+  const { neurons, inputs, directions, centre } = left;
+  const rows = matrix(directions.rows, padded(neurons) + inputs);
+  const spread = (from: Float64Array, to: Float64Array): void => {
+    to.set(from.subarray(0, neurons));
+    to.set(from.subarray(neurons, neurons + inputs), padded(neurons));
+  };
+  const constant = new Float64Array(rows.columns);
+  spread(centre, constant);
   for (let i = 0; i < rows.rows; i++) {
     const own = row(rows, i);
-    own.set(row(directions, i).subarray(0, neurons));
-    axpy(-dot(own, z), own, z);
+    spread(row(directions, i), own);
+    axpy(-dot(own, constant), own, constant);
   }
-  return { ...packed(rows), constant: z.map((x) => x * unit) };
+  return { ...packed(rows), constant };
 }
 
 /** The next multiple of the kernel's block. */

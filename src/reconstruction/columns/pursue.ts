@@ -18,6 +18,11 @@ export interface PursueOptions extends Pick<Watch, 'onProgress'> {
   readonly seed?: number;
   /** starts without a new sample after which it gives up, added to as many as it took to the last. @default 3000 */
   readonly patience?: number;
+  /**
+   * interval that every input is known to lie in, such as [0, 1] for pixels: a prior, which the answer names. It helps the search near the
+   * support limit of networks with one hidden layer, and proves nothing. @default none
+   */
+  readonly box?: readonly [number, number];
 }
 
 /** What the pursuit came to; only a whole batch has inputs, since each needs all columns. */
@@ -61,7 +66,8 @@ export function* pursue(
   if (over) return { ...nothing, rank: null, reason: over };
   if (evidence.model.dense.length < 2)
     return { ...nothing, rank: null, reason: 'the head has no hidden layer, and pattern pursuit searches in one' };
-  const space = lossSubspace(evidence);
+  const unbounded = lossSubspace(evidence);
+  const space = unbounded && options.box ? { ...unbounded, box: options.box } : unbounded;
   if (!space) return { ...nothing, rank: null, reason: 'the noise leaves nothing of the last ReLU layer to search in' };
   const refusal = hopeless(space, evidence) ?? unscaled(space);
   if (refusal) return { ...nothing, rank: space.rank, reason: refusal };

@@ -4,8 +4,8 @@ import { deflation } from './deflation';
 import { differenceMap } from './differenceMap';
 import { between, type LossSubspace } from './lossSubspace';
 import { acceptable, type LossColumn, polish } from './polish';
-import { type PreActivations, preActivations, preActivationsAt, without } from './preActivations';
-import { randomStart, seededStart } from './starts';
+import { type PreActivations, preActivations, times, without } from './preActivations';
+import { randomStart, type Start, seededStart } from './starts';
 
 /** One round of the search, as any thread can run it: the same task gives the same result everywhere. */
 export interface SearchTask {
@@ -49,13 +49,12 @@ export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundRe
     left = deflation(space, trusted, left);
     const moved = guide && space.ends ? { ...space, ...between(space.ends, guide.at) } : space;
     if (joint && z) z = without(unchanged(z, known) ? z : (all as PreActivations), space, known);
-    const start = () =>
-      uniform() < seededShare
-        ? seededStart(moved, label, left, uniform)
-        : {
-            ...randomStart(moved, label, uniform),
-            ...(joint && z && { z: preActivationsAt(space, left.draw(uniform)) }),
-          };
+    const start = (): Start => {
+      const seeded = uniform() < seededShare;
+      const a = seeded || joint ? left.draw(uniform) : null;
+      const own = seeded && a ? seededStart(moved, label, a, uniform) : randomStart(moved, label, uniform);
+      return joint && a && z ? { ...own, point: times(z.seen, a) } : own;
+    };
     const { candidates, repeats, starts } = search(label, start, {
       known,
       steps: stepsPerRound,

@@ -1,6 +1,5 @@
 import { axpy, dot, row } from '../../math/matrix';
 import { normal, type Rng } from '../../math/rng';
-import type { Deflation } from './deflation';
 import { fullDeltas } from './fitLossVector';
 import { type LossSubspace, neurons } from './lossSubspace';
 
@@ -10,8 +9,8 @@ export interface Start {
   readonly v: Float64Array;
   /** guess of W_Hᵀ g */
   readonly u: Float64Array;
-  /** guess of the pre-activations, where they join the search */
-  readonly z?: Float64Array;
+  /** where pre-activations join the search: those of a point of the space left */
+  readonly point?: Float64Array;
 }
 
 /** A start with random loss vector and random support. */
@@ -30,9 +29,10 @@ function above(slope: number | undefined, t: number): number {
 /**
  * A start that some input could have (method 4): a random point of the affine space that the samples not yet found must lie
  * in gives a pattern, and by its softmax a loss vector.
+ *
+ * @param a coordinates of the point
  */
-export function seededStart(space: LossSubspace, label: number, deflation: Deflation, uniform: Rng): Start {
-  const a = deflation.draw(uniform);
+export function seededStart(space: LossSubspace, label: number, a: Float64Array, uniform: Rng): Start {
   const { forward, head, headBias } = space;
   const { value, factor } = neurons(space);
   const z = new Float64Array(forward.rows);
@@ -49,7 +49,7 @@ export function seededStart(space: LossSubspace, label: number, deflation: Defla
     label,
   );
   const u = fullDeltas(head, g);
-  return { u, v: u.map((x, j) => deltaAt(x, factor(j, z[j]), uniform)), z };
+  return { u, v: u.map((x, j) => deltaAt(x, factor(j, z[j]), uniform)) };
 }
 
 /** Of a neuron that fires a part, since v = u is not known yet. */

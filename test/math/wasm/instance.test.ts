@@ -160,3 +160,27 @@ test('differenceMapSigned lets a neuron fire only where z is positive, and moves
   }
   assert.equal(chosen.size, 4, `of on and off with both signs of z only ${[...chosen]}`);
 });
+test('boxStep moves numbers towards where their reflection meets the box', () => {
+  const [rows, lanes, beta] = [5, 8, 0.7];
+  const size = rows * lanes;
+  const space = workspace();
+  space.reserve(4 * (2 * size + rows));
+  const [x, px] = [0, 1].map(() => Float32Array.from(random(size)).map((value) => 2 * value)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const c = Float32Array.from(random(rows));
+  space.f32(0, size).set(x);
+  space.f32(4 * size, size).set(px);
+  space.f32(8 * size, rows).set(c);
+  space.kernels.boxStep(0, 4 * size, 8 * size, rows, beta, -0.25, 0.5);
+  const places = new Set<number>();
+  for (let k = 0; k < size; k++) {
+    const a = px[k]! + c[Math.floor(k / lanes)]!;
+    const reflected = 2 * a - x[k]!;
+    const clipped = Math.min(0.5, Math.max(-0.25, reflected));
+    places.add(Math.sign(reflected - clipped));
+    near(space.f32(0, size)[k], x[k]! + beta * (clipped - a));
+  }
+  assert.equal(places.size, 3); // below, inside and above
+});

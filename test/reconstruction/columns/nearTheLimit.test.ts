@@ -54,10 +54,11 @@ test('intersected comes back to a column from a place off by 3 %, and finds noth
 });
 
 /** Distance of the pre-activations of a sample to the space left, over their length. */
-function away({ neurons, centre, directions }: PreActivations, m: number): number {
+function away({ neurons, centre, directions, seen }: PreActivations, m: number): number {
+  const unit = seen.data[0]! / space.forward.data[0]!;
   const z = Float64Array.from(space.live, (j) => {
     const layer = model.dense[0]!;
-    return dot(row(layer.weight, j), row(batch.inputs, m)) + layer.bias![j]!;
+    return unit * (dot(row(layer.weight, j), row(batch.inputs, m)) + layer.bias![j]!);
   });
   const rest = z.map((x, j) => x - centre[j]!);
   for (let i = 0; i < directions.rows; i++) {
@@ -91,4 +92,26 @@ test('a batch of nearly half as many samples as neurons is read whole', () => {
   assert.equal(found.status, 'exact', found.reason);
   const { mse } = score(recovered(found), batch);
   assert.ok(mse.max < 1e-16, `${mse.max}`);
+});
+
+test('a box is a prior that the answer names, and is refused where it would not be used', () => {
+  const pixels = {
+    ...batch,
+    inputs: { ...batch.inputs, data: batch.inputs.data.map((x) => 1 / (1 + Math.exp(-3 * x))) },
+  };
+  const gradient = captureGradient(model, pixels);
+  const found = reconstruct(model, gradient, { methods: ['pursuit'], seconds: 60, box: [0, 1] });
+  assert.equal(found.status, 'exact', found.reason);
+  assert.equal(found.prior, 'every input lies in [0, 1], as told');
+  assert.ok(score(recovered(found), pixels).mse.max < 1e-16);
+  assert.equal(reconstruct(model, gradient, { methods: ['exan'], box: [0, 1] }).prior, undefined); // nothing was searched
+  assert.throws(() => reconstruct(model, gradient, { box: [1, 0] }), /box is \[1, 0\], expected two numbers/);
+  const deep = mlp({ widths: [60, 20, 20, 5], seed: 1 });
+  assert.throws(() => reconstruct(deep, captureGradient(deep, batch), { box: [0, 1] }), /networks of one hidden layer/);
+});
+
+test('a box that is not true finds less, and nothing false', () => {
+  const found = reconstruct(model, captureGradient(model, batch), { methods: ['pursuit'], seconds: 20, box: [0, 0.1] });
+  for (const sample of found.samples.filter((s) => s.status === 'exact'))
+    assert.ok(score(recovered({ ...found, samples: [sample] } as typeof found), batch).mse.max < 1e-16);
 });
