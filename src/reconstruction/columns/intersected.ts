@@ -19,7 +19,7 @@ interface Place {
   readonly sine: number;
 }
 
-/** Rounds until support and vector settle; most take four. */
+/** Rounds in which support and vector settle; most take two. */
 const rounds = 12;
 /** Sine above which a start is near no column. */
 const near = 0.3;
@@ -27,10 +27,8 @@ const near = 0.3;
 const mostVague = 64;
 /** Sine from which on rounding counts. */
 const settling = 1e-4;
-/** Ratio of one sine to the one before it from which on nothing is gained. */
-const settled = 0.7;
-/** Times that this may happen before it has settled. */
-const mostStalls = 3;
+/** Ratio of one sine to the one before it: near a column it falls by far more at once, elsewhere it does not. */
+const gain = 0.7;
 
 /**
  * Polish by intersection (method 4): with the support b fixed, v lies in the range of U and in that of diag(b) W_Hᵀ; the direction that both
@@ -48,16 +46,16 @@ export function intersected(space: LossSubspace, start: Float64Array): LossColum
   const first = placeAt(space, start, firing(0.3), 3) ?? placeAt(space, start, firing(0.03), 3);
   if (!first || first.sine > near) return null;
   let place = first;
-  let stalls = 0;
   for (let round = 0; round < rounds; round++) {
     const vague = vagueOf(space, place);
     const sure: Uint8Array = place.on.map((o, j) => (vague[j] ? 0 : o));
-    const q = common(space, { q: place.q, on: place.on, vague, sure }, place.sine < settling);
+    const fine = place.sine < settling;
+    const q = common(space, { q: place.q, on: place.on, vague, sure }, fine);
     const next: Place | null = q && placeAt(space, q, sure, 1);
     if (!next) return null;
-    if (round > 1 && next.sine > settled * place.sine && ++stalls >= (next.sine < settling ? 1 : mostStalls))
-      return describe(space, next);
+    const before: Place = place;
     place = next;
+    if (fine ? next.on.every((o, j) => o === before.on[j]) : round > 0 && next.sine > gain * before.sine) break;
   }
   return describe(space, place);
 }
@@ -79,8 +77,7 @@ function placeAt(space: LossSubspace, q: Float64Array, support: Uint8Array, time
 function vagueOf({ rank, reducedHead }: LossSubspace, { u, on, sine }: Place): Uint8Array {
   const n = u.length;
   const spare = Math.min(mostVague, Math.max(0, n - rank - reducedHead.columns - 1) >> 1);
-  const limit = (6 * sine) / Math.sqrt(n);
-  const vague = [...u.keys()].filter((j) => Math.abs(u[j]) < limit);
+  const vague = [...u.keys()].filter((j) => Math.abs(u[j]) < sine); // a larger one, taken wrongly, would cost more than that
   if (vague.length > spare) vague.sort((i, j) => Math.abs(u[i]) - Math.abs(u[j])).length = spare;
   const chosen = new Uint8Array(n);
   for (const j of vague) chosen[j] = 1;
