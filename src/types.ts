@@ -149,7 +149,10 @@ export type Precision = 'float64' | 'float32';
 export interface AveragedGradient {
   readonly gradients: readonly AffineLayer[];
   readonly reduction: Reduction;
+  /** of the arithmetic */
   readonly precision: Precision;
+  /** the number format in which it was shared, where that is coarser than the arithmetic; what it rounded away is noise, which attacks measure */
+  readonly shared?: 'float16' | 'bfloat16';
 }
 
 /** How a client of FedAvg trains before it shares: SGD, every step on the mean loss of its mini-batch. */

@@ -47,9 +47,15 @@ async function main(args: readonly string[]): Promise<number> {
     // help and version end with 0, help instead of a missing command does not
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!isBadInput(error)) throw error;
-    process.stderr.write(`${oneLine((error as Error).message)}\n`);
+    process.stderr.write(`${withRemedy(error as Error)}\n`);
     return 2;
   }
+}
+
+/** The message in one line, and below it the lines that mend it. */
+function withRemedy({ message, remedy = [] }: Error & { readonly remedy?: readonly string[] }): string {
+  const [first = message] = remedy.length > 0 ? message.split(`\n  ${remedy[0]}`) : [];
+  return [oneLine(first), ...remedy.map((line) => `  ${oneLine(line)}`)].join('\n');
 }
 
 /** Names in a file from elsewhere may hold anything: what reaches the terminal is one line of bounded length without control characters. */

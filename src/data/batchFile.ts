@@ -1,7 +1,7 @@
 import { check, firstNonFinite, listed, shown } from '../check';
 import { matrix } from '../math/matrix';
 import type { Batch } from '../types';
-import { readSafetensors, type TensorType, writeSafetensors } from './safetensors';
+import { isFloat, readSafetensors, type TensorType, writeSafetensors } from './safetensors';
 
 /** Options of {@link writeBatch}, {@link writeModel} and {@link writeGradient}. */
 export interface WriteOptions {
@@ -10,7 +10,7 @@ export interface WriteOptions {
 }
 
 /**
- * A batch from a .safetensors file: `inputs` F64 or F32, M x d0, and `labels` I64 or I32, M.
+ * A batch from a .safetensors file: `inputs` of floats, M x d0, and `labels` I64 or I32, M.
  *
  * @throws InputError when one is missing, has another shape or type, or holds NaN, infinity or a negative label
  * @example
@@ -27,11 +27,11 @@ export function readBatch(path: string): Batch {
   );
   const [rows = 0, columns = 0] = inputs.shape;
   check(
-    inputs.shape.length === 2 && rows >= 1 && inputs.dtype.startsWith('F'),
-    () => `readBatch: inputs are ${inputs.dtype} [${shown(String(inputs.shape))}], expected F64 or F32 of shape M x d0`,
+    inputs.shape.length === 2 && rows >= 1 && isFloat(inputs),
+    () => `readBatch: inputs are ${inputs.dtype} [${shown(String(inputs.shape))}], expected floats of shape M x d0`,
   );
   check(
-    labels.shape.length === 1 && labels.shape[0] === rows && labels.dtype.startsWith('I'),
+    labels.shape.length === 1 && labels.shape[0] === rows && !isFloat(labels),
     () =>
       `readBatch: labels are ${labels.dtype} [${shown(String(labels.shape))}], expected I64 or I32 of shape [${rows}]`,
   );

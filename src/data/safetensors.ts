@@ -1,53 +1,74 @@
 import { check, InputError, isCount, shown } from '../check';
-import { readBytes, writeAtomically } from './files';
-import { decode, encode, itemSize, type NumberKind } from './littleEndian';
+import { type ByteSource, CHUNK, inMemory, withFile } from './byteSource';
+import { writeAtomically } from './files';
+import { decodeInto, encode, itemSize } from './littleEndian';
+import { refuseOther } from './otherFormat';
 import { repeatedKey } from './repeatedKey';
 
 /** Number formats of tensors that are read and written. */
-export type TensorType = 'F32' | 'F64' | 'I32' | 'I64';
+export type TensorType = keyof typeof kinds;
+
+/** Those that are only read: as float64 they are exactly what the file holds. */
+export type HalfType = 'F16' | 'BF16';
 
 /** A tensor of any shape, row-major, held as float64 whatever the file's format. */
 export interface Tensor {
-  readonly dtype: TensorType;
+  readonly dtype: TensorType | HalfType;
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
 
-const kinds: Readonly<Record<TensorType, NumberKind>> = { F32: 'f4', F64: 'f8', I32: 'i4', I64: 'i8' };
+const kinds = { F32: 'f4', F64: 'f8', I32: 'i4', I64: 'i8' } as const;
+const readable = { ...kinds, F16: 'f2', BF16: 'b2' } as const;
 const LARGEST_HEADER = 100e6;
 
 /**
  * The tensors of a .safetensors file by name; values may be NaN or infinite, which is for the caller to judge.
  *
+ * The file is read chunk by chunk: beside the numbers there is never more of it in memory than a chunk.
+ *
  * @param caller opens the messages
- * @throws InputError when the file cannot be read or is not exactly what the format allows
+ * @throws InputError when the file cannot be read or is not exactly what the format allows; for PyTorch's and NumPy's own formats
+ *   with the lines of Python that convert it
  */
 export function readSafetensors(caller: string, path: string): Map<string, Tensor> {
-  return parseSafetensors(`${caller}: ${path}`, readBytes(caller, path));
+  return withFile(caller, path, (bytes) => {
+    refuseOther(`${caller}: ${path}`, path, bytes);
+    return tensorsOf(`${caller}: ${path}`, bytes);
+  });
 }
 
 /**
  * Strict reader: 8 bytes of header length, a JSON header, then the data without gap, overlap or rest.
  *
  * @param source opens the messages
- * @throws InputError otherwise, and for a dtype other than F32, F64, I32, I64
+ * @throws InputError otherwise, and for a dtype other than F16, BF16, F32, F64, I32, I64
  * @see https://github.com/huggingface/safetensors#format
  */
-export function parseSafetensors(source: string, file: Buffer): Map<string, Tensor> {
-  check(file.length >= 8, () => `${source} has ${file.length} bytes, expected a safetensors file (truncated?)`);
-  const length = Number(file.readBigUInt64LE(0));
+export function parseSafetensors(source: string, file: Uint8Array): Map<string, Tensor> {
+  return tensorsOf(source, inMemory(file));
+}
+
+function tensorsOf(source: string, file: ByteSource): Map<string, Tensor> {
+  check(file.size >= 8, () => `${source} has ${file.size} bytes, expected a safetensors file (truncated?)`);
+  const length = Number(Buffer.from(file.read(0, 8)).readBigUInt64LE(0));
   check(length <= LARGEST_HEADER, () => `${source} has a header of ${length} bytes, expected at most 100 MB`);
-  check(8 + length <= file.length, () => `${source} has a header of ${length} bytes in ${file.length} (truncated?)`);
-  const header = Object.entries(parseHeader(source, file.subarray(8, 8 + length)));
-  const data = file.subarray(8 + length);
+  check(8 + length <= file.size, () => `${source} has a header of ${length} bytes in ${file.size} (truncated?)`);
+  const header = Object.entries(parseHeader(source, file.read(8, length)));
   const entries = header.filter(([name]) => name !== '__metadata__').map(([name, e]) => checkEntry(source, name, e));
-  checkCover(source, entries, data.length);
-  return new Map(
-    entries.map(({ name, dtype, shape, begin, end }) => [
-      name,
-      { dtype, shape, data: decode(`${source}: ${shown(name)}`, kinds[dtype], data.subarray(begin, end)) },
-    ]),
-  );
+  checkCover(source, entries, file.size - 8 - length);
+  return new Map(entries.map((entry) => [entry.name, tensorOf(source, file, 8 + length, entry)]));
+}
+
+function tensorOf(source: string, file: ByteSource, start: number, entry: Entry): Tensor {
+  const { name, dtype, shape, begin, end } = entry;
+  const kind = readable[dtype];
+  const data = new Float64Array((end - begin) / itemSize[kind]);
+  for (let at = begin; at < end; at += CHUNK) {
+    const chunk = file.read(start + at, Math.min(CHUNK, end - at));
+    decodeInto(`${source}: ${shown(name)}`, kind, chunk, data, (at - begin) / itemSize[kind]);
+  }
+  return { dtype, shape, data };
 }
 
 /**
@@ -61,7 +82,7 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tens
   let begin = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
     check(Object.hasOwn(kinds, dtype), () => `writing ${path}: dtype is ${dtype}, expected F32, F64, I32 or I64`);
-    const bytes = encode(kinds[dtype], data);
+    const bytes = encode(kinds[dtype as TensorType], data);
     header[name] = { dtype, shape, data_offsets: [begin, begin + bytes.length] };
     begin += bytes.length;
     parts.push(bytes);
@@ -77,13 +98,13 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tens
 
 interface Entry {
   readonly name: string;
-  readonly dtype: TensorType;
+  readonly dtype: Tensor['dtype'];
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
-function parseHeader(source: string, bytes: Buffer): object {
+function parseHeader(source: string, bytes: Uint8Array): object {
   let header: unknown;
   let twice: string | undefined;
   try {
@@ -103,8 +124,8 @@ function checkEntry(source: string, name: string, entry: unknown): Entry {
   check(isObject(entry), () => `${at} is described by ${show(entry)}, expected an object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   check(
-    typeof dtype === 'string' && Object.hasOwn(kinds, dtype),
-    () => `${at} has dtype ${show(dtype)}, expected F32, F64, I32 or I64`,
+    typeof dtype === 'string' && Object.hasOwn(readable, dtype),
+    () => `${at} has dtype ${show(dtype)}, expected F16, BF16, F32, F64, I32 or I64`,
   );
   check(isCounts(shape), () => `${at} has shape ${show(shape)}, expected counts`);
   check(
@@ -112,12 +133,12 @@ function checkEntry(source: string, name: string, entry: unknown): Entry {
     () => `${at} has data_offsets ${show(offsets)}, expected two counts`,
   );
   const [begin, end] = offsets as [number, number];
-  const size = shape.reduce((product, d) => product * d, itemSize[kinds[dtype as TensorType]]);
+  const size = shape.reduce((product, d) => product * d, itemSize[readable[dtype as Tensor['dtype']]]);
   check(
     size === end - begin,
     () => `${at} has shape ${show(shape)} and ${end - begin} bytes, expected ${size} bytes of ${dtype}`,
   );
-  return { name, dtype: dtype as TensorType, shape, begin, end };
+  return { name, dtype: dtype as Tensor['dtype'], shape, begin, end };
 }
 
 function checkCover(source: string, entries: readonly Entry[], size: number): void {
@@ -139,6 +160,11 @@ function isObject(value: unknown): value is object {
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((v) => isCount(v, 0) && Number.isSafeInteger(v));
+}
+
+/** Whether it holds floating-point numbers. */
+export function isFloat({ dtype }: Tensor): boolean {
+  return dtype !== 'I32' && dtype !== 'I64';
 }
 
 /** A hostile header can hold anything: keep the message short, and survive nesting too deep to print. */

@@ -5,6 +5,7 @@ import { type Architecture, readArchitecture } from '../model/architecture';
 import { foldNormGradients } from '../model/batchNormTensors';
 import { convNetFrom, convTensors } from '../model/convStateDict';
 import { weightedLayers } from '../model/layers';
+import { numberedModules } from '../model/numberedModules';
 import { layersOf, stateDictOf } from '../model/stateDict';
 import type { AffineLayer, AveragedGradient, Reduction } from '../types';
 
@@ -26,7 +27,7 @@ export interface WriteGradientOptions extends WriteOptions {
 
 /**
  * A shared gradient from a .safetensors file, named like the weights it belongs to; its precision is float32 when all numbers are
- * float32 numbers, whatever the file's type.
+ * float32 numbers, whatever the file's type, and `shared` says when they are no more than halves (F16, BF16).
  *
  * @throws InputError when the file is damaged, tensors are missing or transposed, or a value is not finite
  * @example
@@ -47,8 +48,12 @@ export function readGradient(path: string, options: ReadGradientOptions = {}): A
       ? layersOf(source, tensors)
       : gradientsOf(source, readArchitecture('readGradient', architecture), tensors, model);
   // float32 numbers stored as F64 are still float32
-  const rounded = [...tensors.values()].every(({ data }) => data.every((v) => Math.fround(v) === v));
-  return { gradients, reduction, precision: rounded ? 'float32' : 'float64' };
+  const rounded = [...tensors.values()].every(
+    ({ dtype, data }) => dtype !== 'F64' || data.every((v) => Math.fround(v) === v),
+  );
+  const has = (dtype: Tensor['dtype']): boolean => [...tensors.values()].some((tensor) => tensor.dtype === dtype);
+  const shared = has('BF16') ? 'bfloat16' : has('F16') ? 'float16' : null;
+  return { gradients, reduction, precision: rounded ? 'float32' : 'float64', ...(shared && { shared }) };
 }
 
 /**
@@ -74,7 +79,9 @@ function gradientsOf(
   tensors: ReadonlyMap<string, Tensor>,
   model: string | undefined,
 ): AffineLayer[] {
-  const weights = model === undefined ? undefined : readSafetensors('readGradient', model);
-  const net = convNetFrom(source, architecture, foldNormGradients(source, architecture, tensors, weights), 'ignored');
+  const numbered = (from: ReadonlyMap<string, Tensor>) => numberedModules(source, architecture, from);
+  const weights = model === undefined ? undefined : numbered(readSafetensors('readGradient', model));
+  const own = foldNormGradients(source, architecture, numbered(tensors), weights);
+  const net = convNetFrom(source, architecture, own, 'ignored');
   return weightedLayers(net).map(({ weight, bias }) => ({ weight, ...(bias && { bias }) }));
 }

@@ -4,9 +4,11 @@ import { repeatedKey } from '../data/repeatedKey';
 import { checkOrder } from './architectureOrder';
 import { whatRemains } from './checkActivation';
 
-/** One module of an nn.Sequential, named as PyTorch does; its number there is its place in the list. */
-export type ArchitectureLayer =
-  /** `stride` is 1 and `padding` 0 where they are not given, as in PyTorch; the kernel is read off the weights */
+/** One module, of a type named as PyTorch does; in an nn.Sequential its number is its place in the list. */
+export type ArchitectureLayer = {
+  /** its name in the files, such as `conv1`; needed only where neither numbers nor shapes tell which module it is */
+  readonly name?: string;
+} /** `stride` is 1 and `padding` 0 where they are not given, as in PyTorch; the kernel is read off the weights */ & (
   | { readonly type: 'Conv2d'; readonly stride?: number; readonly padding?: number }
   /** `stride` is the kernel where it is not given, as in PyTorch */
   | { readonly type: 'MaxPool2d'; readonly kernel: number; readonly stride?: number }
@@ -28,7 +30,8 @@ export type ArchitectureLayer =
   | { readonly type: 'Flatten' }
   | { readonly type: 'Linear' }
   /** taken to be off */
-  | { readonly type: 'Dropout' };
+  | { readonly type: 'Dropout' }
+);
 
 /** What a state_dict does not tell about a convolutional network. */
 export interface Architecture {
@@ -120,7 +123,12 @@ function checkLayer(source: string, k: number, layer: unknown): void {
       `${source}: layer ${k} has type ${JSON.stringify(type)}, expected one of ${Object.keys(keysOf).join(', ')}${whatRemains(String(type))}`,
   );
   const where = `${source}: layer ${k} (${type})`;
-  checkKeys(where, layer, ['type', ...Object.keys(keysOf[type])]);
+  checkKeys(where, layer, ['type', 'name', ...Object.keys(keysOf[type])]);
+  const { name } = layer;
+  check(
+    name === undefined || (typeof name === 'string' && name !== ''),
+    () => `${where}: name is ${JSON.stringify(name)}, expected that of the module in the files, such as "conv1"`,
+  );
   for (const [key, { holds, words, needed }] of Object.entries(keysOf[type])) {
     const given = layer[key];
     check(

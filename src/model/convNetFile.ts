@@ -8,14 +8,16 @@ import { architectureOf } from './architectureOf';
 import { foldNorms } from './batchNormTensors';
 import { convNetFrom, convTensors, slopeTensors } from './convStateDict';
 import { classesOf, weightedLayers } from './layers';
+import { numberedModules } from './numberedModules';
 
 /**
- * A convolutional network from a .safetensors file with the state_dict of a PyTorch `nn.Sequential`, and a .json file with its modules.
+ * A convolutional network from a .safetensors file with a PyTorch state_dict, and a .json file with its modules in the order in which they are called.
  *
  * The architecture is `{ "input": [C, H, W], "layers": [{ "type": "Conv2d", "stride": 1, "padding": 1 }, { "type": "ReLU" },
  * { "type": "MaxPool2d", "kernel": 2 }, { "type": "Flatten" }, { "type": "Linear" }] }`; understood too are AvgPool2d,
  * AdaptiveAvgPool2d (`output`), LeakyReLU (`slope`), ReLU6, PReLU behind the first Linear, Sigmoid before it, Dropout, which is taken to be off, and BatchNorm2d or
- * BatchNorm1d (`eps`) in inference mode, folded into the layer before it. A module's place in the list is its number in the state_dict.
+ * BatchNorm1d (`eps`) in inference mode, folded into the layer before it. In an `nn.Sequential` a module's place in the list is its number in the state_dict; other names are matched
+ * by number, kind and shape, or told: `{ "type": "Conv2d", "name": "conv1" }`.
  *
  * @throws InputError when a file is damaged, a module, key or order is not understood, or a tensor does not fit
  * @example
@@ -26,7 +28,11 @@ import { classesOf, weightedLayers } from './layers';
 export function readConvNet(path: string, architecturePath: string): ConvNet {
   const architecture = readArchitecture('readConvNet', architecturePath);
   const source = `readConvNet: ${path}`;
-  const tensors = foldNorms(source, architecture, readSafetensors('readConvNet', path));
+  const tensors = foldNorms(
+    source,
+    architecture,
+    numberedModules(source, architecture, readSafetensors('readConvNet', path)),
+  );
   const net = convNetFrom(source, architecture, tensors);
   const classes = classesOf(net);
   check(classes >= 2, () => `readConvNet: ${path} has ${classes} class, expected at least 2`);

@@ -64,7 +64,7 @@ export function slopeTensors(
 ): [name: string, tensor: Tensor][] {
   const own = head.activations.flatMap((a) => (a.kind === 'prelu' ? [a.slopes] : []));
   const named = [...layers.keys()].filter((k) => layers[k].type === 'PReLU');
-  return named.map((k, i) => [`${k}.weight`, { dtype, shape: [own[i].length], data: own[i] }]);
+  return named.map((k, i) => [`${layers[k].name ?? k}.weight`, { dtype, shape: [own[i].length], data: own[i] }]);
 }
 
 /** The tensors of a network or gradient under the names and shapes of its architecture. */
@@ -95,8 +95,9 @@ export function convTensors(
       () => `${source}: layer ${k} (${type}) has ${weight.columns} columns, expected ${channels} channels times k x k`,
     );
     const shape = type === 'Linear' ? [weight.columns] : [channels, kernel, kernel];
-    tensors.set(`${k}.weight`, { dtype, shape: [weight.rows, ...shape], data: weight.data });
-    if (bias) tensors.set(`${k}.bias`, { dtype, shape: [bias.length], data: bias });
+    const name = layers[k].name ?? k;
+    tensors.set(`${name}.weight`, { dtype, shape: [weight.rows, ...shape], data: weight.data });
+    if (bias) tensors.set(`${name}.bias`, { dtype, shape: [bias.length], data: bias });
     channels = weight.rows;
   });
   return tensors;

@@ -1,35 +1,42 @@
-import { check, firstNonFinite, shown } from '../check';
-import type { Tensor, TensorType } from '../data/safetensors';
+import { check, firstNonFinite, listed, shown } from '../check';
+import { isFloat, type Tensor, type TensorType } from '../data/safetensors';
 import { matrix } from '../math/matrix';
 import type { AffineLayer } from '../types';
+import { orderOf } from './moduleOrder';
+import { type ModuleTensors, modulesOf, roleOf } from './moduleTensors';
 
 /**
- * Affine layers from the tensors of a PyTorch `nn.Sequential` of Linear and ReLU: `0.weight`, `0.bias`, `2.weight`, …
+ * Affine layers from the tensors of Linear modules as a PyTorch state_dict names them: `0.weight`, `0.bias`, `2.weight`, or
+ * `fc1.weight`, `module.encoder.0.weight`, …
  *
- * Any increasing module indices will do; weights are out x in; biases are there for all layers or for none.
+ * Weights are out x in; biases are there for all layers or for none. Numbers in names give the order, and shapes where names do not.
  *
  * @param source opens the messages
- * @throws InputError when names or shapes are not so, layers do not chain, there are fewer than two, or a value is NaN or infinite
+ * @throws InputError when names or shapes are not so, layers do not chain or their order is not told, there are fewer than two, or a
+ *   value is NaN or infinite
  */
 export function layersOf(source: string, tensors: ReadonlyMap<string, Tensor>): AffineLayer[] {
-  const modules = new Set<number>();
-  for (const [name, tensor] of tensors) {
-    const index = /^(0|[1-9]\d{0,8})\.(?:weight|bias)$/.exec(name)?.[1];
-    check(
-      index !== undefined,
-      () => `${source} has a tensor ${shown(name)}, expected nn.Sequential's names 0.weight, 0.bias, 2.weight, …`,
-    );
-    modules.add(Number(index));
-    checkNumbers(source, name, tensor);
-  }
-  check(modules.size >= 2, () => `${source} has ${modules.size} Linear layers, expected at least 2`);
-  const order = [...modules].sort((a, b) => a - b);
-  const biased = tensors.has(`${order[0]}.bias`);
-  const layers = order.map((module) => layerOf(source, module, biased, tensors));
-  order.forEach((module, i) => {
-    checkChain(source, module, layers, i);
+  const modules = modulesOf(source, tensors);
+  for (const [name, tensor] of tensors) checkNumbers(source, name, tensor);
+  check(modules.length >= 2, () => `${source} has ${modules.length} Linear layers, expected at least 2`);
+  const biased = modules[0].parts.has('bias');
+  const layers = new Map(modules.map((module) => [module, layerOf(source, module, biased)]));
+  const order = orderOf(
+    modules,
+    modules.map(() => 'Linear' as const),
+  );
+  check(
+    order !== 'several',
+    () =>
+      `${source} has Linear layers ${listed(modules.map(({ name }) => name))}, whose names and shapes leave several orders, expected one; ` +
+      'save the network as an nn.Sequential, or give its modules as architecture, each with its name',
+  );
+  const named = order === 'none' ? modules : (order as readonly ModuleTensors[]);
+  const result = named.map((module) => layers.get(module) as AffineLayer);
+  named.forEach(({ name }, i) => {
+    checkChain(source, name, result, i);
   });
-  return layers;
+  return result;
 }
 
 /** Throws unless the tensor holds finite floating-point numbers; `source` opens the message. */
@@ -37,9 +44,10 @@ export function checkNumbers(source: string, name: string, tensor: Tensor): void
   const bad = firstNonFinite(tensor.data);
   check(
     bad < 0,
-    () => `${source}: ${name} holds ${tensor.data[bad]} at index ${indexIn(tensor, bad)}, expected finite numbers`,
+    () =>
+      `${source}: ${shown(name)} holds ${tensor.data[bad]} at index ${indexIn(tensor, bad)}, expected finite numbers`,
   );
-  check(tensor.dtype.startsWith('F'), () => `${source}: ${name} is ${tensor.dtype}, expected F32 or F64`);
+  check(isFloat(tensor), () => `${source}: ${shown(name)} is ${tensor.dtype}, expected floats (F16, BF16, F32 or F64)`);
 }
 
 /** The tensors of a network or gradient, named as {@link layersOf} reads them: 0, 2, 4, … */
@@ -52,34 +60,44 @@ export function stateDictOf(layers: readonly AffineLayer[], dtype: TensorType): 
   return tensors;
 }
 
-function layerOf(source: string, module: number, biased: boolean, tensors: ReadonlyMap<string, Tensor>): AffineLayer {
-  const weight = tensors.get(`${module}.weight`);
-  const bias = tensors.get(`${module}.bias`);
-  check(weight !== undefined, () => `${source}: ${module}.weight is missing`);
-  const [out = 0, into = 0] = weight.shape;
+function layerOf(source: string, module: ModuleTensors, biased: boolean): AffineLayer {
+  const [weight, bias] = [module.parts.get('weight'), module.parts.get('bias')];
+  const at = `${source}: ${shown(module.name)}`;
+  check(weight !== undefined || module.parts.has('running_mean'), () => `${at}.weight is missing`);
+  const [out = 0, into = 0] = weight?.shape ?? [];
   check(
-    weight.shape.length === 2 && out >= 1 && into >= 1,
-    () => `${source}: ${module}.weight has shape [${shown(String(weight.shape))}], expected out x in`,
+    weight?.shape.length === 2 && out >= 1 && into >= 1,
+    () => `${at}.weight has shape [${shown(String(weight?.shape ?? ''))}], expected out x in${elsewhere(module)}`,
   );
   check(
     biased === (bias !== undefined),
-    () => `${source}: ${module}.bias is ${bias ? 'there' : 'missing'}, expected biases for all layers or for none`,
+    () => `${at}.bias is ${bias ? 'there' : 'missing'}, expected biases for all layers or for none`,
   );
-  return { weight: matrix(out, into, weight.data), ...(bias && { bias: vector(source, module, bias, out, into) }) };
+  return { weight: matrix(out, into, weight.data), ...(bias && { bias: vector(at, bias, out, into) }) };
 }
 
-function vector(source: string, module: number, bias: Tensor, out: number, into: number): Float64Array {
+/** Modules that only an architecture explains. */
+function elsewhere(module: ModuleTensors): string {
+  const role = roleOf(module);
+  const words = { Conv2d: 'a convolution', BatchNorm: 'a normalisation', PReLU: 'a PReLU', Linear: '', other: '' }[
+    role
+  ];
+  return words === '' ? '' : `; it looks like ${words}: give the modules in order as architecture`;
+}
+
+function vector(at: string, bias: Tensor, out: number, into: number): Float64Array {
   const [length] = bias.shape;
-  const hint = length === into ? `; ${module}.weight looks transposed, expected out x in` : '';
+  const hint =
+    length === into ? `; ${at.slice(at.lastIndexOf(' ') + 1)}.weight looks transposed, expected out x in` : '';
   check(
     bias.shape.length === 1 && length === out,
-    () => `${source}: ${module}.bias has shape [${shown(String(bias.shape))}], expected [${out}]${hint}`,
+    () => `${at}.bias has shape [${shown(String(bias.shape))}], expected [${out}]${hint}`,
   );
   return bias.data;
 }
 
 /** Layer i must take what layer i-1 gives. */
-function checkChain(source: string, module: number, layers: readonly AffineLayer[], i: number): void {
+function checkChain(source: string, module: string, layers: readonly AffineLayer[], i: number): void {
   const { weight } = layers[i];
   const below = layers[i - 1]?.weight;
   if (!below || below.rows === weight.columns) return;
@@ -87,7 +105,7 @@ function checkChain(source: string, module: number, layers: readonly AffineLayer
   check(
     false,
     () =>
-      `${source}: ${module}.weight is ${weight.rows} x ${weight.columns}, expected ${below.rows} columns (the rows of the layer below)` +
+      `${source}: ${shown(module)}.weight is ${weight.rows} x ${weight.columns}, expected ${below.rows} columns (the rows of the layer below)` +
       `${turned ? '; a weight looks transposed, expected out x in' : ''}`,
   );
 }

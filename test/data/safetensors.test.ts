@@ -43,6 +43,19 @@ test('a file worked out by hand: F32 [1, 2] is 0000803f 00000040', () => {
     new Map([['x', { dtype: 'F32', shape: [2], data: Float64Array.of(1, 2) }]]),
   );
 });
+test('halves are widened exactly: F16 0x3555 is 1365/4096, BF16 0x3eab is 171/512', () => {
+  const half = (dtype: string, begin: number) => ({ dtype, shape: [1], data_offsets: [begin, begin + 2] });
+  const bytes = Buffer.concat([file({ a: half('F16', 0), b: half('BF16', 2) }), Buffer.from('5535ab3e', 'hex')]);
+  const tensors = parseSafetensors('f', bytes);
+  assert.deepEqual(tensors.get('a'), { dtype: 'F16', shape: [1], data: Float64Array.of(1365 / 4096) });
+  assert.deepEqual(tensors.get('b'), { dtype: 'BF16', shape: [1], data: Float64Array.of(171 / 512) });
+});
+test('a tensor of several chunks is read as it was written, from a file too', () => {
+  const data = Float64Array.from({ length: 300_000 }, (_, k) => k + 0.5);
+  writeSafetensors(at('long'), new Map([['x', { dtype: 'F64', shape: [300_000], data }]]));
+  assert.deepEqual(readSafetensors('t', at('long')).get('x')?.data, data);
+  assert.deepEqual(parseSafetensors('t', readFileSync(at('long'))).get('x')?.data, data);
+});
 test('readSafetensors names caller and file', () => {
   writeFileSync(at('short'), 'abc');
   assert.throws(() => readSafetensors('readModel', at('short')), /^InputError: readModel: .*short has 3 bytes/);
@@ -69,7 +82,7 @@ const hostile: Record<string, [RegExp, Buffer]> = {
     file('{"x": {"dtype": "F32", "dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}', 4),
   ],
   'a tensor that is a number': [/tensor x is described by 5/, file({ x: 5 })],
-  'an unknown dtype': [/dtype "BF16", expected F32/, file({ x: { ...f32([1], 0, 2), dtype: 'BF16' } }, 2)],
+  'an unknown dtype': [/dtype "F8_E4M3", expected F16, BF16/, file({ x: { ...f32([1], 0, 1), dtype: 'F8_E4M3' } }, 1)],
   'a dtype named like a method': [/dtype "toString"/, file({ x: { ...f32([1], 0, 2), dtype: 'toString' } }, 2)],
   'no dtype': [/dtype nothing/, file({ x: { shape: [1], data_offsets: [0, 4] } }, 4)],
   'a negative shape': [/shape \[-1,-1\], expected counts/, file({ x: f32([-1, -1], 0, 4) }, 4)],

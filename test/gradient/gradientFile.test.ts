@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import test from 'node:test';
 import { gaussian } from '../../src/data/synthetic';
 import { captureGradient } from '../../src/gradient/captureGradient';
@@ -25,4 +26,22 @@ test('readGradient rejects an unknown reduction', () => {
     () => readGradient(at('g'), { reduction: 'max' as 'sum' }),
     /reduction is max, expected 'mean' or 'sum'/,
   );
+});
+test('readGradient says that halves were shared, and that the arithmetic was float32 at most', () => {
+  const half = (dtype: string, begin: number, ...shape: number[]) => ({
+    dtype,
+    shape,
+    data_offsets: [begin, begin + 2 * shape.reduce((a, b) => a * b, 1)],
+  });
+  for (const [dtype, shared] of [
+    ['F16', 'float16'],
+    ['BF16', 'bfloat16'],
+  ] as const) {
+    const json = Buffer.from(JSON.stringify({ 'a.weight': half(dtype, 0, 2, 1), 'b.weight': half(dtype, 4, 2, 2) }));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    writeFileSync(at('half'), Buffer.concat([length, json, Buffer.alloc(12, 0x3c)]));
+    const { precision, shared: format } = readGradient(at('half'));
+    assert.deepEqual([precision, format], ['float32', shared]);
+  }
 });

@@ -137,7 +137,7 @@ test('readConvNet names the layer, type, key or order that it does not understan
     [/layer 1 \(LeakyReLU\): slope is "a", expected a number/, put(1, { type: 'LeakyReLU', slope: 'a' })],
     [/layer 1 \(LeakyReLU\): slope is 1, expected a number >= 0 and below 1/, put(1, { type: 'LeakyReLU', slope: 1 })],
     [
-      /layer 1 \(LeakyReLU\) has the key "negative_slope", expected type, slope/,
+      /layer 1 \(LeakyReLU\) has the key "negative_slope", expected type, name, slope/,
       put(1, { type: 'LeakyReLU', negative_slope: 1 }),
     ],
     [/layer 1 \(ReLU6\) has the key "max"/, put(1, { type: 'ReLU6', max: 6 })],
@@ -157,7 +157,7 @@ test('readConvNet names the layer, type, key or order that it does not understan
       put(5, { type: 'AdaptiveAvgPool2d' }),
     ],
     [
-      /layer 0 \(Conv2d\) has the key "dilation", expected type, stride, padding/,
+      /layer 0 \(Conv2d\) has the key "dilation", expected type, name, stride, padding/,
       put(0, { type: 'Conv2d', dilation: 2 }),
     ],
     [/layer 1 \(ReLU\) has the key "inplace"/, put(1, { type: 'ReLU', inplace: true })],
@@ -195,7 +195,7 @@ test('readConvNet names the tensor that is missing, misshapen, not finite or of 
     [/7\.weight is missing/, { '7.weight': undefined }],
     [/tensor 1\.weight, but layer 1 of the architecture is ReLU/, { '1.weight': weight }],
     [/tensor 12\.bias, but layer 12 of the architecture is not there/, { '12.bias': weight }],
-    [/tensor features\.0\.weight, expected nn\.Sequential's names/, { 'features.0.weight': weight }],
+    [/tensor 0\.weight_v, expected the weights and biases of modules/, { '0.weight_v': weight }],
     [/0\.weight has shape \[3,18\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [3, 18] } }],
     [/0\.weight has shape \[2,3,3,3\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [2, 3, 3, 3] } }],
     [/0\.weight has shape \[3,2,1,9\], expected \[out, 2, k, k\]/, { '0.weight': { ...weight, shape: [3, 2, 1, 9] } }],

@@ -44,8 +44,12 @@ test('layersOf names what is missing, misnamed or misshapen', () => {
       { '0.weight': w0, '0.bias': tensor(3), '2.weight': w2 },
     ],
     [/2\.bias is there, expected biases for all/, { '0.weight': w0, '2.weight': w2, '2.bias': tensor(2) }],
-    [/tensor fc1\.weight, expected nn\.Sequential's names/, { 'fc1.weight': w0, '2.weight': w2 }],
-    [/tensor 00\.weight/, { '00.weight': w0, '2.weight': w2 }],
+    [/tensor weight, expected the weights and biases of modules, such as fc1\.weight/, { weight: w0, '2.weight': w2 }],
+    [/0\.parametrizations.*remove_parametrizations/, { '0.parametrizations.weight.original0': w0, '2.weight': w2 }],
+    [
+      /0\.weight has shape \[3,4,1,1\].*looks like a convolution: give the modules/,
+      { '0.weight': tensor(3, 4, 1, 1), '2.weight': w2 },
+    ],
     [/0\.weight has shape \[12\]/, { '0.weight': tensor(12), '2.weight': w2 }],
     [/0\.weight has shape \[0,4\]/, { '0.weight': tensor(0, 4), '2.weight': w2 }],
     [
@@ -56,7 +60,7 @@ test('layersOf names what is missing, misnamed or misshapen', () => {
       /2\.weight is 2 x 7, expected 3 columns \(the rows of the layer below\)$/,
       { '0.weight': w0, '2.weight': tensor(2, 7) },
     ],
-    [/0\.weight is I64, expected F32 or F64/, { '0.weight': { ...w0, dtype: 'I64' }, '2.weight': w2 }],
+    [/0\.weight is I64, expected floats/, { '0.weight': { ...w0, dtype: 'I64' }, '2.weight': w2 }],
   ];
   for (const [message, tensors] of cases) assert.throws(() => read(tensors), { name: 'InputError', message });
 });
@@ -76,5 +80,28 @@ test('layersOf names tensor and index of NaN and infinity', () => {
   assert.throws(
     () => read({ '0.weight': tensor(3, 4), '0.bias': tensor(3), '2.weight': tensor(2, 3), '2.bias': infinite }),
     /2\.bias holds -Infinity at index 1/,
+  );
+});
+test('layersOf takes any names: by their numbers, and by the shapes where they have none', () => {
+  const widthsOf = (tensors: Record<string, Tensor>): number[] => read(tensors).map(({ weight }) => weight.rows);
+  const [w0, w1, w2] = [tensor(4, 5), tensor(3, 4), tensor(2, 3)];
+  for (const names of [
+    ['fc1', 'fc2', 'fc10'],
+    ['module.0', 'module.2', 'module.4'],
+    ['_orig_mod.module.l1', '_orig_mod.module.l2', '_orig_mod.module.l3'],
+    ['model.encoder.0', 'model.encoder.2', 'model.classifier'], // in alphabetical order the classifier is first
+    ['zuerst', 'dann', 'am_ende'],
+  ]) {
+    const [a, b, c] = names;
+    assert.deepEqual(widthsOf({ [`${c}.weight`]: w2, [`${a}.weight`]: w0, [`${b}.weight`]: w1 }), [4, 3, 2], a);
+  }
+  // square layers: their numbers tell
+  assert.equal(read({ 'h2.weight': tensor(3, 3), 'h1.weight': tensor(3, 3), 'out.weight': w2 })[2]?.weight.rows, 2);
+});
+test('layersOf refuses names and shapes that leave several orders', () => {
+  const square = tensor(3, 3);
+  assert.throws(
+    () => read({ 'enc.weight': tensor(3, 4), 'mid.weight': square, 'dec.weight': square, 'out.weight': tensor(2, 3) }),
+    /Linear layers dec, enc, mid, out, whose names and shapes leave several orders.*as architecture, each with its name/,
   );
 });
