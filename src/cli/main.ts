@@ -7,10 +7,11 @@ import { defend } from './defend';
 import { demo } from './demo';
 import { exposureCommand, witnessCommand } from './exposure';
 import { install, uninstall } from './install';
+import { snippet } from './snippet';
 import { sweep } from './sweep';
 import { version } from './version';
 
-const commands = [demo, audit, exposureCommand, witnessCommand, defend, compare, sweep, install, uninstall];
+const commands = [demo, audit, snippet, exposureCommand, witnessCommand, defend, compare, sweep, install, uninstall];
 const program: CommandUnknownOpts = new Command('exan')
   .description('what can be read back of a batch from the averaged gradient that a client shares')
   .version(version())

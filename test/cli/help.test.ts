@@ -7,7 +7,7 @@ import { exan } from '../support/exan';
 
 /** Commands that a help page lists, `help` itself left out. */
 const listed = (page: string): string[] => {
-  const names = page.slice(page.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)(?: \[| {2})/gm);
+  const names = page.slice(page.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)(?: [[<]| {2})/gm);
   return [...names].map(([, name]) => name as string).filter((name) => name !== 'help');
 };
 
@@ -15,7 +15,18 @@ test('exan without arguments is exan --help: it lists the commands on standard o
   const { code, stdout, stderr } = exan();
   assert.deepEqual([code, stderr], [0, '']);
   assert.equal(exan('--help').stdout, stdout);
-  const commands = ['demo', 'audit', 'exposure', 'witness', 'defend', 'compare', 'sweep', 'install', 'uninstall'];
+  const commands = [
+    'demo',
+    'audit',
+    'snippet',
+    'exposure',
+    'witness',
+    'defend',
+    'compare',
+    'sweep',
+    'install',
+    'uninstall',
+  ];
   assert.deepEqual(listed(stdout), commands);
 });
 test('every command, sweeps too, answers --help with its options on standard output', () => {
