@@ -7,10 +7,11 @@ import * as exan from '../src';
 import { assertShown, type Step, stepsOf } from './support/example';
 import { writeNpz } from './support/npz';
 import { publicValues, typeErrors } from './support/publicApi';
+import { publishSets } from './support/publishedSets';
 import { temporaryFolder } from './support/temporary';
 
 // Every example is run as a notebook cell would be: with the public names, and with what src/index.ts says that examples
-// may take for granted. Files go to a folder that is removed; EXAN_DATA holds tiny stand-ins for the data sets.
+// may take for granted. Files go to a folder that is removed; EXAN_DATA, which is ./data, holds tiny stand-ins for the data sets.
 
 const at = temporaryFolder();
 const here = process.cwd();
@@ -30,6 +31,7 @@ before(() => {
     mkdirSync(at(`data/${folder}`), { recursive: true });
     writeNpz(at(`data/${folder}/${file}.npz`), arrays);
   }
+  publishSets((name) => at(`data/${name}`));
   process.chdir(at('.'));
 });
 after(() => process.chdir(here));

@@ -1,32 +1,26 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
-import { cifar10, type Dataset, faces, gaussian, isic, location30, mnist, retina, uniform } from '../data';
+import { type Dataset, gaussian, uniform } from '../data';
 import { readBatch } from '../data/batchFile';
 import { mlp } from '../model/mlp';
 import { readModel } from '../model/modelFile';
 import type { Batch, Mlp } from '../types';
+import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count, numbers } from './options';
-
-const sources = ['mnist', 'cifar10', 'retina', 'faces', 'isic', 'location30', 'gaussian', 'uniform'] as const;
 
 /** Which network and which batch: the options of every command that makes its own (a type, since commander asks for one). */
 export type CaseValues = {
-  readonly data: (typeof sources)[number];
+  readonly data: string;
   readonly size: number;
   readonly widths?: readonly number[] | undefined;
   readonly seed: number;
   readonly json?: true | undefined;
 };
 
-/** Which data set. */
-export function dataOption(): Option<'--data <name>', undefined, 'mnist', undefined, false, CaseValues['data']> {
-  return new Option('--data <name>', 'where the batch is drawn from').choices(sources).default('mnist' as const);
-}
-
 /** A command that draws a batch and makes a network. */
 export function commandWithCase(name: string, description: string): Command<[], CaseValues> {
   return commandWithJson(name, description)
-    .addOption(dataOption())
+    .addOption(dataOption(['gaussian', 'uniform']))
     .option('--size <n>', 'samples in the batch', count, 8)
     .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
     .option('--seed <n>', 'of the network and of the batch', count, 1);
@@ -39,9 +33,8 @@ export async function sourceOf(
   seed: number,
 ): Promise<Dataset> {
   const synthetic = { size: 1024, dimension: widths?.[0] ?? 64, classes: widths?.at(-1) ?? 10, seed };
-  const readers = { mnist, cifar10, retina: () => retina(), faces, isic: () => isic(), location30 };
   if (name === 'gaussian') return gaussian(synthetic);
-  return name === 'uniform' ? uniform(synthetic) : readers[name]();
+  return name === 'uniform' ? uniform(synthetic) : setOf(name);
 }
 
 /** The network and the data that the options name. */

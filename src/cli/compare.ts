@@ -7,7 +7,8 @@ import type { ContestRow } from '../experiments/contest';
 import { type ContestantName, contestants } from '../experiments/contestants';
 import type { Precision } from '../types';
 import { attackHistory, attackComparison as figureOf } from '../viz/attackComparison';
-import { dataOption, seedsFrom, sourceOf } from './cases';
+import { seedsFrom, sourceOf } from './cases';
+import { dataOption } from './dataSource';
 import { commandWithJson, count, list, numbers, positive, print } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
@@ -21,7 +22,7 @@ export const compare: CommandUnknownOpts = commandWithJson(
   'compare',
   'attacks on the same batches, each with the same time on one thread; Ctrl-C ends with the rows that are there',
 )
-  .addOption(dataOption())
+  .addOption(dataOption(['gaussian', 'uniform']))
   .addOption(list('--size <n,…>', 'samples in the batch', [1, 8]))
   .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
   .addOption(

@@ -10,7 +10,7 @@ import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { defendConvolutions } from './defendConvolutions';
 import { defendUpdates } from './defendUpdates';
 import { count, positive, print } from './options';
-import { initOption, networkOption, pictureSource, sideOption } from './pictures';
+import { initOption, networkOption, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
@@ -60,7 +60,7 @@ export const defend: CommandUnknownOpts = commandWithCase(
     makeFolder('exan defend', out);
     if (network !== undefined)
       return defendConvolutions({
-        ...{ ...values, network, data: pictureSource(values.data) },
+        ...{ ...values, network, data: values.data },
         ...{ seeds: seedsFrom(values), seconds: values.seconds ?? 60 },
       });
     check(

@@ -3,6 +3,7 @@ import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/
 import { InputError } from '../check';
 import { audit } from './audit';
 import { compare } from './compare';
+import { dataCommand } from './data';
 import { defend } from './defend';
 import { demo } from './demo';
 import { exposureCommand, witnessCommand } from './exposure';
@@ -11,7 +12,19 @@ import { snippet } from './snippet';
 import { sweep } from './sweep';
 import { version } from './version';
 
-const commands = [demo, audit, snippet, exposureCommand, witnessCommand, defend, compare, sweep, install, uninstall];
+const commands = [
+  demo,
+  audit,
+  snippet,
+  dataCommand,
+  exposureCommand,
+  witnessCommand,
+  defend,
+  compare,
+  sweep,
+  install,
+  uninstall,
+];
 const program: CommandUnknownOpts = new Command('exan')
   .description('what can be read back of a batch from the averaged gradient that a client shares')
   .version(version())

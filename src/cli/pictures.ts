@@ -1,13 +1,13 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
-import { cifar10, type Dataset, faces, isic, mnist, retina } from '../data';
+import { type Dataset, isic, retina } from '../data';
 import { atSide } from '../data/atSide';
 import { type ConvNetOptions, convNet } from '../model/convNet';
 import { lenet, vgg13 } from '../model/victims';
 import type { ConvNet } from '../types';
+import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count } from './options';
 
-const sources = ['mnist', 'cifar10', 'retina', 'faces', 'isic'] as const;
 const networks = ['strided', 'pooled', 'lenet', 'vgg13'] as const;
 const initialisers = ['pytorch', 'he', 'torchvision'] as const;
 
@@ -15,7 +15,7 @@ type Initialiser = (typeof initialisers)[number];
 
 /** Which pictures and which network with convolutions (a type, since commander asks for one). */
 export type PictureValues = {
-  readonly data: (typeof sources)[number];
+  readonly data: string;
   readonly network: (typeof networks)[number];
   readonly init?: Initialiser | undefined;
   readonly side?: number | undefined;
@@ -50,7 +50,10 @@ export function sideOption(): Option<'--side <n>', undefined, undefined, undefin
 export function commandWithPictures(name: string, description: string): Command<[], PictureValues & { json?: true }> {
   return commandWithJson(name, description)
     .addOption(
-      new Option('--data <name>', 'where the pictures are drawn from').choices(sources).default('mnist' as const),
+      dataOption(
+        [],
+        'where the pictures are drawn from: a name, or a file or folder of your own (exan data info FILE)',
+      ),
     )
     .addOption(networkOption().default('strided' as const))
     .addOption(initOption())
@@ -84,22 +87,15 @@ function small(side: number, channels: number): Pick<ConvNetOptions, 'input' | '
   return { input: { channels, height: side, width: side }, head: [256] };
 }
 
-/** The name, where it is that of a set of pictures. */
-export function pictureSource(name: string): PictureValues['data'] {
-  const known = sources.find((source) => source === name);
-  check(known !== undefined, () => `exan: --data is ${name}, expected pictures: ${sources.join(', ')}`);
-  return known;
-}
-
-/** The set in its larger form where that is asked for. */
-function source(name: PictureValues['data'], side: number | undefined): Promise<Dataset> {
+/** The set, which must be one of pictures, in its larger form where that is asked for. */
+async function source(name: string, side: number | undefined): Promise<Dataset> {
   const over = (small: number): boolean => side !== undefined && side > small;
-  const readers = {
-    mnist,
-    cifar10,
-    faces,
-    retina: () => retina(over(28) ? { side: 64 } : {}),
-    isic: () => isic(over(32) ? { side: 64 } : {}),
-  };
-  return readers[name]();
+  const larger = { retina: () => retina({ side: 64 }), isic: () => isic({ side: 64 }) };
+  const set =
+    (name === 'retina' && over(28)) || (name === 'isic' && over(32)) ? await larger[name]() : await setOf(name);
+  check(
+    set.image !== undefined,
+    () => `exan: --data is ${name}, which are no pictures, expected some, such as mnist or cifar10`,
+  );
+  return set;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { cifar10, type Dataset, isic, mnist, retina, uniform } from '../data';
+import { type Dataset, uniform } from '../data';
 import { dataset } from '../data/dataset';
 import { makeFolder, writeAtomically } from '../data/files';
 import { convolutionalBoundary } from '../experiments/convolutionalBoundary';
@@ -8,12 +8,12 @@ import { type BoundaryRow, largestBatches } from '../experiments/largestBatches'
 import type { ConvInitialiser } from '../model/initialiseConv';
 import { convolutionalBoundary as figureOf } from '../viz/convolutionalBoundary';
 import { seedsFrom } from './cases';
+import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { endOnSignals, percents, printProgress } from './watchTerminal';
 
-const sources = ['mnist', 'cifar10', 'retina', 'isic', 'uniform'] as const;
 const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];
 
 /**
@@ -24,7 +24,7 @@ export const sweepBoundary: CommandUnknownOpts = commandWithJson(
   'boundary',
   'how far down convolutional networks give their batch away: by counting, by conditioning, by the attack; goes on where a stopped run ended',
 )
-  .addOption(new Option('--data <name>', 'pictures; uniform: random pixels').choices(sources).default('mnist' as const))
+  .addOption(dataOption(['uniform'], 'pictures: a name, or a file or folder of your own; uniform: random pixels'))
   .addOption(
     new Option('--channels <n-n-…,…>', 'networks: filters of each block, two 3 x 3 convolutions and max pooling')
       .argParser(networks)
@@ -71,9 +71,8 @@ export const sweepBoundary: CommandUnknownOpts = commandWithJson(
   });
 
 /** Random pixels have any side: the largest one asked for. */
-async function sourceOf(name: (typeof sources)[number], sides: readonly number[]): Promise<Dataset> {
-  const readers = { mnist, cifar10, retina, isic };
-  if (name !== 'uniform') return readers[name]();
+async function sourceOf(name: string, sides: readonly number[]): Promise<Dataset> {
+  if (name !== 'uniform') return setOf(name);
   const side = Math.max(16, ...sides);
   const image = { height: side, width: side, channels: 3 };
   return dataset({ ...uniform({ size: 256, dimension: 3 * side ** 2, seed: 1 }), image });

@@ -4,7 +4,8 @@ import { makeFolder, writeAtomically } from '../data/files';
 import { type FederatedRow, federatedSettings } from '../experiments/federatedSettings';
 import type { Precision } from '../types';
 import { federatedSettings as figureOf } from '../viz/federatedSettings';
-import { dataOption, seedsFrom, sourceOf } from './cases';
+import { seedsFrom, sourceOf } from './cases';
+import { dataOption } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
@@ -19,7 +20,7 @@ export const sweepFederated: CommandUnknownOpts = commandWithJson(
   'federated',
   'what clients of several local steps give away: by exposure beforehand, by the attack; goes on where a stopped run ended',
 )
-  .addOption(dataOption())
+  .addOption(dataOption(['gaussian', 'uniform']))
   .addOption(list('--sizes <n,…>', 'local samples', [8, 16, 32]))
   .addOption(list('--epochs <n,…>', 'passes over them; without mini-batches each is one local step', [1, 5, 20]))
   .addOption(list('--rates <x,…>', 'learning rates', [0.001, 0.01, 0.1]))

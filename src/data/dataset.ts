@@ -1,12 +1,30 @@
 import { check, isCount } from '../check';
 import type { Batch } from '../types';
+import type { About } from './about';
 import { type DrawOptions, draw } from './draw';
+
+/** How a column of a table became entries of a sample: `offset + scale * entry` is its number, an entry of 1 its category. */
+export type Column =
+  | {
+      readonly name: string;
+      readonly kind: 'number';
+      readonly offset: number;
+      readonly scale: number;
+      readonly mean: number;
+    }
+  | { readonly name: string; readonly kind: 'category'; readonly categories: readonly string[] };
 
 /** Labelled samples to draw batches from; itself a batch, the one of all its samples. */
 export interface Dataset extends Batch {
   readonly name: string;
   /** K: labels are in [0, K) */
   readonly classes: number;
+  /** of a table: what its columns are, in order; a category has an entry for each of its values */
+  readonly columns?: readonly Column[];
+  /** what the labels stand for, where the file says */
+  readonly labelNames?: readonly string[];
+  /** what is known of a set that is published */
+  readonly about?: About;
   /** A batch of distinct samples, the same for the same options; see {@link draw}. */
   draw(options: DrawOptions): Batch;
 }
@@ -32,4 +50,9 @@ export function dataset(parts: Omit<Dataset, 'draw'>): Dataset {
     () => `dataset: ${name} has samples of ${inputs.columns} entries, expected the size of its pictures`,
   );
   return { ...parts, draw: (options) => draw(parts, options) };
+}
+
+/** The same set with what is known of it. */
+export function withAbout(set: Dataset, about: About): Dataset {
+  return { ...set, about };
 }

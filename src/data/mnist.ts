@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { matrix } from '../math/matrix';
 import { type Dataset, dataset } from './dataset';
+import { published } from './published';
 
 const PIXELS = 28 * 28;
 let loaded: Promise<Dataset> | undefined;
@@ -34,7 +35,8 @@ async function load(): Promise<Dataset> {
     labels.fill(digit, next, next + count);
     next += count;
   });
-  return dataset({ name: 'mnist', inputs, labels, classes: 10, image: { height: 28, width: 28, channels: 1 } });
+  const image = { height: 28, width: 28, channels: 1 };
+  return dataset({ name: 'mnist', inputs, labels, classes: 10, image, about: published.mnist });
 }
 
 function sum(values: readonly number[]): number {

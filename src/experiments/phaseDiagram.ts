@@ -2,14 +2,16 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
 import { check, InputError, isCount } from '../check';
+import type { Dataset } from '../data';
 import type { Precision, Watch } from '../types';
 import { type PhaseMethod, type PhasePoint, type PhaseTrial, phaseTrial } from './phaseTrial';
-import type { WorkerAnswer } from './phaseWorker';
+import type { PlainDataset, WorkerAnswer } from './phaseWorker';
 import { trialLog } from './trialLog';
 
 /** Options of {@link phaseDiagram}: the grid, and how it is run. */
 export interface PhaseOptions extends Watch {
-  readonly data?: PhasePoint['data'];
+  /** where batches are drawn from: a set, or one of these by name. @default 'mnist' */
+  readonly data?: 'mnist' | 'gaussian' | Dataset;
   readonly sizes: readonly number[];
   readonly widths: readonly number[];
   /** @default [1] */
@@ -57,10 +59,15 @@ export async function phaseDiagram(options: PhaseOptions): Promise<PhaseTrial[]>
   }
 }
 
+/** What of a set can go to another thread. */
+function plain({ name, inputs, labels, classes, image }: Dataset): PlainDataset {
+  return { name, inputs, labels, classes, ...(image && { image }) };
+}
+
 /** Runs the points one after the other, on each worker, until there are no more or the signal comes. */
 async function runAll(
   points: PhasePoint[],
-  { workers = 0, signal }: PhaseOptions,
+  { data, workers = 0, signal }: PhaseOptions,
   finish: (trial: PhaseTrial) => void,
 ): Promise<void> {
   const take = async (run: (point: PhasePoint) => Promise<PhaseTrial>): Promise<void> => {
@@ -69,11 +76,13 @@ async function runAll(
       await setImmediate(); // lets a signal in: trials in this thread leave the event loop no turn
     }
   };
-  if (workers === 0) return take(phaseTrial);
+  const own = typeof data === 'object' ? data : undefined;
+  if (workers === 0) return take((point) => phaseTrial(point, own));
   const pool = new Tinypool({
     filename: join(__dirname, 'phaseWorker.js'),
     minThreads: workers,
     maxThreads: workers,
+    ...(own && { workerData: plain(own) }),
   });
   try {
     const run = async (point: PhasePoint): Promise<PhaseTrial> => {
@@ -90,7 +99,15 @@ async function runAll(
 function grid(options: PhaseOptions): PhasePoint[] {
   const { data = 'mnist', sizes, widths, depths = [1], seeds = 5, precision = 'float64' } = options;
   const { methods = allMethods, secondsPerTrial: seconds = 60 } = options;
-  check(sources.includes(data), () => `phaseDiagram: data is ${data}, expected ${sources.join(' or ')}`);
+  const set = typeof data === 'object' ? data.name : data;
+  check(
+    typeof data === 'object' || sources.includes(data),
+    () => `phaseDiagram: data is ${data}, expected a data set, ${sources.join(' or ')}`,
+  );
+  check(
+    typeof data !== 'object' || !sources.includes(set),
+    () => `phaseDiagram: data is called ${set} and may be another ${set}, expected another name: rows and log go by it`,
+  );
   const odd = methods.find((method) => !allMethods.includes(method));
   check(
     methods.length > 0 && odd === undefined,
@@ -105,14 +122,23 @@ function grid(options: PhaseOptions): PhasePoint[] {
     widths.flatMap((width) =>
       depths.flatMap((depth) =>
         methods.flatMap((method) =>
-          Array.from({ length: seeds }, (_, seed) => ({ data, size, width, depth, seed, precision, method, seconds })),
+          Array.from({ length: seeds }, (_, seed) => ({
+            data: set,
+            size,
+            width,
+            depth,
+            seed,
+            precision,
+            method,
+            seconds,
+          })),
         ),
       ),
     ),
   );
 }
 
-const sources: readonly PhasePoint['data'][] = ['mnist', 'gaussian'];
+const sources: readonly string[] = ['mnist', 'gaussian'];
 const allMethods: readonly PhaseMethod[] = ['boundary', 'exan', 'pursuit', 'support'];
 
 function keyOf({ data, size, width, depth, seed, precision, method }: PhasePoint): string {

@@ -15,7 +15,8 @@ export type PhaseMethod = 'boundary' | 'exan' | 'pursuit' | 'support';
 
 /** One point of the phase diagram with one seed and one method: everything that its result depends on. */
 export interface PhasePoint {
-  readonly data: 'mnist' | 'gaussian';
+  /** name of the data set */
+  readonly data: string;
   /** M */
   readonly size: number;
   readonly width: number;
@@ -39,11 +40,11 @@ export interface PhaseTrial extends PhasePoint {
 
 /**
  * Runs one trial from its point alone, so that trials can run in any order, on any worker, and again after a kill.
- * Success is checked against the truth and the certificate, not taken from the attack's own word.
+ * Batches are drawn from `own`, where that is given. Success is checked against the truth and the certificate, not taken from the attack's own word.
  */
-export async function phaseTrial(point: PhasePoint): Promise<PhaseTrial> {
-  const dataset: Dataset =
-    point.data === 'mnist' ? await mnist() : gaussian({ size: 4096, dimension: 784, seed: point.seed });
+export async function phaseTrial(point: PhasePoint, own?: Dataset): Promise<PhaseTrial> {
+  const made = () => gaussian({ size: 4096, dimension: 784, seed: point.seed });
+  const dataset = own ?? (point.data === 'mnist' ? await mnist() : made());
   const hidden = new Array<number>(point.depth).fill(point.width);
   const model = mlp({ widths: [dataset.inputs.columns, ...hidden, dataset.classes], seed: point.seed });
   const batch = dataset.draw({ size: point.size, seed: point.seed });

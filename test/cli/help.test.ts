@@ -19,6 +19,7 @@ test('exan without arguments is exan --help: it lists the commands on standard o
     'demo',
     'audit',
     'snippet',
+    'data',
     'exposure',
     'witness',
     'defend',
@@ -67,7 +68,7 @@ test('values that are none are refused, and so are stray arguments', () => {
   for (const [args, what] of [
     [['demo', '--size', '-3'], /'--size <n>' argument '-3' is invalid\. Expected a whole number;/],
     [['demo', '--widths', '784,,10'], /'--widths <n,…>' argument '784,,10' is invalid/],
-    [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, cifar10/],
+    [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, .*, or a file or folder/],
     [['demo', '8'], /too many arguments/],
     [['sweep', 'federated', '--seconds', '0'], /argument '0' is invalid\. Expected a positive number/],
     [['exposure', '--model', 'm'], /--model and --batch need each other/],

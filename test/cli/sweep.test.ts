@@ -122,7 +122,7 @@ test('exan sweep convolutions reads pictures back exactly, prints a row each and
 test('exan defend --network takes networks with convolutions, and what does not belong to them is refused', () => {
   const bad: [string[], RegExp][] = [
     [['--network', 'strided', '--widths', '784,10'], /'--network <name>' cannot be used with option '--widths/],
-    [['--network', 'strided', '--data', 'location30'], /--data is location30, expected pictures: mnist, cifar10/],
+    [['--network', 'strided', '--data', 'gaussian'], /--data is gaussian, expected pictures: a name such as mnist/],
     [['--network', 'vgg13', '--side', '30'], /vgg13: side is 30, expected 32 or 64/],
     [['--side', '32'], /--init, --side and --seconds are of networks with convolutions/],
   ];
@@ -142,9 +142,12 @@ test('exan sweep names the sweeps there are, and numbers that are none', () => {
   assert.match(letters.stderr, /'--noise <x,…>' argument 'loud' is invalid\. Expected numbers separated by commas/);
 });
 test('exan sweep phase refuses data that it does not run on', () => {
-  const { code, stdout, stderr } = exan('sweep', 'phase', '--data', 'cifar10', '--out', at('cifar10'));
+  const { code, stdout, stderr } = exan('sweep', 'phase', '--data', 'uniform', '--out', at('uniform'));
   assert.deepEqual([code, stdout], [2, '']);
-  assert.match(stderr, /'--data <name>' argument 'cifar10' is invalid\. Allowed choices are mnist, gaussian/);
+  assert.match(
+    stderr,
+    /'--data <set>' argument 'uniform' is invalid\. Allowed choices are mnist, .*, gaussian, or a file or folder/,
+  );
 });
 test('every command refuses an --out that cannot be written to before it computes, in one line', () => {
   writeFileSync(at('file'), '');

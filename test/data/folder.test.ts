@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import type { Dataset } from '../../src/data/dataset';
-import { cifar10, dataFolders, faces, isic, location30, retina } from '../../src/data/folder';
+import { cifar10, faces, isic, location30, retina } from '../../src/data/folder';
+import { dataFolders } from '../../src/data/locate';
 import { temporaryFolder } from '../support/temporary';
 
 const isic64 = (): Promise<Dataset> => isic({ side: 64 });
@@ -40,7 +41,8 @@ test('a dataset that is absent rejects, and says where to get it and in which fo
   try {
     await assert.rejects(cifar10(), {
       name: 'InputError',
-      message: /set EXAN_DATA to a folder with cifar10_jpeg\/cifar10\.npz \(numpy: x uint8 N x 32 x 32 x 3.*https:/,
+      message:
+        /exan data get cifar10, or set EXAN_DATA to a folder with cifar10_jpeg\/cifar10\.npz \(numpy: x uint8 N x 32 x 32 x 3.*https:/,
     });
   } finally {
     if (before === undefined) delete process.env.EXAN_DATA;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fromArrays, gaussian } from '../../src/data';
 import { phaseDiagram } from '../../src/experiments/phaseDiagram';
 import type { PhaseTrial } from '../../src/experiments/phaseTrial';
 import { trialLog } from '../../src/experiments/trialLog';
@@ -64,9 +65,31 @@ test('what a worker refuses is an InputError here too', async () => {
   const impossible = phaseDiagram({ ...grid, widths: [3e9], workers: 1 });
   await assert.rejects(impossible, { name: 'InputError', message: /^mlp: widths 784,3000000000,10 make/ });
 });
+test('phaseDiagram draws from any data set, in this thread and in others alike', async () => {
+  const data = fromArrays(
+    gaussian({ size: 30, dimension: 20, classes: 3, seed: 2 }).inputs,
+    new Uint8Array(30).map((_, k) => k % 3),
+  );
+  const one = { data, sizes: [2], widths: [40], seeds: 2, methods: ['exan' as const] };
+  const [here, there] = [await phaseDiagram(one), await phaseDiagram({ ...one, workers: 1 })];
+  const plain = (trials: typeof here) => trials.map(({ took: _, ...trial }) => trial);
+  assert.deepEqual(plain(here), plain(there));
+  assert.deepEqual(
+    here.map(({ data: name, success }) => [name, success]),
+    [
+      ['arrays', true],
+      ['arrays', true],
+    ],
+  );
+});
 test('phaseDiagram refuses data and methods that it does not know', async () => {
   const data = 'cifar10' as 'mnist';
-  await assert.rejects(phaseDiagram({ ...grid, data }), /phaseDiagram: data is cifar10, expected mnist or gaussian/);
+  await assert.rejects(
+    phaseDiagram({ ...grid, data }),
+    /phaseDiagram: data is cifar10, expected a data set, mnist or gaussian/,
+  );
+  const called = { ...gaussian({ size: 8, dimension: 4 }), name: 'mnist' };
+  await assert.rejects(phaseDiagram({ ...grid, data: called }), /data is called mnist and may be another mnist/);
   const methods = ['guess' as 'exan'];
   await assert.rejects(phaseDiagram({ ...grid, methods }), /methods are \[guess\], expected some of boundary, exan/);
 });

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { check, InputError } from '../check';
+import { type About, type CatalogueEntry, catalogue, type Dataset, dataFolders, fromFile, writeNpz } from '../data';
+import { download } from '../data/download';
+import { makeFolder } from '../data/files';
+import { located } from '../data/locate';
+import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
+import { commandWithJson, print } from './options';
+import { align } from './table';
+import { percents, printProgress } from './watchTerminal';
+
+const list = commandWithJson('list', 'all sets that can be had by name').action(({ json }) => {
+  const rows = catalogue().map(({ name, about }) => ({ name, ...about, here: isHere(about) }));
+  if (json) return print(`${JSON.stringify({ sets: rows })}\n`);
+  const titles = ['name', 'classes', 'here', 'samples', 'licence'];
+  const lines = rows.map((r) => [r.name, String(r.classes), r.here, r.shape, r.licence]);
+  print(`${align([titles, ...lines]).join('\n')}\n\nexan data info NAME says more, exan data get NAME brings it.\n`);
+});
+
+const info = readingOptions(
+  commandWithJson('info', 'what a set or a file of your own holds').argument('<set>', 'a name, a file or a folder'),
+).action(async (name, { json, ...values }) => {
+  const entry = catalogue().find((one) => one.name === name);
+  if (entry && isHere(entry.about) === 'no') {
+    if (json) return print(`${JSON.stringify({ name, about: entry.about })}\n`);
+    return print(`${aboutText(entry)}\n\nnot in ${dataFolders().join(', ')}\n`);
+  }
+  const set = await ownOrNamed(name, values);
+  const found = described(set);
+  if (json) return print(`${JSON.stringify({ ...found, ...(entry && { about: entry.about }) })}\n`);
+  const shown = { ...found, ...(found.columns && { columns: found.columns.map((column) => column.name) }) };
+  const lines = Object.entries(shown).map(([key, v]) => [key, Array.isArray(v) ? v.join(' ') : String(v)]);
+  print(`${entry ? `${aboutText(entry)}\n\n` : ''}${align(lines).join('\n')}\n`);
+});
+
+const get = new Command('get')
+  .description('bring a published set from its official place, with checksum; goes on where it was stopped')
+  .argument('<name>', 'as exan data list has it')
+  .option('--into <folder>', 'data folder (default: EXAN_DATA or ./data)')
+  .option('--from <url>', 'another place that has the same files')
+  .action(async (name, { into = dataFolders()[0] ?? 'data', from }) => {
+    const { about } = named(name);
+    check(
+      about.files.length > 0,
+      () =>
+        `exan data get: ${name} is not published as a file, see ${about.home}; expected in the data folder: ${about.form}`,
+    );
+    const folder = join(into, name);
+    makeFolder('exan data get', folder);
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort());
+    for (const file of about.files) {
+      const path = join(folder, file.name);
+      const url = from === undefined ? file.url : `${from.replace(/\/$/, '')}/${file.name}`;
+      const watch = { signal: stop.signal, onProgress: percents(printProgress) };
+      const how = await download({ ...file, url }, path, watch);
+      print(`${path}: ${how === 'kept' ? 'there already' : 'fetched'}, ${file.checksum.kind} ${file.checksum.value}\n`);
+    }
+    print(`\n${about.title}\nlicence: ${about.licence}\ncite: ${about.citation}\n`);
+  });
+
+const convert = readingOptions(
+  new Command('convert')
+    .description('a set or a file of your own as an archive of NumPy, which every --data takes')
+    .argument('<set>', 'a name, a file or a folder')
+    .requiredOption('--out <file>', 'a .npz file'),
+).action(async (name, { out, ...values }) => {
+  check(out.endsWith('.npz'), () => `exan data convert: --out is ${out}, expected a name that ends with .npz`);
+  const set = await ownOrNamed(name, values);
+  writeNpz(out, set);
+  print(`${out}: ${described(set).samples}\n`);
+});
+
+/** `exan data list|info|get|convert`. */
+export const dataCommand: CommandUnknownOpts = new Command('data')
+  .description('data sets: which there are, what they hold, how to bring and convert them')
+  .addCommand(list)
+  .addCommand(info)
+  .addCommand(get)
+  .addCommand(convert);
+
+/** Options of reading belong to files of one's own. */
+async function ownOrNamed(name: string, values: ReadingValues): Promise<Dataset> {
+  const entry = catalogue().find((one) => one.name === name);
+  const options = readingFrom(values);
+  const [odd] = Object.keys(options);
+  check(
+    !entry || odd === undefined,
+    () => `exan data: --${odd} belongs to a file of your own, and ${name} is a set by name`,
+  );
+  return entry ? entry.load() : fromFile(name, options);
+}
+
+function named(name: string): CatalogueEntry {
+  const entry = catalogue().find((one) => one.name === name);
+  if (entry) return entry;
+  throw new InputError(
+    `exan data: ${name} is no set, expected one of ${catalogue()
+      .map((one) => one.name)
+      .join(', ')}`,
+  );
+}
+
+function isHere({ form, places }: About): 'embedded' | 'yes' | 'no' {
+  if (form === 'embedded') return 'embedded';
+  return located(places) === undefined ? 'no' : 'yes';
+}
+
+function aboutText({ name, about }: CatalogueEntry): string {
+  const { title, shape, classes, licence, citation, home, files, form } = about;
+  const had = files.map(({ name: file, checksum }) => `${file} (${checksum.kind} ${checksum.value})`).join(', ');
+  const rows = { name, title, shape, classes: String(classes), licence, cite: citation, home, files: had || form };
+  return align(Object.entries(rows)).join('\n');
+}
+
+/** What was read, in words and numbers. */
+function described({ inputs, labels, classes, image, columns, labelNames }: Dataset) {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const v of inputs.data) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  const shape = image ? `${image.height} x ${image.width} x ${image.channels}` : `${inputs.columns}`;
+  return {
+    samples: `${inputs.rows} of ${shape}`,
+    values: `${low} to ${high}`,
+    classes,
+    counts,
+    ...(labelNames && { labels: labelNames }),
+    ...(columns && { columns }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { About } from './about';
+import type { Dataset } from './dataset';
+import {
+  byHand,
+  cifar10,
+  cifar100,
+  faces,
+  fashionMnist,
+  isic,
+  location30,
+  purchase100,
+  retina,
+  texas100,
+} from './folder';
+import { aboutMedMnist, medMnist, medMnistNames } from './medmnist';
+import { mnist } from './mnist';
+import { published } from './published';
+
+/** A set that can be had by name. */
+export interface CatalogueEntry {
+  /** as in `exan data info NAME` */
+  readonly name: string;
+  readonly about: About;
+  /** reads it: from the data folder, but for MNIST, which is embedded */
+  readonly load: () => Promise<Dataset>;
+}
+
+/**
+ * All sets that can be had by name, with shape, classes, licence, citation and where they come from.
+ *
+ * @example
+ * data.catalogue().find(({ name }) => name === 'retinamnist')?.about.licence;  // => 'CC BY 4.0'
+ */
+export function catalogue(): CatalogueEntry[] {
+  return [
+    { name: 'mnist', about: published.mnist, load: mnist },
+    { name: 'fashionMnist', about: published.fashionMnist, load: () => fashionMnist() },
+    { name: 'cifar10', about: published.cifar10, load: () => cifar10() },
+    { name: 'cifar100', about: published.cifar100, load: () => cifar100() },
+    { name: 'retina', about: byHand.retina, load: () => retina() },
+    { name: 'isic', about: byHand.isic, load: () => isic() },
+    { name: 'faces', about: byHand.faces, load: faces },
+    { name: 'location30', about: published.location30, load: () => location30() },
+    { name: 'purchase100', about: published.purchase100, load: () => purchase100() },
+    { name: 'texas100', about: published.texas100, load: () => texas100({ most: 40_000 }) },
+    ...medMnistNames.map((name) => ({ name, about: aboutMedMnist(name), load: () => medMnist(name) })),
+  ];
+}

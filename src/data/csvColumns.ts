@@ -1,0 +1,96 @@
+import { check, listed, shown } from '../check';
+import type { Column } from './dataset';
+
+/** What stands for a value that is not there. */
+const missing = new Set(['', '?', 'na', 'n/a', 'nan', 'null', 'none']);
+
+/** Different values above which a column of text is a name or a number of a record, not a category. */
+const MOST_CATEGORIES = 1000;
+
+/** True where the cell says that there is no value. */
+export function isMissing(cell: string): boolean {
+  return missing.has(cell.toLowerCase());
+}
+
+/** The number in a cell, or NaN. */
+export function numberIn(cell: string): number {
+  return cell === '' ? Number.NaN : Number(cell);
+}
+
+/** What is known of a column when all records were seen: bounded, whatever the file holds. */
+export class ColumnTally {
+  private readonly values = new Set<string>();
+  private present = 0;
+  private numbers = 0;
+  private low = Number.POSITIVE_INFINITY;
+  private high = Number.NEGATIVE_INFINITY;
+  private sum = 0;
+  /** records without a value */
+  absent = 0;
+
+  constructor(readonly name: string) {}
+
+  add(cell: string): void {
+    if (isMissing(cell)) {
+      this.absent++;
+      return;
+    }
+    this.present++;
+    const v = numberIn(cell);
+    if (Number.isFinite(v)) {
+      this.numbers++;
+      this.low = Math.min(this.low, v);
+      this.high = Math.max(this.high, v);
+      this.sum += v;
+    }
+    if (this.values.size <= MOST_CATEGORIES) this.values.add(cell);
+  }
+
+  /** Whether all that was seen are numbers. */
+  get numeric(): boolean {
+    return this.numbers > 0 && this.numbers === this.present;
+  }
+
+  /** Different values in order: numbers by size, text by code unit. */
+  categories(source: string, what: string): string[] {
+    check(
+      this.values.size <= MOST_CATEGORIES,
+      () =>
+        `${source}: column ${shown(this.name)} has more than ${MOST_CATEGORIES} different values, expected ${what}; leave it out: drop: [${JSON.stringify(this.name)}]`,
+    );
+    const byNumber = this.numeric;
+    return [...this.values].sort((a, b) => (byNumber ? Number(a) - Number(b) : a < b ? -1 : 1));
+  }
+
+  /** How its values become entries of a sample. */
+  column(source: string, scale: 'none' | 'unit'): Column {
+    const { name } = this;
+    check(this.present > 0, () => `${source}: column ${shown(name)} has no value at all; leave it out: drop`);
+    if (!this.numeric) return { name, kind: 'category', categories: this.categories(source, 'categories or numbers') };
+    const width = this.high - this.low;
+    const unit = scale === 'unit' && width > 0;
+    const mean = this.sum / this.numbers;
+    return { name, kind: 'number', offset: unit ? this.low : 0, scale: unit ? width : 1, mean };
+  }
+}
+
+/** The column of labels: told, or the one that is called so, or the only one of text at the end. */
+export function labelColumn(
+  source: string,
+  told: string | number | undefined,
+  columns: readonly ColumnTally[],
+  header: boolean,
+): number {
+  const names = columns.map(({ name }) => name);
+  const given = typeof told === 'number' ? (told < 0 ? told + names.length : told) : names.indexOf(told ?? '');
+  const called = names.findIndex((name) => /^(label|class|target|y)$/i.test(name));
+  const text = columns.flatMap((column, k) => (column.numeric ? [] : [k]));
+  const last = text.length === 1 && text[0] === names.length - 1 ? names.length - 1 : -1;
+  const found = told !== undefined ? given : header && called >= 0 ? called : last;
+  check(
+    Number.isInteger(found) && found >= 0 && found < names.length,
+    () =>
+      `${source}: label is ${told ?? 'not told'}, expected ${header ? `a column of ${listed(names, 30)}` : `the number of a column, 0 to ${names.length - 1}, or -1 for the last`}`,
+  );
+  return found;
+}
