@@ -26,7 +26,7 @@ export function eachMember(
     for (;;) {
       const header = await stream.take(BLOCK, 'a header');
       if (header.every((byte) => byte === 0)) {
-        while (await stream.some()); // gzip has its checksum at the end
+        await passEnd(stream, `${caller}: ${path}`);
         return;
       }
       const member = memberOf(`${caller}: ${path}`, header);
@@ -37,6 +37,15 @@ export function eachMember(
       await stream.take((BLOCK - (member.size % BLOCK)) % BLOCK, 'padding');
     }
   });
+}
+
+/** Archives are filled up with zeros; behind them gzip has its checksum. */
+async function passEnd(stream: ByteStream, source: string): Promise<void> {
+  let passed = 0;
+  for (let part = await stream.some(); part; part = await stream.some()) {
+    passed += part.length;
+    check(passed <= 2 ** 20, () => `${source} has more than a megabyte behind its end (damaged?)`);
+  }
 }
 
 /** True for what looks like one, by its first block. */
