@@ -31,17 +31,10 @@ export function decodeInto(
   result: Float64Array,
   start: number,
 ): void {
-  const count = Math.floor(bytes.byteLength / itemSize[kind]);
-  const numbers = decoders[kind](native(bytes, itemSize[kind]));
-  if (kind !== 'i8') {
-    result.set(numbers as ArrayLike<number>, start);
-    return;
-  }
-  for (let k = 0; k < count; k++) {
-    const v = Number(numbers[k]);
-    check(Number.isSafeInteger(v), () => `${caller}: entry ${start + k} is ${v}, expected an integer within ±2^53`);
-    result[start + k] = v;
-  }
+  const items = native(bytes, itemSize[kind]);
+  if (kind === 'i8') integersInto(caller, items, result, start);
+  else if (kind === 'f2') halvesInto(items, result, start);
+  else result.set(kind === 'b2' ? upperHalves(items) : plain[kind](items), start);
 }
 
 /** The same numbers as bytes; floats are rounded to the format, integers are taken as they are. */
@@ -53,27 +46,57 @@ export function encode(kind: Exclude<NumberKind, 'f2' | 'b2'>, values: ArrayLike
   return bytes;
 }
 
-/** Whole items in memory of their own, where typed arrays can start, in the order of this machine. */
-function native(bytes: Uint8Array, size: number): ArrayBuffer {
-  const copy = Buffer.from(new ArrayBuffer(bytes.length - (bytes.length % size)));
-  copy.set(bytes.subarray(0, copy.length));
-  if (endianness() === 'BE') {
-    if (size === 2) copy.swap16();
-    if (size === 4) copy.swap32();
-    if (size === 8) copy.swap64();
-  }
-  return copy.buffer;
+interface Items {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  /** number of them */
+  readonly count: number;
 }
 
-const decoders: Record<NumberKind, (buffer: ArrayBuffer) => ArrayLike<number | bigint>> = {
-  u1: (buffer) => new Uint8Array(buffer),
-  i4: (buffer) => new Int32Array(buffer),
-  i8: (buffer) => new BigInt64Array(buffer),
-  f2: (buffer) => Float32Array.from(new Uint16Array(buffer), halfAt),
-  b2: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits * 2 ** 16).buffer),
-  f4: (buffer) => new Float32Array(buffer),
-  f8: (buffer) => new Float64Array(buffer),
+/** Whole items where typed arrays can start, in the order of this machine; copied only where they are not so already. */
+function native(bytes: Uint8Array, size: number): Items {
+  const count = Math.floor(bytes.length / size);
+  const swap = size > 1 && endianness() === 'BE';
+  const { buffer, byteOffset } = bytes;
+  if (byteOffset % size === 0 && !swap) return { buffer, byteOffset, count };
+  const copy = Buffer.from(new ArrayBuffer(count * size));
+  copy.set(bytes.subarray(0, copy.length));
+  if (swap) [() => copy.swap16(), () => copy.swap32(), () => copy.swap64()][Math.log2(size) - 1]?.();
+  return { buffer: copy.buffer, byteOffset: 0, count };
+}
+
+const plain = {
+  u1: ({ buffer, byteOffset, count }: Items) => new Uint8Array(buffer, byteOffset, count),
+  i4: ({ buffer, byteOffset, count }: Items) => new Int32Array(buffer, byteOffset, count),
+  f4: ({ buffer, byteOffset, count }: Items) => new Float32Array(buffer, byteOffset, count),
+  f8: ({ buffer, byteOffset, count }: Items) => new Float64Array(buffer, byteOffset, count),
 };
+
+function integersInto(caller: string, { buffer, byteOffset, count }: Items, result: Float64Array, start: number): void {
+  const numbers = new BigInt64Array(buffer, byteOffset, count);
+  for (let k = 0; k < count; k++) {
+    const v = Number(numbers[k]);
+    check(Number.isSafeInteger(v), () => `${caller}: entry ${start + k} is ${v}, expected an integer within ±2^53`);
+    result[start + k] = v;
+  }
+}
+
+/** bfloat16: the upper halves of float32. */
+function upperHalves({ buffer, byteOffset, count }: Items): Float32Array {
+  const halves = new Uint16Array(buffer, byteOffset, count);
+  const bits = new Uint32Array(count);
+  for (let k = 0; k < count; k++) bits[k] = (halves[k] as number) << 16;
+  return new Float32Array(bits.buffer);
+}
+
+/** The number of each of the 65,536 halves, made when it is needed. */
+let halfTable: Float64Array | undefined;
+
+function halvesInto({ buffer, byteOffset, count }: Items, result: Float64Array, start: number): void {
+  halfTable ??= Float64Array.from({ length: 2 ** 16 }, (_, bits) => halfAt(bits));
+  const halves = new Uint16Array(buffer, byteOffset, count);
+  for (let k = 0; k < count; k++) result[start + k] = halfTable[halves[k] as number] as number;
+}
 
 /** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
 function halfAt(bits: number): number {
