@@ -72,6 +72,13 @@ const convert = readingOptions(
   print(`${out}: ${described(set).samples}\n`);
 });
 
+for (const [command, example] of [
+  [info, 'info patients.csv --label outcome --missing drop'],
+  [get, 'get retinamnist'],
+  [convert, 'convert pictures --side 32 --out pictures.npz'],
+] as [CommandUnknownOpts, string][])
+  command.addHelpText('after', `\nExample:\n  npx exan data ${example}`);
+
 /** `exan data list|info|get|convert`. */
 export const dataCommand: CommandUnknownOpts = new Command('data')
   .description('data sets: which there are, what they hold, how to bring and convert them')

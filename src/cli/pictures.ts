@@ -90,6 +90,8 @@ function small(side: number, channels: number): Pick<ConvNetOptions, 'input' | '
 /** The set, which must be one of pictures, in its larger form where that is asked for. */
 async function source(name: string, side: number | undefined): Promise<Dataset> {
   const over = (small: number): boolean => side !== undefined && side > small;
+  const made = ['gaussian', 'uniform'].includes(name);
+  check(!made, () => `exan: --data is ${name}, expected pictures: a name such as mnist or cifar10, or your own`);
   const larger = { retina: () => retina({ side: 64 }), isic: () => isic({ side: 64 }) };
   const set =
     (name === 'retina' && over(28)) || (name === 'isic' && over(32)) ? await larger[name]() : await setOf(name);

@@ -16,4 +16,5 @@ export const snippet: CommandUnknownOpts = new Command('snippet')
       'flower',
     ] as const),
   )
+  .addHelpText('after', '\nExample:\n  npx exan snippet pytorch > exan_save.py')
   .action((framework) => print(snippets[framework]));

@@ -49,7 +49,21 @@ export function parseSafetensors(source: string, file: Uint8Array): Map<string, 
   return tensorsOf(source, inMemory(file));
 }
 
+/** The number formats in a .safetensors file, read off its header alone. */
+export function tensorTypes(caller: string, path: string): Set<Tensor['dtype']> {
+  return withFile(caller, path, (bytes) => {
+    refuseOther(`${caller}: ${path}`, path, bytes);
+    return new Set(entriesOf(`${caller}: ${path}`, bytes).entries.map(({ dtype }) => dtype));
+  });
+}
+
 function tensorsOf(source: string, file: ByteSource): Map<string, Tensor> {
+  const { entries, start } = entriesOf(source, file);
+  return new Map(entries.map((entry) => [entry.name, tensorOf(source, file, start, entry)]));
+}
+
+/** What the header says, checked against the size of the file; the data begin at `start`. */
+function entriesOf(source: string, file: ByteSource): { entries: Entry[]; start: number } {
   check(file.size >= 8, () => `${source} has ${file.size} bytes, expected a safetensors file (truncated?)`);
   const length = Number(Buffer.from(file.read(0, 8)).readBigUInt64LE(0));
   check(length <= LARGEST_HEADER, () => `${source} has a header of ${length} bytes, expected at most 100 MB`);
@@ -57,7 +71,7 @@ function tensorsOf(source: string, file: ByteSource): Map<string, Tensor> {
   const header = Object.entries(parseHeader(source, file.read(8, length)));
   const entries = header.filter(([name]) => name !== '__metadata__').map(([name, e]) => checkEntry(source, name, e));
   checkCover(source, entries, file.size - 8 - length);
-  return new Map(entries.map((entry) => [entry.name, tensorOf(source, file, 8 + length, entry)]));
+  return { entries, start: 8 + length };
 }
 
 function tensorOf(source: string, file: ByteSource, start: number, entry: Entry): Tensor {

@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { tensorTypes } from '../data/safetensors';
 import { mlpOf } from '../model/mlp';
 import { readModel } from '../model/modelFile';
 import type { AffineLayer, Mlp, ObservedUpdate, ToldTraining } from '../types';
@@ -16,7 +17,7 @@ export interface UpdateFiles {
 /**
  * A client's update from .safetensors files named like a PyTorch state_dict; its precision is float32 when all numbers are float32 numbers.
  *
- * @throws InputError when a file is damaged, the networks do not fit each other, or there is not exactly one of `after` and `difference`
+ * @throws InputError when a file is damaged or holds halves (F16, BF16), the networks do not fit each other, or there is not exactly one of `after` and `difference`
  * @example
  * const { before, after } = localUpdate(model, secret, { rate: 0.1, epochs: 5, precision: 'float32' });
  * writeModel('before.safetensors', before);
@@ -28,6 +29,7 @@ export function readUpdate<T extends ToldTraining>(files: UpdateFiles, training:
     (files.after === undefined) !== (files.difference === undefined),
     () => 'readUpdate: expected either the network after or its difference to the one before, not both or none',
   );
+  for (const path of [files.before, files.after ?? files.difference ?? '']) refuseHalves(path);
   const before = readModel(files.before);
   const single = (layers: readonly AffineLayer[]): boolean =>
     layers.every(({ weight, bias }) =>
@@ -47,6 +49,16 @@ export function readUpdate<T extends ToldTraining>(files: UpdateFiles, training:
   };
   checkUpdate(update, 'readUpdate');
   return update;
+}
+
+/** A step moves most weights by less than what halves round away. */
+function refuseHalves(path: string): void {
+  const half = [...tensorTypes('readUpdate', path)].find((dtype) => dtype === 'F16' || dtype === 'BF16');
+  check(
+    half === undefined,
+    () =>
+      `readUpdate: ${path} is ${half}, which rounds away more than local steps change, expected F32 or F64; save the weights before they are rounded`,
+  );
 }
 
 function plus({ dense, activations }: Mlp, moved: readonly AffineLayer[], round: (v: number) => number): Mlp {

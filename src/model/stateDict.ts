@@ -29,7 +29,7 @@ export function layersOf(source: string, tensors: ReadonlyMap<string, Tensor>): 
     order !== 'several',
     () =>
       `${source} has Linear layers ${listed(modules.map(({ name }) => name))}, whose names and shapes leave several orders, expected one; ` +
-      'save the network as an nn.Sequential, or give its modules as architecture, each with its name',
+      'save the network as an nn.Sequential, or give its modules as architecture, each with its name (exan snippet pytorch writes it)',
   );
   const named = order === 'none' ? modules : (order as readonly ModuleTensors[]);
   const result = named.map((module) => layers.get(module) as AffineLayer);
@@ -82,7 +82,9 @@ function elsewhere(module: ModuleTensors): string {
   const words = { Conv2d: 'a convolution', BatchNorm: 'a normalisation', PReLU: 'a PReLU', Linear: '', other: '' }[
     role
   ];
-  return words === '' ? '' : `; it looks like ${words}: give the modules in order as architecture`;
+  return words === ''
+    ? ''
+    : `; it looks like ${words}: give the modules in order as architecture (exan snippet pytorch writes it)`;
 }
 
 function vector(at: string, bias: Tensor, out: number, into: number): Float64Array {

@@ -30,15 +30,22 @@ test('exan without arguments is exan --help: it lists the commands on standard o
   ];
   assert.deepEqual(listed(stdout), commands);
 });
-test('every command, sweeps too, answers --help with its options on standard output', () => {
-  const sweeps = listed(exan('sweep', '--help').stdout);
-  assert.deepEqual(sweeps, ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
-  const commands = [...listed(exan().stdout).map((name) => [name]), ...sweeps.map((name) => ['sweep', name])];
+test('every command, those of sweep and data too, answers --help with its options on standard output', () => {
+  const under = (name: string): string[] => listed(exan(name, '--help').stdout);
+  assert.deepEqual(under('sweep'), ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
+  assert.deepEqual(under('data'), ['list', 'info', 'get', 'convert']);
+  const tops = listed(exan().stdout).map((name) => [name]);
+  const commands = [...tops, ...['sweep', 'data'].flatMap((top) => under(top).map((name) => [top, name]))];
   for (const command of commands) {
     const { code, stdout, stderr } = exan(...command, '--help');
     assert.deepEqual([code, stderr], [0, ''], command.join(' '));
     assert.ok(stdout.startsWith(`Usage: exan ${command.join(' ')}`), stdout);
     assert.match(stdout, /^ {2}-h, --help/m);
+    const [options = '', example] = stdout.split('\nExample:\n  npx ');
+    if (!['snippet', 'info', 'get', 'convert'].includes(command.at(-1) ?? '')) continue;
+    assert.ok(example?.startsWith(`exan ${command.join(' ')} `), `${command.join(' ')}: ${example}`);
+    for (const [flag] of (example as string).matchAll(/--\w+/g))
+      assert.ok(options.includes(`  ${flag} `), `${command.join(' ')}: ${flag}`);
   }
 });
 test('help says the default of an option as one would type it', () => {
