@@ -5,6 +5,7 @@ import { count } from './options';
 /** How a file of one's own is read, as far as its format leaves a choice. */
 export type ReadingValues = {
   readonly label?: string | undefined;
+  readonly labels?: string | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly missing?: 'refuse' | 'drop' | 'fill' | undefined;
   readonly scale?: 'none' | 'unit' | undefined;
@@ -21,6 +22,7 @@ export function readingOptions<Args extends unknown[], Values extends OptionValu
 ): Command<Args, Values & ReadingValues> {
   return command
     .option('--label <column>', 'of a table: the column of labels, by name, or by number where it has no header')
+    .option('--labels <name>', 'of NumPy: their array; of pictures in one folder: a table of file names and labels')
     .option('--drop <columns>', 'of a table: columns to leave out, names separated by commas', (text) =>
       text.split(','),
     )
@@ -44,6 +46,7 @@ export function readingOptions<Args extends unknown[], Values extends OptionValu
 /** The same as `fromFile` takes them. */
 export function readingFrom({
   label,
+  labels,
   drop,
   missing,
   scale,
@@ -58,7 +61,7 @@ export function readingFrom({
     ...(label !== undefined && { label: number ? Number(label) : label }),
     ...(channels !== undefined && { channels: channels === '1' ? 1 : 3 }),
     ...Object.fromEntries(
-      Object.entries({ drop, missing, scale, split, side, classes, most }).filter(([, v]) => v !== undefined),
+      Object.entries({ labels, drop, missing, scale, split, side, classes, most }).filter(([, v]) => v !== undefined),
     ),
   };
 }

@@ -46,7 +46,7 @@ const formats = {
     read: (path, options) => fromFeatures(/tgz$|tar/.test(path) ? path : join(path, 'feats'), undefined, options),
   },
   csv: { words: 'a table of text', keys: [...common, 'label', 'drop', 'missing', 'scale', 'separator'], read: fromCsv },
-  pictures: { words: 'a folder of pictures', keys: ['name', 'most', 'side', 'channels'], read: fromPictures },
+  pictures: { words: 'a folder of pictures', keys: ['name', 'most', 'labels', 'side', 'channels'], read: fromPictures },
   safetensors: { words: 'a batch as safetensors', keys: ['name', 'classes'], read: ofBatch },
 } as const satisfies Readonly<Record<string, Format>>;
 

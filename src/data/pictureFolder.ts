@@ -1,23 +1,26 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
-import { check, InputError, isCount, listed } from '../check';
+import { statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { check, isCount } from '../check';
 import { matrix, row } from '../math/matrix';
 import { type Dataset, dataset } from './dataset';
 import { readBytes } from './files';
 import { type ReadOptions, samplesRead } from './limits';
+import { picturesByFolder, picturesByTable } from './pictureList';
 import { decodePng, type Picture } from './png';
 import { decodePnm } from './pnm';
 import { centreSquare, resized } from './resize';
 
 /** Options of {@link fromPictures}. */
 export interface PictureOptions extends Omit<ReadOptions, 'classes'> {
+  /** a table of text with a file's name and its label in each record, where all pictures are in one folder. @default a folder for each class */
+  readonly labels?: string;
   /** side to which pictures are resized, after the middle square was cut out. @default as they are, which must be all alike */
   readonly side?: number;
   /** 1: greys (Rec. 601), 3: colours. @default as the first picture */
   readonly channels?: 1 | 3;
 }
 
-/** Largest file of a picture that is opened. */
+const LARGEST = 2 ** 28;
 const decoders: Readonly<Record<string, (source: string, file: Buffer) => Picture>> = {
   '.png': decodePng,
   '.pgm': decodePnm,
@@ -25,7 +28,8 @@ const decoders: Readonly<Record<string, (source: string, file: Buffer) => Pictur
 };
 
 /**
- * Pictures in folders, one folder a class, in [0, 1]: PNG, PGM and PPM. `labelNames` of the result are the folders' names, in order.
+ * Pictures in folders, one folder a class, or in one folder with a table of labels, in [0, 1]: PNG, PGM and PPM. `labelNames` of the
+ * result are the folders' names, or the labels, in order.
  *
  * @throws InputError when there are no such folders, a picture is damaged or a JPEG, or they differ in size and no side is given
  * @example
@@ -34,15 +38,8 @@ const decoders: Readonly<Record<string, (source: string, file: Buffer) => Pictur
 export async function fromPictures(folder: string, options: PictureOptions = {}): Promise<Dataset> {
   const { name = basename(folder), side } = options;
   check(side === undefined || isCount(side), () => `fromPictures: side is ${side}, expected a number of pixels`);
-  const labelNames = entries(folder)
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
-  const files = labelNames.flatMap((label, y) => filesIn(join(folder, label)).map((path) => ({ path, y })));
-  check(
-    files.length >= 1 && labelNames.length >= 2,
-    () =>
-      `fromPictures: ${folder} has ${labelNames.length} folders and ${files.length} pictures in them, expected a folder for each class, at least 2`,
-  );
+  const { files, labelNames } =
+    options.labels === undefined ? picturesByFolder(folder) : await picturesByTable(folder, options.labels);
   const first = pictureIn(files[0]?.path ?? '', options.channels ?? null, side);
   const { width, height, channels } = first;
   const size = width * height * channels;
@@ -61,33 +58,10 @@ export async function fromPictures(folder: string, options: PictureOptions = {})
   return dataset({ name, inputs, labels, classes: labelNames.length, labelNames, image: { height, width, channels } });
 }
 
-function entries(folder: string): import('node:fs').Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    throw new InputError(`fromPictures: ${folder} cannot be read (${(error as Error).message})`);
-  }
-}
-
-function filesIn(folder: string): string[] {
-  const names = entries(folder)
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name);
-  const other = names.filter((name) => !Object.hasOwn(decoders, extname(name).toLowerCase()));
-  if (other.length > 0)
-    throw new InputError(
-      `fromPictures: ${folder} has ${listed(other, 3)}, expected pictures ${Object.keys(decoders).join(', ')}; convert them where Python has Pillow:`,
-      [
-        'import pathlib; from PIL import Image',
-        `for path in pathlib.Path(${JSON.stringify(dirname(folder))}).glob("*/*.jp*g"):`,
-        `    (to := pathlib.Path(${JSON.stringify(`${dirname(folder)}-png`)}) / path.parent.name).mkdir(parents=True, exist_ok=True); Image.open(path).save(to / f"{path.stem}.png")`,
-      ],
-    );
-  return names.map((name) => join(folder, name));
-}
-
 /** @param channels null: as the picture has them */
 function pictureIn(path: string, channels: 1 | 3 | null, side: number | undefined) {
+  const { size } = statSync(path);
+  check(size <= LARGEST, () => `fromPictures: ${path} has ${size} bytes, expected a picture of at most 256 MB`);
   const decode = decoders[extname(path).toLowerCase()] as (source: string, file: Buffer) => Picture;
   const picture = inChannels(decode(`fromPictures: ${path}`, readBytes('fromPictures', path)), channels);
   return side === undefined ? picture : resized(centreSquare(picture), side, side);

@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { InputError } from '../../src/check';
+import { fromNpz } from '../../src/data/fromNpz';
 import { fromPictures } from '../../src/data/pictureFolder';
 import { png } from '../../src/viz/png';
+import { dataFile } from '../support/dataFolder';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
@@ -42,6 +44,40 @@ test('fromPictures cuts out the middle square and resizes it where a side is giv
   set.inputs.data.forEach((v, k) => {
     assert.ok(Math.abs(v - (k < 4 ? 0.2 : 1)) < 1e-12);
   });
+});
+test('fromPictures takes labels from a table, files in its order, with names of columns or without', async () => {
+  const path = folder('flat', {
+    'x.png': grey(1, 1, 51),
+    'y.png': grey(1, 1, 255),
+    'unused.png': grey(2, 2, 1, 2, 3, 4),
+  });
+  for (const head of ['image,grade\n', '']) {
+    writeFileSync(at('labels.csv'), `${head}y.png,10\nx.png,9\n`);
+    const set = await fromPictures(path, { labels: at('labels.csv') });
+    assert.deepEqual(
+      [[...set.inputs.data], [...set.labels], set.labelNames],
+      [
+        [1, 0.2],
+        [1, 0],
+        ['9', '10'],
+      ],
+    );
+  }
+  writeFileSync(at('labels.csv'), 'y.png,1\n../other.png,0\n');
+  await assert.rejects(
+    fromPictures(path, { labels: at('labels.csv') }),
+    /names \.\.\/other\.png in record 1, which is not in/,
+  );
+  writeFileSync(at('labels.csv'), 'y.png\n');
+  await assert.rejects(fromPictures(path, { labels: at('labels.csv') }), /has no label for y\.png/);
+  writeFileSync(at('labels.csv'), 'z.png,1\n');
+  await assert.rejects(fromPictures(path, { labels: at('labels.csv') }), /names no file in/);
+});
+const retina = dataFile('retina/labels.csv');
+test('fromPictures reads the fundus photographs as fromNpz does', { skip: retina.skip }, async () => {
+  const set = await fromPictures(join(retina.path, '..', 'images64'), { labels: retina.path });
+  const npz = await fromNpz(dataFile('retina/retina_64.npz').path);
+  assert.deepEqual([set.inputs, set.labels, set.image], [npz.inputs, npz.labels, npz.image]);
 });
 test('fromPictures tells how JPEGs become PNGs, and names what is wrong', async () => {
   const jpegs = folder('jpegs', { 'a/1.jpg': 'x', 'b/2.png': grey(1, 1, 0) });
