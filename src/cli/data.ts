@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { check, InputError } from '../check';
 import { type About, type CatalogueEntry, catalogue, type Dataset, dataFolders, fromFile, writeNpz } from '../data';
 import { download } from '../data/download';
-import { makeFolder } from '../data/files';
+import { makeFolder, writeAtomically } from '../data/files';
 import { located } from '../data/locate';
 import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
 import { commandWithJson, print } from './options';
@@ -64,11 +64,18 @@ const convert = readingOptions(
   new Command('convert')
     .description('a set or a file of your own as an archive of NumPy, which every --data takes')
     .argument('<set>', 'a name, a file or a folder')
-    .requiredOption('--out <file>', 'a .npz file'),
-).action(async (name, { out, ...values }) => {
+    .requiredOption('--out <file>', 'a .npz file')
+    .option('--columns <file>', 'of a table: gets what its columns are, as JSON for exan audit --columns'),
+).action(async (name, { out, columns, ...values }) => {
   check(out.endsWith('.npz'), () => `exan data convert: --out is ${out}, expected a name that ends with .npz`);
   const set = await ownOrNamed(name, values);
+  check(
+    columns === undefined || set.columns !== undefined,
+    () => `exan data convert: --columns belongs to a table, and ${name} is none`,
+  );
   writeNpz(out, set);
+  if (columns !== undefined)
+    writeAtomically(columns, `${JSON.stringify({ columns: set.columns, labels: set.labelNames }, null, 1)}\n`);
   print(`${out}: ${described(set).samples}\n`);
 });
 

@@ -8,7 +8,7 @@ export type ReadingValues = {
   readonly labels?: string | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly missing?: 'refuse' | 'drop' | 'fill' | undefined;
-  readonly scale?: 'none' | 'unit' | undefined;
+  readonly scale?: 'none' | 'unit' | 'standard' | undefined;
   readonly split?: 'train' | 'val' | 'test' | undefined;
   readonly side?: number | undefined;
   readonly channels?: '1' | '3' | undefined;
@@ -34,7 +34,10 @@ export function readingOptions<Args extends unknown[], Values extends OptionValu
       ] as const),
     )
     .addOption(
-      new Option('--scale <how>', 'of a table: numbers as they are, or from 0 to 1').choices(['none', 'unit'] as const),
+      new Option(
+        '--scale <how>',
+        'of a table: numbers as they are, from 0 to 1, or with mean 0 and deviation 1',
+      ).choices(['none', 'unit', 'standard'] as const),
     )
     .addOption(new Option('--split <part>', 'of CIFAR and MedMNIST').choices(['train', 'val', 'test'] as const))
     .option('--side <n>', 'of pictures in a folder: middle square, resized', count)

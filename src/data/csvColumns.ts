@@ -17,6 +17,9 @@ export function numberIn(cell: string): number {
   return cell === '' ? Number.NaN : Number(cell);
 }
 
+/** Numbers as they are, each column from 0 to 1, or with mean 0 and deviation 1. */
+export type Scale = 'none' | 'unit' | 'standard';
+
 /** What is known of a column when all records were seen: bounded, whatever the file holds. */
 export class ColumnTally {
   private readonly values = new Set<string>();
@@ -24,7 +27,11 @@ export class ColumnTally {
   private numbers = 0;
   private low = Number.POSITIVE_INFINITY;
   private high = Number.NEGATIVE_INFINITY;
-  private sum = 0;
+  /** digits behind the point, at the most; more than 9 are no step */
+  private digits = 0;
+  /** of the numbers, and the sum of squares about it (Welford) */
+  private squares = 0;
+  mean = 0;
   /** records without a value */
   absent = 0;
 
@@ -41,7 +48,10 @@ export class ColumnTally {
       this.numbers++;
       this.low = Math.min(this.low, v);
       this.high = Math.max(this.high, v);
-      this.sum += v;
+      const off = v - this.mean;
+      this.mean += off / this.numbers;
+      this.squares += off * (v - this.mean);
+      this.digits = Math.max(this.digits, digitsOf(cell));
     }
     if (this.values.size <= MOST_CATEGORIES) this.values.add(cell);
   }
@@ -62,16 +72,26 @@ export class ColumnTally {
     return [...this.values].sort((a, b) => (byNumber ? Number(a) - Number(b) : a < b ? -1 : 1));
   }
 
-  /** How its values become entries of a sample. */
-  column(source: string, scale: 'none' | 'unit'): Column {
+  /** How its values become entries of a sample; a column that is constant is only shifted. */
+  column(source: string, scale: Scale): Column {
     const { name } = this;
     check(this.present > 0, () => `${source}: column ${shown(name)} has no value at all; leave it out: drop`);
-    if (!this.numeric) return { name, kind: 'category', categories: this.categories(source, 'categories or numbers') };
-    const width = this.high - this.low;
-    const unit = scale === 'unit' && width > 0;
-    const mean = this.sum / this.numbers;
-    return { name, kind: 'number', offset: unit ? this.low : 0, scale: unit ? width : 1, mean };
+    if (!this.numeric) return { name, categories: this.categories(source, 'categories or numbers') };
+    const deviation = Math.sqrt(this.squares / this.numbers);
+    const [mean, width] = {
+      none: [0, 1],
+      unit: [this.low, this.high - this.low],
+      standard: [this.mean, deviation],
+    }[scale] as [number, number];
+    const step = this.digits <= 9 ? Number(`1e-${this.digits}`) : undefined;
+    return { name, mean, scale: width > 0 ? width : 1, ...(step !== undefined && { step }) };
   }
+}
+
+/** Digits behind the point; of what is written with an exponent, more than a step may have. */
+function digitsOf(cell: string): number {
+  const found = /^[+-]?\d*(?:\.(\d*))?$/.exec(cell);
+  return found ? (found[1]?.length ?? 0) : Number.POSITIVE_INFINITY;
 }
 
 /** The column of labels: told, or the one that is called so, or the only one of text at the end. */

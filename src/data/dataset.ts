@@ -3,16 +3,12 @@ import type { Batch } from '../types';
 import type { About } from './about';
 import { type DrawOptions, draw } from './draw';
 
-/** How a column of a table became entries of a sample: `offset + scale * entry` is its number, an entry of 1 its category. */
+/** How a column of a table became entries of a sample. */
 export type Column =
-  | {
-      readonly name: string;
-      readonly kind: 'number';
-      readonly offset: number;
-      readonly scale: number;
-      readonly mean: number;
-    }
-  | { readonly name: string; readonly kind: 'category'; readonly categories: readonly string[] };
+  /** a number: `mean + scale * entry`; the table's are multiples of `step`, where that is known */
+  | { readonly name: string; readonly mean: number; readonly scale: number; readonly step?: number }
+  /** a category: one entry for each, 1 for the one that it is */
+  | { readonly name: string; readonly categories: readonly string[] };
 
 /** Labelled samples to draw batches from; itself a batch, the one of all its samples. */
 export interface Dataset extends Batch {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { check, listed, shown } from '../check';
 import { matrix } from '../math/matrix';
-import { ColumnTally, isMissing, labelColumn, numberIn } from './csvColumns';
+import { ColumnTally, isMissing, labelColumn, numberIn, type Scale } from './csvColumns';
 import { eachRecord } from './csvRows';
 import { type Column, type Dataset, dataset } from './dataset';
 import { type ReadOptions, samplesRead } from './limits';
@@ -16,8 +16,8 @@ export interface CsvOptions extends ReadOptions {
   readonly drop?: readonly string[];
   /** records with a missing value (empty, ?, NA, NaN, null): refuse the file, leave them out, or fill in the column's mean, and no category. @default 'refuse' */
   readonly missing?: 'refuse' | 'drop' | 'fill';
-  /** numbers as they are, or each column from 0 to 1. @default 'none' */
-  readonly scale?: 'none' | 'unit';
+  /** numbers as they are, each column from 0 to 1, or with mean 0 and deviation 1. @default 'none' */
+  readonly scale?: Scale;
   /** between cells. @default comma, semicolon or tab, by the first line */
   readonly separator?: string;
 }
@@ -47,12 +47,15 @@ export async function fromCsv(path: string, options: CsvOptions = {}): Promise<D
     ['refuse', 'drop', 'fill'].includes(missing),
     () => `${source}: missing is ${missing}, expected 'refuse', 'drop' or 'fill'`,
   );
-  check(['none', 'unit'].includes(scale), () => `${source}: scale is ${scale}, expected 'none' or 'unit'`);
+  check(
+    ['none', 'unit', 'standard'].includes(scale),
+    () => `${source}: scale is ${scale}, expected 'none', 'unit' or 'standard'`,
+  );
   const table = await survey(path, source, options);
   const { tallies, label, kept } = table;
   const columns = kept.map((k) => (tallies[k] as ColumnTally).column(source, scale));
   const labelNames = (tallies[label] as ColumnTally).categories(source, 'one label a class');
-  const entries = columns.reduce((sum, column) => sum + (column.kind === 'number' ? 1 : column.categories.length), 0);
+  const entries = columns.reduce((sum, column) => sum + ('categories' in column ? column.categories.length : 1), 0);
   check(entries >= 1, () => `${source} has no column beside the labels`);
   const count = samplesRead(source, table.records, entries, options.most);
   const inputs = matrix(count, entries);
@@ -61,7 +64,8 @@ export async function fromCsv(path: string, options: CsvOptions = {}): Promise<D
   const classOf = classesOf(source, labelNames, options.classes);
   await eachRecord('fromCsv', path, options, (cells, record) => {
     if ((record === 0 && table.header) || !table.takes(cells)) return true;
-    put(inputs.data, m * entries, columns, (k) => cells[kept[k] as number] as string);
+    const own = kept.map((k) => cells[k] as string);
+    put(inputs.data, m * entries, columns, own, (k) => (tallies[kept[k] as number] as ColumnTally).mean);
     labels[m++] = classOf(cells[label] as string);
     return m < count;
   });
@@ -126,16 +130,22 @@ async function survey(path: string, source: string, options: CsvOptions): Promis
   return { header, tallies, label, kept, records, takes: (cells) => missing !== 'drop' || !incomplete(cells) };
 }
 
-/** A record's entries from `at` on. */
-function put(data: Float64Array, at: number, columns: readonly Column[], cell: (k: number) => string): void {
+/** A record's entries from `at` on; `mean` of a column is taken where there is no value. */
+function put(
+  data: Float64Array,
+  at: number,
+  columns: readonly Column[],
+  cells: readonly string[],
+  mean: (k: number) => number,
+): void {
   let place = at;
   columns.forEach((column, k) => {
-    const text = cell(k);
-    if (column.kind === 'category') {
-      const which = column.categories.indexOf(text);
+    const cell = cells[k] as string;
+    if ('categories' in column) {
+      const which = column.categories.indexOf(cell);
       if (which >= 0) data[place + which] = 1;
       place += column.categories.length;
-    } else data[place++] = ((isMissing(text) ? column.mean : numberIn(text)) - column.offset) / column.scale;
+    } else data[place++] = ((isMissing(cell) ? mean(k) : numberIn(cell)) - column.mean) / column.scale;
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ test('exan data info says what a set is, and what a file of your own holds', () 
     answered('data', 'info', at('patients.csv'), '--missing', 'drop', '--scale', 'unit', '--json'),
   );
   assert.deepEqual([found.samples, found.counts, found.labels], ['3 of 3', [1, 2], ['no', 'yes']]);
-  assert.deepEqual(found.columns[0], { name: 'age', kind: 'number', offset: 44, scale: 17, mean: 155 / 3 });
+  assert.deepEqual(found.columns[0], { name: 'age', mean: 44, scale: 17, step: 1 });
   refused(/column sex has 1 missing values/, 'data', 'info', at('patients.csv'));
   refused(/which has no option label/, 'data', 'info', at('own.npz'), '--label', 'y');
   refused(/--label belongs to a file of your own, and mnist is a set by name/, 'data', 'info', 'mnist', '--label', 'y');
@@ -53,6 +53,16 @@ test('exan data convert writes what every --data takes', async () => {
   answered('data', 'convert', at('patients.csv'), '--missing', 'fill', '--out', at('patients.npz'));
   const { inputs, labels } = await fromNpz(at('patients.npz'));
   assert.deepEqual([inputs.rows, inputs.columns, [...labels]], [4, 3, [1, 0, 0, 1]]);
+  answered('data', 'convert', at('patients.csv'), '--missing', 'drop', '--out', at('p.npz'), '--columns', at('p.json'));
+  assert.deepEqual(JSON.parse(readFileSync(at('p.json'), 'utf8')), {
+    columns: [
+      { name: 'age', mean: 0, scale: 1, step: 1 },
+      { name: 'sex', categories: ['f', 'm'] },
+    ],
+    labels: ['no', 'yes'],
+  });
+  const none = ['data', 'convert', at('own.npz'), '--out', at('p.npz'), '--columns', at('p.json')];
+  refused(/--columns belongs to a table, and .* is none/, ...none);
   refused(
     /--out is x\.csv, expected a name that ends with \.npz/,
     'data',

@@ -26,20 +26,36 @@ test('fromCsv takes numbers as they are and gives a category an entry for each v
   ]);
   assert.deepEqual([[...set.labels], set.labelNames, set.classes], [[1, 0, 0], ['no', 'yes'], 2]);
   assert.deepEqual(set.columns, [
-    { name: 'age', kind: 'number', offset: 0, scale: 1, mean: 45 },
-    { name: 'sex', kind: 'category', categories: ['f', 'm'] },
-    { name: 'pain, kind', kind: 'category', categories: ['a "bad" one', 'none at all'] },
+    { name: 'age', mean: 0, scale: 1, step: 1 },
+    { name: 'sex', categories: ['f', 'm'] },
+    { name: 'pain, kind', categories: ['a "bad" one', 'none at all'] },
   ]);
 });
 test('fromCsv scales each column of numbers to [0, 1] and says how, leaves columns out and reads the first samples', async () => {
   const set = await read(patients, { scale: 'unit', drop: ['pain, kind', 'sex'] });
   assert.deepEqual(rows(set).flat(), [1, 14 / 31, 0]);
-  assert.deepEqual(set.columns, [{ name: 'age', kind: 'number', offset: 30, scale: 31, mean: 45 }]);
+  assert.deepEqual(set.columns, [{ name: 'age', mean: 30, scale: 31, step: 1 }]);
   const first = await read(patients, { most: 2 });
   assert.deepEqual(
     rows(first).map(([age]) => age),
     [61, 44],
   );
+});
+test('fromCsv gives columns mean 0 and deviation 1 where that is asked for, and finds the steps of their numbers', async () => {
+  const set = await read('a,b,c,d,y\n1,0.25,1e-3,7,0\n3,.5,2,7,1\n', { scale: 'standard' });
+  assert.deepEqual(
+    rows(set).map((row) => row.map((v) => Math.round(v * 1e9) / 1e9)),
+    [
+      [-1, -1, -1, 0],
+      [1, 1, 1, 0],
+    ],
+  );
+  assert.deepEqual(
+    set.columns?.map((column) => ('step' in column ? column.step : null)),
+    [1, 0.01, null, 1],
+  );
+  assert.deepEqual(set.columns?.[0], { name: 'a', mean: 2, scale: 1, step: 1 });
+  assert.deepEqual(set.columns?.[3], { name: 'd', mean: 7, scale: 1, step: 1 });
 });
 test('fromCsv refuses missing values, leaves their records out, or fills in the mean and no category', async () => {
   const holes = 'a,b,y\n1,x,0\n?,y,1\n3,,1\n';
@@ -86,7 +102,7 @@ test('fromCsv refuses what is no table and options that it does not know', async
     ['y\n0\n1\n', {}, /has no column beside the labels/],
     ['a,y\n1,0\n', { drop: ['b'] }, /drop has b, expected some of a, y/],
     ['a,y\n1,0\n', { missing: 'zero' as 'fill' }, /missing is zero, expected 'refuse', 'drop' or 'fill'/],
-    ['a,y\n1,0\n', { scale: 'norm' as 'unit' }, /scale is norm, expected 'none' or 'unit'/],
+    ['a,y\n1,0\n', { scale: 'norm' as 'unit' }, /scale is norm, expected 'none', 'unit' or 'standard'/],
   ] as const)
     await assert.rejects(read(text, options), { name: 'InputError', message });
   const names = Array.from({ length: 1200 }, (_, k) => `name${k},${k % 2}`).join('\n');
