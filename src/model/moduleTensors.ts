@@ -11,6 +11,9 @@ export interface ModuleTensors {
   readonly parts: ReadonlyMap<string, Tensor>;
 }
 
+/** Far more than any network that is attacked here has. */
+const MOST = 1000;
+
 /** What PyTorch calls the tensors of the modules that are understood. */
 const parts = ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked'];
 
@@ -33,6 +36,7 @@ export function modulesOf(source: string, tensors: ReadonlyMap<string, Tensor>):
     const own = modules.get(name.slice(0, cut)) ?? new Map<string, Tensor>();
     modules.set(name.slice(0, cut), own.set(part, tensor));
   }
+  check(modules.size <= MOST, () => `${source} has ${modules.size} modules with tensors, expected at most ${MOST}`);
   const names = [...modules.keys()].sort(natural);
   const shared = sharedPrefix(names);
   return names.map((name) => ({ name, path: name.slice(shared), parts: modules.get(name) ?? new Map() }));

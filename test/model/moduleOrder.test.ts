@@ -26,6 +26,11 @@ test('orderOf lets shapes win where numbers are no order, but not in a chain tha
   assert.deepEqual(paths({ c1: [2, 3, 1, 1], c2: [3, 4, 1, 1] }, ['Conv2d', 'Conv2d'], 4), ['c2', 'c1']);
   assert.equal(paths({ l1: [2, 3], l2: [3, 4] }, linear(2)), 'none');
 });
+test('orderOf keeps together what is in one container, so that equal widths leave no choice', () => {
+  const weights = { 'head.0': [3, 3], 'head.2': [2, 3], 'encoder.0': [3, 4], 'encoder.2': [3, 3] };
+  assert.deepEqual(paths(weights, linear(4)), ['encoder.0', 'encoder.2', 'head.0', 'head.2']);
+  assert.equal(paths({ ...weights, 'middle.0': [3, 3], 'side.0': [3, 3] }, linear(6)), 'several');
+});
 test('orderOf says none and several', () => {
   assert.equal(paths({ a: [2, 3], b: [5, 4] }, linear(2)), 'none');
   assert.equal(paths({ a: [3, 3], b: [3, 3] }, linear(2)), 'several');
@@ -40,4 +45,8 @@ test('orderOf gives up on a file that is made to have very many orders', () => {
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, k) => [String.fromCharCode(0x100 + k), [3, 3]]));
   assert.equal(paths({ ...many, first: [3, 4], last: [5, 3] }, linear(42)), 'several');
   assert.equal(paths({ ...many, last: [5, 7] }, linear(41)), 'several'); // none fits, which takes too long to know
+});
+test('orderOf takes a chain of a thousand layers', () => {
+  const weights = Object.fromEntries(Array.from({ length: 1000 }, (_, k) => [`l${k}`, [3, 3]]));
+  assert.equal(paths(weights, linear(1000)).length, 1000);
 });

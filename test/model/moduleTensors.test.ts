@@ -45,3 +45,10 @@ test('modulesOf says what to do about tensors that no module here has', () => {
   assert.throws(() => of('a.weight_g', 'a.weight_v'), /a\.weight_g.*remove_parametrizations/);
   assert.throws(() => of('attn.in_proj_weight'), /attention, adapters and embeddings are not attacked here/);
 });
+test('modulesOf refuses more modules than any network has', () => {
+  assert.throws(
+    () => of(...Array.from({ length: 1001 }, (_, k) => `m${k}.weight`)),
+    /has 1001 modules with tensors, expected at most 1000/,
+  );
+  assert.equal(of(...Array.from({ length: 1000 }, (_, k) => `m${k}.weight`)).length, 1000);
+});
