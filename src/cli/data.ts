@@ -8,7 +8,7 @@ import { located } from '../data/locate';
 import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
 import { commandWithJson, print } from './options';
 import { align } from './table';
-import { percents, printProgress } from './watchTerminal';
+import { watchTerminal } from './watchTerminal';
 
 const list = commandWithJson('list', 'all sets that can be had by name').action(({ json }) => {
   const rows = catalogue().map(({ name, about }) => ({ name, ...about, here: isHere(about) }));
@@ -48,16 +48,15 @@ const get = new Command('get')
     );
     const folder = join(into, name);
     makeFolder('exan data get', folder);
-    const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort());
+    const watch = watchTerminal();
     for (const file of about.files) {
       const path = join(folder, file.name);
       const url = from === undefined ? file.url : `${from.replace(/\/$/, '')}/${file.name}`;
-      const watch = { signal: stop.signal, onProgress: percents(printProgress) };
       const how = await download({ ...file, url }, path, watch);
       print(`${path}: ${how === 'kept' ? 'there already' : 'fetched'}, ${file.checksum.kind} ${file.checksum.value}\n`);
     }
-    print(`\n${about.title}\nlicence: ${about.licence}\ncite: ${about.citation}\n`);
+    const use = name === 'mnist' ? join(folder, about.files[0]?.name ?? '') : name; // by name it is the embedded one
+    print(`\n${about.title}\nlicence: ${about.licence}\ncite: ${about.citation}\nuse: --data ${use}\n`);
   });
 
 const convert = readingOptions(

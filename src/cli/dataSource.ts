@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { InputError } from '../check';
 import { catalogue, type Dataset, fromFile } from '../data';
 
 /** Which data set: a name of the catalogue or of those made here, or a file or folder of one's own. */
@@ -17,7 +18,16 @@ export function dataOption(
 }
 
 /** A set of the catalogue by its name, or one's own. */
-export function setOf(name: string): Promise<Dataset> {
+export async function setOf(name: string): Promise<Dataset> {
   const entry = catalogue().find((one) => one.name === name);
-  return entry ? entry.load() : fromFile(name);
+  try {
+    return entry ? await entry.load() : await fromFile(name);
+  } catch (error) {
+    if (entry || !(error instanceof InputError) || !/^from(Csv|Pictures):/.test(error.message)) throw error;
+    // here are no options of reading
+    throw new InputError(
+      `exan: --data ${name} needs to be told how, as exan data convert is; then give what that writes`,
+      [...error.message.split('\n')],
+    );
+  }
 }

@@ -51,7 +51,8 @@ async function fetchRest(url: string, part: string, { signal, onProgress }: Watc
   const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
   body.on('data', (chunk: Uint8Array) => {
     got += chunk.length;
-    onProgress?.(whole > 0 ? Math.min(1, got / whole) : 0, `${(got / 1e6).toFixed(1)} MB of ${url}`);
+    const of = whole > 0 ? ` of ${(whole / 1e6).toFixed(1)}` : '';
+    onProgress?.(whole > 0 ? Math.min(1, got / whole) : 0, `${(got / 1e6).toFixed(1)}${of} MB, ${url}`);
   });
   try {
     await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }), { signal });

@@ -5,13 +5,11 @@ import { readBatch } from './batchFile';
 import { withFile } from './byteSource';
 import { type CifarOptions, fromCifar } from './cifar';
 import { type Dataset, dataset } from './dataset';
-import { readBytes } from './files';
 import { type CsvOptions, fromCsv } from './fromCsv';
 import { fromFeatures } from './fromFeatures';
 import { fromMedMnist, fromNpz, type NpzOptions } from './fromNpz';
 import { fromIdx, largest } from './idx';
 import { fromPictures, type PictureOptions } from './pictureFolder';
-import { unzip } from './zip';
 
 /** Options of {@link fromFile}: those of the reader that the file needs; others are refused. */
 export interface FileOptions
@@ -38,7 +36,7 @@ const formats = {
   cifar: {
     words: 'CIFAR in the binary version',
     keys: [...common, 'split'],
-    read: (path, options) => fromCifar(path, options as CifarOptions),
+    read: (path, options) => fromCifar(cifarFiles(path, options.split), options as CifarOptions),
   },
   features: {
     words: 'features and labels in two texts',
@@ -77,6 +75,7 @@ export async function fromFile(path: string, options: FileOptions = {}): Promise
 function formatOf(path: string): keyof typeof formats {
   if (statSync(path).isDirectory()) {
     const names = readdirSync(path);
+    if (names.some((name) => /^(data_batch_\d|train|test)\.bin$/.test(name))) return 'cifar';
     return names.includes('feats') ? 'features' : 'pictures';
   }
   const name = basename(path);
@@ -84,16 +83,25 @@ function formatOf(path: string): keyof typeof formats {
   if (/texas.*\.(tgz|tar|tar\.gz)$/.test(name)) return 'features';
   if (/idx\d-u?byte/.test(name)) return 'idx';
   if (name.endsWith('.safetensors')) return 'safetensors';
-  const start = withFile('fromFile', path, ({ read }) => Buffer.from(read(0, 4)).toString('latin1'));
-  if (start.startsWith('PK')) {
-    const arrays = unzip(`fromFile: ${path}`, readBytes('fromFile', path));
-    return arrays.has('train_images.npy') ? 'medMnist' : 'npz';
-  }
+  const start = withFile('fromFile', path, ({ read }) => Buffer.from(read(0, 64)).toString('latin1'));
+  // an archive has the name of its first array behind 30 bytes
+  if (start.startsWith('PK'))
+    return /^(train|val|test)_(images|labels)\.npy/.test(start.slice(30)) ? 'medMnist' : 'npz';
   if (start.startsWith('\x89PNG') || start.startsWith('\xff\xd8'))
     throw new InputError(
       `fromFile: ${path} is one picture, expected the folder with a folder of pictures for each class`,
     );
   return start.startsWith('\0\0\x08') ? 'idx' : 'csv';
+}
+
+/** The unpacked archive's files of a part. */
+function cifarFiles(path: string, split = 'train'): string | string[] {
+  if (!statSync(path).isDirectory()) return path;
+  const wanted = split === 'test' ? /^(test_batch|test)\.bin$/ : /^(data_batch_\d|train)\.bin$/;
+  return readdirSync(path)
+    .filter((name) => wanted.test(name))
+    .sort()
+    .map((name) => join(path, name));
 }
 
 async function ofBatch(path: string, options: FileOptions): Promise<Dataset> {

@@ -94,6 +94,12 @@ test('--data takes a file of your own in every command that draws, and refuses w
   const run = exan(...federated, '--seeds', '1', '--seconds', '2', '--width', '40', '--out', at('federated'), '--json');
   assert.equal(run.code, 0, run.stderr);
   refused(
+    /patients\.csv needs to be told how, as exan data convert is.*\n {2}fromCsv: .*column sex has 1 missing/,
+    'demo',
+    '--data',
+    at('patients.csv'),
+  );
+  refused(
     /argument 'minst' is invalid\. Allowed choices are mnist, .*, or a file or folder/,
     'demo',
     '--data',

@@ -34,6 +34,15 @@ test('fromFile knows each format by the file, not by a promise', async () => {
   assert.deepEqual([...(await fromFile(at('t10k-images-idx3-ubyte.gz'))).labels], [7]);
   writeFileSync(at('data_batch_1.bin'), Buffer.alloc(3073, 5));
   assert.equal((await fromFile(at('data_batch_1.bin'))).image?.height, 32);
+  mkdirSync(at('unpacked'));
+  for (const [name, label] of [
+    ['data_batch_1', 3],
+    ['data_batch_2', 4],
+    ['test_batch', 5],
+  ] as const)
+    writeFileSync(at(`unpacked/${name}.bin`), Buffer.alloc(3073, label));
+  assert.deepEqual([...(await fromFile(at('unpacked'))).labels], [3, 4]);
+  assert.deepEqual([...(await fromFile(at('unpacked'), { split: 'test' })).labels], [5]);
   writeFileSync(at('dataset_texas.tgz'), tarOf({ 'x/feats': Buffer.from('1,0\n'), 'x/labels': Buffer.from('1\n') }));
   assert.deepEqual([...(await fromFile(at('dataset_texas.tgz'))).inputs.data], [1, 0]);
   mkdirSync(at('100'));

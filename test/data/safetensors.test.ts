@@ -5,6 +5,7 @@ import { InputError } from '../../src/check';
 import { readBatch } from '../../src/data/batchFile';
 import { parseSafetensors, readSafetensors, type Tensor, writeSafetensors } from '../../src/data/safetensors';
 import { readModel } from '../../src/model/modelFile';
+import { lacks, runPython } from '../support/python';
 import { temporaryFolder } from '../support/temporary';
 
 const at = temporaryFolder();
@@ -49,6 +50,19 @@ test('halves are widened exactly: F16 0x3555 is 1365/4096, BF16 0x3eab is 171/51
   const tensors = parseSafetensors('f', bytes);
   assert.deepEqual(tensors.get('a'), { dtype: 'F16', shape: [1], data: Float64Array.of(1365 / 4096) });
   assert.deepEqual(tensors.get('b'), { dtype: 'BF16', shape: [1], data: Float64Array.of(171 / 512) });
+});
+test('halves of PyTorch are read as PyTorch widens them', { skip: lacks('torch', 'safetensors') }, () => {
+  runPython(
+    [
+      'import torch; from safetensors.torch import save_file',
+      'x = torch.randn(5000, generator=torch.Generator().manual_seed(1)) * 10.0 ** torch.linspace(-6, 4, 5000)',
+      'halves = {"f": x.to(torch.float16), "b": x.to(torch.bfloat16)}',
+      'save_file(halves, "halves"); save_file({n: t.double() for n, t in halves.items()}, "wide")',
+    ],
+    at('.'),
+  );
+  const [halves, wide] = [readSafetensors('t', at('halves')), readSafetensors('t', at('wide'))];
+  for (const name of ['f', 'b']) assert.deepEqual(halves.get(name)?.data, wide.get(name)?.data);
 });
 test('a tensor of several chunks is read as it was written, from a file too', () => {
   const data = Float64Array.from({ length: 300_000 }, (_, k) => k + 0.5);

@@ -1,5 +1,5 @@
 /** Python that runs one round of Flower and saves what each client sends. */
-export const flower: string = `"""One round of Flower, with what each client sends saved for "exan audit". Needs flwr[simulation], torch and safetensors.
+export const flower: string = `"""One round of Flower, with what each client sends saved for "exan audit". Needs flwr[simulation] (tried with 1.42), torch and safetensors.
 
 Copy Audited into your server app and put it in place of FedAvg; the rest is a small federation to see it at work.
 """
