@@ -1,12 +1,16 @@
 /** Input that a caller can correct: the message names function, argument, expected and got. */
 export class InputError extends RangeError {
   override name = 'InputError';
-  /** lines to run or to write that mend it, such as a conversion in Python; they close the message */
-  readonly remedy: readonly string[];
+  readonly #remedy: readonly string[];
 
   constructor(message: string, remedy: readonly string[] = []) {
     super([message, ...remedy.map((line) => `  ${line}`)].join('\n'));
-    this.remedy = remedy;
+    this.#remedy = remedy;
+  }
+
+  /** Lines to run or to write that mend it, such as a conversion in Python; they close the message. */
+  get remedy(): readonly string[] {
+    return this.#remedy;
   }
 }
 

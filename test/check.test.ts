@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listed, shown } from '../src/check';
+import { inspect } from 'node:util';
+import { InputError, listed, shown } from '../src/check';
 
 test('shown cuts a name at 80 characters and escapes what a terminal would act on', () => {
   assert.equal(shown('0.weight'), '0.weight');
@@ -11,4 +12,10 @@ test('shown cuts a name at 80 characters and escapes what a terminal would act o
 test('listed names the first few of many', () => {
   assert.equal(listed(['a', 'b']), 'a, b');
   assert.equal(listed(['a', 'b\n', 'c', 'd'], 2), 'a, b\\u{a} and 2 more');
+});
+test('an InputError closes its message with the lines that mend it, and prints as other errors do', () => {
+  const error = new InputError('read: wrong', ['one', 'two']);
+  assert.equal(error.message, 'read: wrong\n  one\n  two');
+  assert.deepEqual(error.remedy, ['one', 'two']);
+  assert.ok(!inspect(new InputError('plain')).includes('remedy'));
 });

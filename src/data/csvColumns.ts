@@ -76,6 +76,8 @@ export class ColumnTally {
   column(source: string, scale: Scale): Column {
     const { name } = this;
     check(this.present > 0, () => `${source}: column ${shown(name)} has no value at all; leave it out: drop`);
+    const commas = [...this.values].every((cell) => /^[+-]?\d+,\d+$/.test(cell));
+    check(!commas, () => `${source}: column ${shown(name)} has decimal commas, expected points; write them so`);
     if (!this.numeric) return { name, categories: this.categories(source, 'categories or numbers') };
     const deviation = Math.sqrt(this.squares / this.numbers);
     const [mean, width] = {

@@ -37,6 +37,11 @@ export async function fromNpz(path: string, options: NpzOptions = {}): Promise<D
       `${source} has ${inputs} (${shown(String(x.shape))}) and ${labels} (${shown(String(y.shape))}), expected M samples, ` +
       'M x d0, M x height x width or M x height x width x channels, and M labels, one for each',
   );
+  check(
+    !(x.shape.length === 4 && isColour(height) && !isColour(channels)),
+    () =>
+      `${source} has ${inputs} (${shown(String(x.shape))}), which looks like channels first, expected them last; save ${inputs}.transpose(0, 2, 3, 1)`,
+  );
   const entries = height * width * channels;
   const count = samplesRead(source, all, entries, options.most);
   const data = x.data.subarray(0, count * entries);
@@ -50,14 +55,19 @@ export async function fromNpz(path: string, options: NpzOptions = {}): Promise<D
       `${source}: ${labels} are ${count} floats up to ${classes - 1}, which look like measurements, expected classes; if they are, say classes: ${classes}`,
   );
   const first = own.includes(classes) ? 1 : 0;
-  const picture = x.shape.length > 2;
+  const picture = x.shape.length === 3 || (x.shape.length === 4 && isColour(channels)); // others are volumes
   return dataset({
     name,
     classes,
-    inputs: matrix(count, entries, picture && x.kind === 'u1' ? greys(data) : data),
+    inputs: matrix(count, entries, x.shape.length > 2 && x.kind === 'u1' ? greys(data) : data),
     labels: Int32Array.from(own, (label) => label - first),
     ...(picture && { image: { height, width, channels } }),
   });
+}
+
+/** Channels of a picture: grey, colour, or colour with transparency. */
+function isColour(channels: number): boolean {
+  return channels === 1 || channels === 3 || channels === 4;
 }
 
 /** Options of {@link fromMedMnist}. */

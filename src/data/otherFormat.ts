@@ -14,7 +14,7 @@ export function refuseOther(source: string, path: string, bytes: ByteSource): vo
   if (!format) return;
   const target = `${basename(path).replace(/\.[^.]*$/, '')}.safetensors`;
   throw new InputError(
-    `${source} is ${format.words}, expected safetensors; convert it where Python has ${format.needs}:`,
+    `${source} is ${format.words}, expected safetensors; ${format.needs}`,
     format.lines(JSON.stringify(path), JSON.stringify(target)),
   );
 }
@@ -26,7 +26,8 @@ interface Format {
 }
 
 const pytorch = {
-  needs: 'torch and safetensors (a whole module instead of a state_dict: pass torch.save its state_dict() first)',
+  needs:
+    'convert it where Python has torch and safetensors (a whole module instead of a state_dict: pass torch.save its state_dict() first):',
   lines: (from: string, to: string) => [
     'import torch; from safetensors.torch import save_file',
     `state = torch.load(${from}, map_location="cpu", weights_only=True)`,
@@ -35,12 +36,19 @@ const pytorch = {
 };
 
 const numpy = {
-  needs: 'numpy and safetensors',
+  needs: 'convert it where Python has numpy and safetensors:',
   lines: (from: string, to: string) => [
     'import numpy; from safetensors.numpy import save_file',
     `arrays = numpy.load(${from})`,
     `save_file({name: numpy.ascontiguousarray(arrays[name]) for name in arrays.files}, ${to})`,
   ],
+};
+
+/** What is known by its first bytes only: how its tensors are had depends on what wrote it. */
+const unknown = {
+  needs:
+    'write its tensors with save_file(tensors, path) of safetensors.torch, .numpy or .tensorflow, named fc1.weight, fc1.bias, …',
+  lines: (): readonly string[] => [],
 };
 
 /** By the first bytes; a zip archive has the name of its first entry there. */
@@ -49,8 +57,10 @@ function formatOf(start: Buffer): Format | undefined {
   if (start.readUInt32LE(0) === 0x04034b50) {
     const first = start.toString('latin1', 30, 30 + start.readUInt16LE(26));
     if (first.endsWith('.npy')) return { words: 'a NumPy archive (.npz)', ...numpy };
-    return { words: 'a file of torch.save (.pt, .pth, .ckpt)', ...pytorch };
+    if (/(^|\/)data\.pkl$/.test(first)) return { words: 'a file of torch.save (.pt, .pth, .ckpt)', ...pytorch };
+    return { words: 'a zip archive', ...unknown };
   }
+  if (start.toString('latin1', 0, 4) === '\x89HDF') return { words: 'an HDF5 file (Keras .h5)', ...unknown };
   const [pickle = 0, version = 0] = start;
   const header = start[8] === 0x7b; // that of a safetensors file may be 640 bytes long, which is 80 02 too
   if (pickle !== 0x80 || version < 2 || version > 5 || header) return undefined;

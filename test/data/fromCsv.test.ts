@@ -85,6 +85,12 @@ test('fromCsv finds the labels where it can know them, and asks where it cannot'
   await assert.rejects(read('a,b\n3,4\n'), /label is not told, expected a column of a, b/);
   await assert.rejects(read('a,b\n3,4\n', { label: 'c' }), /label is c, expected a column of a, b/);
 });
+test('fromCsv passes over the mark that some programs put before UTF-8', async () => {
+  assert.deepEqual(
+    (await read('\ufefflabel,a\n0,1\n1,2\n')).columns?.map(({ name }) => name),
+    ['a'],
+  );
+});
 test('fromCsv counts labels from 0 or 1 where the classes are told, and by their order where they are not', async () => {
   const text = '1,0.5\n3,0.25\n';
   assert.deepEqual([...(await read(text, { label: 0 })).labels], [0, 1]);
@@ -99,6 +105,7 @@ test('fromCsv refuses what is no table and options that it does not know', async
     ['a,y\n1,0\n2,0,3\n', {}, /record 2 has 3 cells, expected 2 as the first/],
     ['a,y\n"1,0\n2,0\n', {}, /has a quote that is never closed/],
     [Buffer.of(0x61, 0xff, 0x0a), {}, /is not a text in UTF-8/],
+    ['a;label\n1,5;x\n2,25;y\n', {}, /column a has decimal commas, expected points/],
     ['y\n0\n1\n', {}, /has no column beside the labels/],
     ['a,y\n1,0\n', { drop: ['b'] }, /drop has b, expected some of a, y/],
     ['a,y\n1,0\n', { missing: 'zero' as 'fill' }, /missing is zero, expected 'refuse', 'drop' or 'fill'/],

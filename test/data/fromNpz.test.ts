@@ -68,6 +68,17 @@ test('fromNpz counts labels from 1 from 0 where the classes say so, and takes na
   assert.deepEqual([...(await fromNpz(at('n.npz'), { inputs: 'X', labels: 't', most: 1 })).labels], [1]);
   await assert.rejects(fromNpz(at('n.npz')), /no array x, only X\.npy, t\.npy/);
 });
+test('fromNpz refuses pictures with channels first, and takes volumes as values without a picture', async () => {
+  const labels = { shape: [2], data: Uint8Array.of(0, 1) };
+  bytesOf(at('first.npz'), { x: { shape: [2, 3, 8, 8], data: new Uint8Array(384) }, y: labels });
+  await assert.rejects(
+    fromNpz(at('first.npz')),
+    /looks like channels first, expected them last; save x\.transpose\(0, 2, 3, 1\)/,
+  );
+  bytesOf(at('volume.npz'), { x: { shape: [2, 5, 5, 5], data: new Uint8Array(250).fill(255) }, y: labels });
+  const { image, inputs } = await fromNpz(at('volume.npz'));
+  assert.deepEqual([image, inputs.columns, inputs.data[0]], [undefined, 125, 1]);
+});
 const diabetes = dataFile('tabular_sklearn/diabetes.npz');
 test('fromNpz refuses targets that are no classes', { skip: diabetes.skip }, async () => {
   await assert.rejects(

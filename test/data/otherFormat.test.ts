@@ -67,6 +67,17 @@ test('a file is known by how it starts, not by its name, and a quote in the name
     assert.ok(remedy[1]?.includes(JSON.stringify(at(name))));
   }
 });
+test('other archives and HDF5 are named for what they are, and nobody is told to open them as a pickle', () => {
+  for (const [start, words] of [
+    [zipOf('config.json'), /is a zip archive, expected safetensors; write its tensors with save_file/],
+    [`\x89HDF\r\n\x1a\n${'\0'.repeat(40)}`, /is an HDF5 file \(Keras \.h5\), expected safetensors/],
+  ] as const) {
+    writeFileSync(at('other'), `${start}${'\0'.repeat(40)}`, 'latin1');
+    const { message, remedy } = refusal(at('other'));
+    assert.match(message, words);
+    assert.deepEqual(remedy, []);
+  }
+});
 test('a safetensors file whose header starts as a pickle does, by its length, is read', () => {
   const json = Buffer.alloc(0x280, ' ');
   json.write('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
