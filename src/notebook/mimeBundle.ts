@@ -5,9 +5,9 @@ import type { Batch } from '../types';
 import type { Certificate } from '../verification/certificate/certify';
 import { exanHeatmap } from '../viz/exanHeatmap';
 import { exclusivityMap, exclusivityMime } from '../viz/exclusivityMap';
-import { type Figure, titleOf } from '../viz/figure';
+import type { Figure } from '../viz/figure';
 import { imageGrid } from '../viz/imageGrid';
-import { staticPicture } from '../viz/staticPicture';
+import { figureBundle } from './figureBundle';
 import { formatValue } from './formatValue';
 import { type Bundle, table } from './table';
 
@@ -26,26 +26,6 @@ export function mimeBundle(value: unknown): Bundle {
   if (isRows(value)) return table(value);
   if (isPlain(value)) return table(Object.entries(value).map(([name, v]) => [name, v]));
   return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 4, maxArrayLength: 100 }) };
-}
-
-function figureBundle(figure: Figure): Bundle {
-  const svg = staticPicture(figure);
-  const bundle = { 'application/vnd.plotly.v1+json': figure, [svg.mime]: svg.data, 'text/plain': describe(figure) };
-  if (!figure.layout.meta?.picture) return bundle;
-  // an untrusted notebook does not show SVG: pictures have a PNG too
-  const png = staticPicture(figure, 'png');
-  return { ...bundle, [png.mime]: png.data };
-}
-
-/** A figure in words: its title, and the cells of a small heat map or the heights of its bars. */
-function describe({ data, layout }: Figure): string {
-  const lines = data.flatMap((trace) => {
-    if (trace.type === 'bar' && Array.isArray(trace.x) && Array.isArray(trace.y))
-      return trace.x.map((x, i) => `${x}: ${trace.text?.[i] ?? formatValue(trace.y[i])}`);
-    if (trace.type !== 'heatmap' || !Array.isArray(trace.text)) return [];
-    return trace.text.map((row, y) => `${trace.y?.[y] ?? y}: ${[row].flat().join(' ')}`);
-  });
-  return [`[figure] ${titleOf(layout)}`, ...lines].join('\n');
 }
 
 function certificateBundle({ verdict, residual, worstRow, layers }: Certificate): Bundle {
@@ -79,8 +59,11 @@ function isBundle(value: unknown): value is Bundle {
   return keys.length > 0 && keys.every((key) => /^[a-z]+\/[\w.+-]+$/.test(key));
 }
 
+/** As plotly takes it: with a layout, or without one where every trace says what it is. */
 function isFigure(value: unknown): value is Figure {
-  return isPlain(value) && Array.isArray(value.data) && value.data.every(isPlain) && isPlain(value.layout);
+  if (!isPlain(value) || !Array.isArray(value.data) || !value.data.every(isPlain)) return false;
+  if (value.layout !== undefined) return isPlain(value.layout);
+  return value.data.length > 0 && value.data.every(({ type }) => typeof type === 'string');
 }
 
 function isPictures(value: unknown): value is Batch {

@@ -1,6 +1,6 @@
 import { check } from '../check';
 import { quantile } from '../math/quantile';
-import type { Figure, Trace } from './figure';
+import { type Figure, legendBelow, type Trace } from './figure';
 
 /** What the figures need of a row: one attack on one batch. */
 export interface ComparedAttack {
@@ -35,9 +35,15 @@ export function attackComparison(rows: readonly ComparedAttack[]): Figure {
     }),
     layout: {
       title: { text: 'What each attack sees of the batch (20 dB: visible)' },
-      width: 760,
       height: 420,
-      xaxis: { title: { text: 'samples in the batch' }, type: 'log', tickvals: all, ticktext: all.map(String) },
+      legend: legendBelow,
+      xaxis: {
+        automargin: true,
+        title: { text: 'samples in the batch' },
+        type: 'log',
+        tickvals: all,
+        ticktext: all.map(String),
+      },
       yaxis: { title: { text: 'PSNR of the median sample, dB' } },
     },
   };
@@ -69,9 +75,9 @@ export function attackHistory(rows: readonly ComparedAttack[]): Figure {
     data: lines,
     layout: {
       title: { text: `What each attack sees after how long, M = ${size} (20 dB: visible)` },
-      width: 760,
       height: 420,
-      xaxis: { title: { text: 'seconds' }, type: 'log', exponentformat: 'power' },
+      legend: legendBelow,
+      xaxis: { automargin: true, title: { text: 'seconds' }, type: 'log', exponentformat: 'power' },
       yaxis: { title: { text: 'PSNR of the median sample, dB' } },
     },
   };

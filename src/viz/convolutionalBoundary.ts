@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, widthOf } from './figure';
 
 /** What the figure needs of a row: which network and gate, and the largest batch by each measure. */
 export interface BoundaryCell {
@@ -55,7 +55,7 @@ export function convolutionalBoundary(rows: readonly BoundaryCell[]): Figure {
     ],
     layout: {
       title: { text: 'Largest batch read: by counting / conditioning / attack' },
-      width: 16 + Math.ceil(6.2 * longest) + (gates.length > 5 ? 72 : 84) * gates.length, // five blocks fit into 700
+      ...widthOf(16 + Math.ceil(6.2 * longest) + 72 * gates.length),
       height: 110 + 28 * networks.length,
       margin: { l: 12 + Math.ceil(6.2 * longest), r: 4, t: 50, b: 50 },
       xaxis: { type: 'category', showgrid: false },

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, widthOf } from './figure';
 
 /** White, where a sample has no exclusive neuron, to dark blue. */
 const blues = [
@@ -35,7 +35,7 @@ export function exanHeatmap({ counts }: { readonly counts: readonly (readonly nu
     ],
     layout: {
       title: { text: 'ExANs per sample and layer' },
-      width: 260 + 90 * layers,
+      ...widthOf(260 + 90 * layers),
       height: 100 + 26 * counts.length,
       margin: { l: 90, r: 90, t: 50, b: 50 },
       xaxis: { type: 'category' },

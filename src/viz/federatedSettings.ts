@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, widthOf } from './figure';
 
 /** What the figure needs of a row: the client, what its exposure foretold, and what an attack recovered. */
 export interface FederatedCell {
@@ -73,7 +73,7 @@ export function federatedSettings(rows: readonly FederatedCell[]): Figure {
     ],
     layout: {
       title: { text: 'Samples foretold / recovered / proven, in percent' },
-      width: 16 + Math.ceil(6.6 * longest) + Math.max(340, 92 * epochs.length),
+      ...widthOf(16 + Math.ceil(6.6 * longest) + Math.max(340, 92 * epochs.length)),
       height: 130 + 28 * clients.length,
       margin: { l: 12 + Math.ceil(6.6 * longest), r: 4, t: 50, b: 60 },
       xaxis: { type: 'category', title: { text: ['epochs', ...common].join(', ') }, showgrid: false },

@@ -46,22 +46,39 @@ export interface Axis {
   readonly autorange?: 'reversed';
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
-  readonly tickangle?: number;
+  /** keeps labels clear of a legend below */
+  readonly automargin?: true;
   readonly exponentformat?: 'power';
   readonly showgrid?: boolean;
+  readonly showline?: boolean;
   readonly zeroline?: boolean;
   readonly scaleanchor?: 'x';
   readonly constrain?: 'domain';
 }
 
+/** Words at a place of the plot. */
+export interface Annotation {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly showarrow: false;
+  readonly font?: { readonly size: number };
+}
+
+/** Where the names of traces stand: below the plot, in as many lines as the page needs. */
+export const legendBelow = { orientation: 'h', yref: 'container', yanchor: 'bottom', y: 0 } as const;
+
 export interface Layout {
   readonly title: { readonly text: string };
+  /** pixels; absent: as wide as the page */
   readonly width?: number;
   readonly height?: number;
   /** pixels around the plot: left, right, top, bottom */
   readonly margin?: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
   readonly xaxis?: Axis;
   readonly yaxis?: Axis;
+  readonly legend?: typeof legendBelow;
+  readonly annotations?: readonly Annotation[];
   /** pixels are picture elements, not measurements: drawn square, without a colour bar */
   readonly meta?: { readonly picture: true };
 }
@@ -70,6 +87,14 @@ export interface Layout {
 export interface Figure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
+}
+
+/** Pixels of a notebook's output on a page of 700: what is wider would be cut there. */
+const narrow = 560;
+
+/** The width of a figure that every page has room for; one that needs more takes what its page has. */
+export function widthOf(pixels: number): { readonly width?: number } {
+  return pixels <= narrow ? { width: pixels } : {};
 }
 
 /** The title of a figure or an axis; in a user's own figure it may be missing, or a plain string. */

@@ -2,7 +2,8 @@ import { check } from '../check';
 import { row } from '../math/matrix';
 import type { Batch, ImageShape } from '../types';
 import { matchBatches } from '../verification/certificate/matchBatches';
-import type { Axis, Figure } from './figure';
+import { type Axis, type Figure, type Layout, widthOf } from './figure';
+import { type PictureBlocks, pictureBlocks } from './pictureBlocks';
 
 /** Options of {@link imageGrid}. */
 export interface ImageGridOptions {
@@ -18,12 +19,10 @@ export interface ImageGridOptions {
   readonly title?: string;
 }
 
-/** Pixels between two pictures. */
-const GAP = 2;
-
 /**
- * Batches as rows of pictures, one row per name, in the order given; values are read as 0 (black) to 1 (white).
- * Grey pictures become one heat map, colour pictures one image trace. A sample without a partner leaves its place empty.
+ * Batches as rows of pictures, one row per name, in the order given; values are read as 0 (black) to 1 (white). What a narrow page has
+ * no room for goes on below, in blocks of rows. Grey pictures become one heat map, colour pictures one image trace. A sample without a
+ * partner leaves its place empty.
  *
  * @throws InputError when no batch is given, or when no shape is known or it does not fit the samples
  * @example
@@ -35,52 +34,54 @@ export function imageGrid(batches: Readonly<Record<string, Batch>>, options: Ima
   const [first] = rows;
   check(first !== undefined, () => 'imageGrid: no batch, expected at least one, e.g. { truth: batch }');
   const shape = shapeOf(batches, options.image);
-  const { height, width, channels } = shape;
-  const places = rows.map((batch) =>
+  const order = rows.map((batch) =>
     options.align === false || batch === first ? [...batch.labels.keys()] : below(batch, first),
   );
-  const columns = Math.max(...places.map((place) => place.length));
-  const total = { height: rows.length * (height + GAP) - GAP, width: columns * (width + GAP) - GAP };
-  const pixels = Array.from({ length: total.height }, (_, y) =>
-    Array.from({ length: total.width }, (_, x) => pixelAt(rows, places, shape, y, x)),
-  );
-  const centre = (i: number, size: number): number => i * (size + GAP) + (size - 1) / 2;
-  const captions = options.captions ?? labelsOf(first, columns > 12);
+  const places = Math.max(...order.map((samples) => samples.length));
+  const captions = (options.captions ?? labelsOf(first, places > 10)).slice(0, places);
   const longest = Math.max(...captions.map((text) => text.length));
-  const least = columns > 12 ? 1 : Math.max(50, 7 * longest) / (width + GAP); // as wide as a caption
-  const scale = Math.max(least, Math.min(3, 900 / total.width));
-  const margin = {
-    l: 20 + 8 * Math.max(...names.map((name) => name.length)),
-    r: 20,
-    t: 40,
-    b: options.caption ? 60 : 40,
-  };
-  const bare = { showgrid: false, zeroline: false } satisfies Axis;
+  const grid = pictureBlocks(shape, { batches: rows.length, places, longest });
+  const pixels = Array.from({ length: grid.height }, (_, y) =>
+    Array.from({ length: grid.width }, (_, x) => pixelAt(rows, order, shape, grid, [x, y])),
+  );
+  const title = options.title ?? names.join(', ');
   return {
-    data: [channels === 1 ? grey(pixels) : colour(pixels)],
-    layout: {
-      title: { text: options.title ?? names.join(', ') },
-      width: Math.round(total.width * scale) + margin.l + margin.r,
-      height: Math.round(total.height * scale) + margin.t + margin.b,
-      margin,
-      xaxis: {
-        ...bare,
-        constrain: 'domain',
-        ...(options.caption && { title: { text: options.caption } }),
-        tickvals: [...first.labels.keys()].map((m) => centre(m, width)),
-        ticktext: captions,
-        tickangle: 0,
-      },
-      yaxis: {
-        ...bare,
-        scaleanchor: 'x',
-        constrain: 'domain',
-        autorange: 'reversed',
-        tickvals: names.map((_, r) => centre(r, height)),
-        ticktext: names,
-      },
-      meta: { picture: true },
+    data: [shape.channels === 1 ? grey(pixels) : colour(pixels)],
+    layout: layoutOf(grid, { names, captions, title, height: shape.height, caption: options.caption }),
+  };
+}
+
+/** Axes without numbers, the names beside each row and the captions below each block. */
+function layoutOf(
+  grid: PictureBlocks,
+  {
+    names,
+    captions,
+    title,
+    height,
+    caption,
+  }: { names: string[]; captions: readonly string[]; title: string; height: number; caption: string | undefined },
+): Layout {
+  const margin = { l: 14 + 7 * Math.max(...names.map((name) => name.length)), r: 20, t: 40, b: caption ? 30 : 12 };
+  const bare = { showgrid: false, showline: false, zeroline: false, constrain: 'domain' } satisfies Axis;
+  const rows = Array.from({ length: grid.blocks }, (_, block) =>
+    names.map((name, batch) => ({ name, at: grid.corner(batch, block * grid.columns).y + (height - 1) / 2 })),
+  ).flat();
+  return {
+    title: { text: title },
+    ...widthOf(Math.max(Math.round(grid.width * grid.scale) + margin.l + margin.r, 60 + 9 * title.length)),
+    height: Math.round(grid.height * grid.scale) + margin.t + margin.b,
+    margin,
+    xaxis: { ...bare, ...(caption !== undefined && { title: { text: caption } }), tickvals: [] },
+    yaxis: {
+      ...bare,
+      scaleanchor: 'x',
+      autorange: 'reversed',
+      tickvals: rows.map(({ at }) => at),
+      ticktext: rows.map(({ name }) => name),
     },
+    annotations: captions.map((text, m) => ({ ...grid.caption(m), text, showarrow: false, font: { size: 11 } })),
+    meta: { picture: true },
   };
 }
 
@@ -105,21 +106,20 @@ function shapeOf(batches: Readonly<Record<string, Batch>>, given: ImageShape | u
   return shape;
 }
 
-/** The value of each channel at a place of the grid; null between pictures and where none is. */
+/** The value of each channel at a pixel of the grid; null between pictures and where none is. */
 function pixelAt(
   rows: readonly Batch[],
-  places: readonly (readonly number[])[],
-  { height, width, channels }: ImageShape,
-  y: number,
-  x: number,
+  order: readonly (readonly number[])[],
+  { width, channels }: ImageShape,
+  grid: PictureBlocks,
+  [x, y]: readonly [number, number],
 ): readonly number[] | null {
-  const [r, c] = [Math.floor(y / (height + GAP)), Math.floor(x / (width + GAP))];
-  const [v, u] = [y - r * (height + GAP), x - c * (width + GAP)];
-  const sample = places[r]?.[c];
-  if (sample === undefined || sample < 0 || v >= height || u >= width) return null;
-  const values = row((rows[r] as Batch).inputs, sample);
-  const at = (v * width + u) * channels;
-  return [...values.subarray(at, at + channels)];
+  const { batch, place } = grid.covering(x, y) ?? { batch: -1, place: -1 };
+  const sample = order[batch]?.[place] ?? -1;
+  if (sample < 0) return null;
+  const from = grid.corner(batch, place);
+  const at = ((y - from.y) * width + x - from.x) * channels;
+  return [...row((rows[batch] as Batch).inputs, sample).subarray(at, at + channels)];
 }
 
 /** For each sample of the reference the sample that goes below it, or -1; samples left over follow. */

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, legendBelow } from './figure';
 
 /** What the figure needs of a row: how long the network was trained, what it can, and what an attack found. */
 export interface OverTrainingPoint {
@@ -46,9 +46,9 @@ export function overTraining(rows: readonly OverTrainingPoint[], of: keyof typeo
     }),
     layout: {
       title: { text: 'What the attack finds over training' },
-      width: 760,
       height: 420,
-      xaxis: { title: { text: 'steps of training (accuracy)' }, type: 'category' },
+      legend: legendBelow,
+      xaxis: { automargin: true, title: { text: 'steps of training (accuracy)' }, type: 'category' },
       yaxis: { title: { text: titles[of] } },
     },
   };

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, legendBelow } from './figure';
 
 /** What the figure needs of a trial: where it lies, what was tried, and whether it succeeded. */
 export interface PhaseRow {
@@ -46,9 +46,9 @@ export function phaseDiagram(rows: readonly PhaseRow[]): Figure {
     }),
     layout: {
       title: { text: 'Batches recovered whole' },
-      width: 760,
       height: 420,
-      xaxis: { title: { text: 'batch size M' } },
+      legend: legendBelow,
+      xaxis: { automargin: true, title: { text: 'batch size M' } },
       yaxis: { title: { text: 'success rate' } },
     },
   };

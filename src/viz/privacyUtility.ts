@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, legendBelow } from './figure';
 
 /** What the figure needs of a defence: its name, what an attack got through, what training kept. */
 export interface DefencePoint {
@@ -32,9 +32,9 @@ export function privacyUtility(rows: readonly DefencePoint[]): Figure {
     })),
     layout: {
       title: { text: 'What a defence costs and what it buys' },
-      width: 760,
       height: 460,
-      xaxis: { title: { text: 'accuracy after training with the defence' } },
+      legend: legendBelow,
+      xaxis: { automargin: true, title: { text: 'accuracy after training with the defence' } },
       yaxis: { title: { text: 'samples still visible (20 dB)' } },
     },
   };

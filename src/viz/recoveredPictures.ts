@@ -19,7 +19,7 @@ export interface PictureRow {
  * @example
  * const pictures = { truth: secret, recovered: recovered(found) };
  * const row = { status: 'exact', psnr: new Array(8).fill(139.4), ssim: new Array(8).fill(1), pictures };
- * viz.recoveredPictures(row).layout.xaxis?.ticktext?.[0];  // => '139, 1.000'
+ * viz.recoveredPictures(row).layout.annotations?.[0]?.text;  // => '139, 1.000'
  */
 export function recoveredPictures({ status, psnr, ssim, pictures }: PictureRow): Figure {
   const { truth, recovered } = pictures;

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure } from './figure';
+import { type Figure, legendBelow } from './figure';
 
 /** What the figure needs of a row: how disturbed the gradient was, and what an attack still found. */
 export interface RobustnessPoint {
@@ -44,9 +44,14 @@ export function robustness(rows: readonly RobustnessPoint[], kind = 'noise'): Fi
     ]),
     layout: {
       title: { text: `What each attack finds over ${kind}` },
-      width: 760,
       height: 420,
-      xaxis: { title: { text: `${kind}, relative to each array` }, type: 'log', exponentformat: 'power' },
+      legend: legendBelow,
+      xaxis: {
+        automargin: true,
+        title: { text: `${kind}, relative to each array` },
+        type: 'log',
+        exponentformat: 'power',
+      },
       yaxis: { title: { text: 'fraction of the batch' } },
     },
   };

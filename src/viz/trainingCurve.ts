@@ -1,5 +1,5 @@
 import { check } from '../check';
-import type { Figure, Trace } from './figure';
+import { type Figure, legendBelow, type Trace } from './figure';
 
 /** What was measured after an epoch, by name: `loss`, `acc`, and with validation `val_loss`, `val_acc`. */
 export type EpochLogs = Readonly<Record<string, number>>;
@@ -35,9 +35,9 @@ export function trainingCurve(epochs: readonly EpochLogs[]): Figure {
     }),
     layout: {
       title: { text: 'Training' },
-      width: 640,
       height: 360,
-      xaxis: { title: { text: 'epoch' } },
+      legend: legendBelow,
+      xaxis: { automargin: true, title: { text: 'epoch' } },
       yaxis: { title: { text: names.join(', ') } },
     },
   };

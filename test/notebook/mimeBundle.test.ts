@@ -37,7 +37,8 @@ test('a figure is plotly JSON, SVG and words in one bundle', () => {
   const figure = exanHeatmap({ counts: [[2, 1]] });
   const bundle = mimeBundle(figure);
   assert.deepEqual(Object.keys(bundle), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
-  assert.equal(bundle['application/vnd.plotly.v1+json'], figure);
+  const config = { showSendToCloud: false, plotlyServerURL: '' };
+  assert.deepEqual(bundle['application/vnd.plotly.v1+json'], { ...figure, config });
   assert.equal(bundle['text/plain'], '[figure] ExANs per sample and layer\nsample 0: 2 1');
 });
 
@@ -51,6 +52,43 @@ test("a figure of a user's own, of any kind and without a title, is shown too", 
   });
   assert.equal(bundle['text/plain'], '[figure] ');
   assert.match(String(bundle['image/svg+xml']), /1 of 2 traces can only be seen in plotly \(pie\)/);
+});
+
+test('figures of every kind are shown, with or without layout, and what JSON would not carry as lists', () => {
+  const plotly = 'application/vnd.plotly.v1+json';
+  for (const type of ['pie', 'histogram', 'surface', 'box', 'scatter3d', 'sankey', 'violin', 'bar', 'heatmap', 'image'])
+    for (const rest of [
+      {},
+      { layout: {} },
+      { layout: { title: 'mine' } },
+      { layout: { annotations: 7, meta: { picture: true } } },
+    ]) {
+      const bundle = mimeBundle({ data: [{ type, values: [1], x: [1, 2], z: [[1, 2]] }], ...rest });
+      assert.equal((bundle[plotly] as { data: { type: string }[] }).data[0]?.type, type);
+      assert.match(String(bundle['text/plain']), /^\[figure\]/);
+    }
+  const y = Float64Array.of(1, 2.5);
+  const { data, layout } = mimeBundle({ data: [{ type: 'violin', y }], layout: { title: 'mine' } })[plotly] as {
+    data: unknown;
+    layout: unknown;
+  };
+  assert.deepEqual({ data, layout }, { data: [{ type: 'violin', y: [1, 2.5] }], layout: { title: { text: 'mine' } } });
+});
+
+test('a figure offers no upload, even where it asks for one', () => {
+  const { config } = mimeBundle({
+    data: [],
+    layout: {},
+    config: { showSendToCloud: true, plotlyServerURL: 'http://x', scrollZoom: true },
+  })['application/vnd.plotly.v1+json'] as { config: unknown };
+  assert.deepEqual(config, { showSendToCloud: false, plotlyServerURL: '', scrollZoom: true });
+});
+
+test('a static picture that fails does not hide the figure', () => {
+  const layout = { annotations: [null], meta: { picture: true } };
+  const bundle = mimeBundle({ data: [{ type: 'heatmap', z: [7] }], layout });
+  assert.ok('application/vnd.plotly.v1+json' in bundle && !('image/png' in bundle));
+  assert.equal(bundle['text/plain'], '[figure]');
 });
 
 test('an image grid has a PNG as well, for notebooks that are not trusted', () => {
@@ -99,7 +137,7 @@ test('a bundle is passed on as it is', () => {
 test('a batch of pictures is shown as pictures, an exclusivity state as its heat map and its interactive map', () => {
   const image = { height: 1, width: 1, channels: 1 };
   const batch = mimeBundle({ inputs: fromRows([[1]]), labels: Int32Array.of(0), image });
-  assert.equal(batch['text/plain'], '[figure] batch');
+  assert.equal(batch['text/plain'], '[figure] batch\n1 pictures: label 0');
   const pattern = { samples: 2, neurons: 3, fires: Uint8Array.of(1, 1, 0, 1, 0, 0) };
   const state = mimeBundle({ patterns: [pattern], exans: [[[1], []]], counts: [[1], [0]] });
   assert.equal(state['text/plain'], '[figure] ExANs per sample and layer\nsample 0: 1\nsample 1: 0');

@@ -121,6 +121,14 @@ test('staticPicture(figure of a user) draws what it can and says what can only b
   assert.ok(nothing.includes('>2 of 2 traces can only be seen in plotly (pie, no type)</text>'));
 });
 
+test('staticPicture(figure) says what it is to those who do not see it, and shrinks with the page', () => {
+  const { data } = staticPicture(exanHeatmap({ counts: [[4, 1]] }));
+  assert.match(
+    data,
+    /^<svg [^>]*style="max-width:100%;height:auto" role="img" aria-label="ExANs per sample and layer"/,
+  );
+});
+
 test('staticPicture(figure of any content) is a picture without NaN', () => {
   const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null));
   const entries = fc.oneof(fc.array(leaf), fc.array(fc.double()), fc.array(fc.array(fc.double())), leaf);

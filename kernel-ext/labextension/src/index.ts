@@ -26,7 +26,8 @@ async function mimeExtension(scope: SharedScope): Promise<IRenderMime.IExtension
     }
 
     async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-      await this.view.render(model.data[this.mimeType]);
+      const words = model.data['text/plain'];
+      await this.view.render(model.data[this.mimeType], typeof words === 'string' ? words : undefined);
     }
 
     override dispose(): void {

@@ -26,7 +26,7 @@ function loadPlotly(): Promise<Plotly> {
 function themed(layout: Record<string, unknown>): object {
   const dark = isDark();
   const line = dark ? '#444' : '#e0e0e0';
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, automargin: true };
   const axes = Object.keys({ xaxis: 0, yaxis: 0, ...layout }).filter((key) => /^[xy]axis\d*$/.test(key));
   return {
     height: 360,
@@ -40,29 +40,59 @@ function themed(layout: Record<string, unknown>): object {
   };
 }
 
+const upload = 'sendChartToCloud';
+
+/** Nothing leaves this page by a click: whatever the figure asks for, plotly's button that uploads it is not there and has no address. */
+function offline({ modeBarButtons: _, ...config }: Record<string, unknown>): object {
+  const listed = (name: string): unknown[] => (Array.isArray(config[name]) ? config[name] : []);
+  return {
+    responsive: true,
+    displaylogo: false,
+    ...config,
+    modeBarButtonsToAdd: listed('modeBarButtonsToAdd').filter((b) => String(b).toLowerCase() !== upload.toLowerCase()),
+    modeBarButtonsToRemove: [...listed('modeBarButtonsToRemove'), upload],
+    showSendToCloud: false,
+    plotlyServerURL: '',
+  };
+}
+
+/** Pictures keep the shape of their pixels: on a narrow page they are as high as they need to be, without room above and below. */
+function pictureSize({ data = [], layout = {} }: Figure, width: number): { width: number; height: number } | undefined {
+  const { z } = (data[0] ?? {}) as { z?: readonly (readonly unknown[])[] };
+  const { meta, margin, height, width: own } = layout as Partial<Record<string, Record<string, number> & number>>;
+  if (!meta?.picture || !margin || !height || own || !(width > 0) || !Array.isArray(z) || !z[0]) return undefined;
+  const [across, down] = [margin.l! + margin.r!, margin.t! + margin.b!];
+  const pixel = Math.min((width - across) / z[0].length, (height - down) / z.length);
+  return { width, height: Math.round(down + pixel * z.length) };
+}
+
 /** A plotly figure; plotly itself is loaded with the first one. */
 export function plotlyView(node: HTMLElement): View {
   let plotly: Plotly | undefined;
   let figure: Figure = {};
   let width = 0;
   node.style.overflowX = 'auto'; // a figure may be wider than the page
+  node.setAttribute('role', 'img');
   const draw = async (): Promise<void> => {
     plotly ??= await loadPlotly();
     const { data = [], layout = {}, config = {} } = figure;
     // A deep copy: plotly writes into what it is given, and the notebook's model must stay as it was sent.
     const copy = structuredClone({ data, layout });
-    await plotly.react(node, copy.data, themed(copy.layout), { responsive: true, displaylogo: false, ...config });
+    const size = pictureSize(figure, node.clientWidth);
+    await plotly.react(node, copy.data, { ...themed(copy.layout), ...size }, offline(config));
   };
   const resized = new ResizeObserver(() => {
     if (!plotly || node.clientWidth === 0 || node.clientWidth === width) return;
     width = node.clientWidth;
-    plotly.Plots.resize(node);
+    if (pictureSize(figure, width)) void draw();
+    else plotly.Plots.resize(node);
   });
   resized.observe(node);
   const forget = onThemeChange(() => void draw());
   return {
-    async render(data) {
+    async render(data, words) {
       figure = data as Figure;
+      node.setAttribute('aria-label', words ?? 'figure');
       await draw();
     },
     dispose() {

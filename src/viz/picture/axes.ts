@@ -1,4 +1,4 @@
-import { type Layout, titleOf } from '../figure';
+import { type Axis, type Layout, titleOf } from '../figure';
 import type { Area } from './marks';
 import type { Scale } from './scale';
 import { element, text, textWidth } from './svg';
@@ -14,6 +14,11 @@ export function grid({ x, y, left, right, top, bottom }: Area, framed: boolean):
   return [...(x.band ? [] : up), ...(y.band ? [] : across)];
 }
 
+/** Pixels below the plot for the horizontal axis: its labels, unless there are to be none, and its title. */
+export function roomBelow({ tickvals, title }: Axis): number {
+  return (tickvals?.length === 0 ? 12 : 28) + (title ? 16 : 0);
+}
+
 /** Labels and titles of both axes. */
 export function labels({ xaxis = {}, yaxis = {} }: Layout, { x, y, left, right, top, bottom }: Area): string[] {
   const middle = { 'text-anchor': 'middle' };
@@ -21,7 +26,9 @@ export function labels({ xaxis = {}, yaxis = {} }: Layout, { x, y, left, right, 
   return [
     ...fitting(x).map(({ at, label }) => text(label, { x: at, y: bottom + 16, ...middle })),
     ...y.ticks.map(({ at, label }) => text(label, { x: left - 6, y: at + 4, 'text-anchor': 'end' })),
-    ...(xaxis.title ? [text(titleOf(xaxis), { x: (left + right) / 2, y: bottom + 36, ...middle })] : []),
+    ...(xaxis.title
+      ? [text(titleOf(xaxis), { x: (left + right) / 2, y: bottom + roomBelow(xaxis) - 8, ...middle })]
+      : []),
     ...(yaxis.title ? [text(titleOf(yaxis), { transform: turned, ...middle })] : []),
   ];
 }

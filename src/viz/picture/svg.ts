@@ -14,10 +14,16 @@ function written(value: string | number): string {
 /** Attributes of an element; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
+/** Attributes as they stand in a tag, each behind a space. */
+export function inTag(attributes: Attributes): string {
+  return Object.entries(attributes)
+    .flatMap(([key, v]) => (v === undefined ? [] : [` ${key}="${written(v)}"`]))
+    .join('');
+}
+
 /** An element without content. */
 export function element(name: string, attributes: Attributes): string {
-  const given = Object.entries(attributes).flatMap(([key, v]) => (v === undefined ? [] : [` ${key}="${written(v)}"`]));
-  return `<${name}${given.join('')}/>`;
+  return `<${name}${inTag(attributes)}/>`;
 }
 
 /** A line of text. */
