@@ -163,6 +163,7 @@ export type { Figure } from './viz/figure';
 
 // notebook
 export { show } from './notebook/show';
+export type { ShowOptions } from './notebook/knownBundle';
 export { type Bundle, type TableRow, table } from './notebook/table';
 export { progress } from './notebook/progress';
 export { watch } from './notebook/watch';

@@ -1,3 +1,5 @@
+import { check } from '../check';
+import type { ShowOptions } from './knownBundle';
 import { mimeBundle } from './mimeBundle';
 import type { Bundle } from './table';
 
@@ -20,14 +22,21 @@ interface TslabJupyter {
 }
 
 /**
- * Shows a value in the running cell: tables, figures, certificates, reconstructions, image grids (see {@link mimeBundle}).
+ * Shows a value in the running cell: figures, any of plotly's among them; batches of pictures; answers, scores and rows as tables;
+ * networks, gradients and data in a line (see {@link mimeBundle}).
  *
+ * @param options.truth the true batch: samples of a reconstruction then have its numbers, as those of the exclusivity map do; without it
+ *   they have those of the attack, since a gradient has no order
+ * @param options.rows of a table that are shown. @default all
  * @returns nothing in a notebook; elsewhere the bundle that would have been shown, for the caller to use
  * @example
  * show([{ layer: 0, residual: 3e-17 }])?.['text/plain'];  // => 'layer  residual\n    0   3.0e-17'
+ * show(found, { truth: secret, rows: 1 })?.['text/plain'];  // a table whose first row is sample 0 of the batch
  */
-export function show(value: unknown): Bundle | undefined {
-  const bundle = mimeBundle(value);
+export function show(value: unknown, options: ShowOptions = {}): Bundle | undefined {
+  const unknown = Object.keys(options).filter((key) => key !== 'truth' && key !== 'rows');
+  check(unknown.length === 0, () => `show: option ${unknown.join(', ')} is not understood, expected truth, rows`);
+  const bundle = mimeBundle(value, options);
   return deliver(bundle) ? undefined : bundle;
 }
 

@@ -137,7 +137,8 @@ test('a bundle is passed on as it is', () => {
 test('a batch of pictures is shown as pictures, an exclusivity state as its heat map and its interactive map', () => {
   const image = { height: 1, width: 1, channels: 1 };
   const batch = mimeBundle({ inputs: fromRows([[1]]), labels: Int32Array.of(0), image });
-  assert.equal(batch['text/plain'], '[figure] batch\n1 pictures: label 0');
+  assert.ok('application/vnd.plotly.v1+json' in batch);
+  assert.equal(batch['text/plain'], 'batch of 1 sample of 1 x 1 x 1, labels 0');
   const pattern = { samples: 2, neurons: 3, fires: Uint8Array.of(1, 1, 0, 1, 0, 0) };
   const state = mimeBundle({ patterns: [pattern], exans: [[[1], []]], counts: [[1], [0]] });
   assert.equal(state['text/plain'], '[figure] ExANs per sample and layer\nsample 0: 1\nsample 1: 0');

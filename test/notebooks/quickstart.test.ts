@@ -49,7 +49,7 @@ test('the quickstart recovers eight of eight digits with their labels at an MSE 
     assert.ok(Number(mse) <= 1e-20, `MSE ${mse}`);
     assert.equal(status, 'exact');
   }
-  assert.match(textOf('show(found)'), /^exact by exan, 8 samples/);
+  assert.match(textOf('show(found, '), /^exact by exan, 8 samples/);
 });
 
 test('the quickstart certificate holds, at the residual that the text promises', () => {

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { packageHome } from '../home';
 
 /** One picture, table or text in several forms; the notebook shows the richest that it knows. */
 export type MimeBundle = Record<string, unknown>;
@@ -52,9 +55,28 @@ export function installDisplay(publish: Publish, signal: () => AbortSignal): voi
     publish(update ? 'update_display_data' : 'display_data', content);
 }
 
-/** The forms of a cell's result: its own (`[Symbol.for('Jupyter.display')]()`), or as Node's console prints it. */
+/** Rows of a result's table: `show` has all. */
+const rows = 20;
+
+/** What the library's own values look like, when there is a library: a network is a line then, not its weights. */
+function known(value: unknown): MimeBundle | undefined {
+  if (typeof value !== 'object') return undefined;
+  const file = join(packageHome(), 'dist', 'notebook', 'knownBundle.js');
+  if (!existsSync(file)) return undefined;
+  const { knownBundle } = require(file) as {
+    knownBundle(value: unknown, options: { rows: number }): MimeBundle | undefined;
+  };
+  return knownBundle(value, { rows });
+}
+
+/**
+ * The forms of a cell's result: its own (`[Symbol.for('Jupyter.display')]()`), those that the library has for it, or as Node's
+ * console prints it.
+ */
 export async function resultBundle(value: unknown): Promise<MimeBundle> {
   const own = (value as Record<symbol, unknown> | undefined)?.[Symbol.for('Jupyter.display')];
   if (typeof own === 'function') return encoded((await own.call(value)) as MimeBundle);
+  const bundle = known(value);
+  if (bundle) return encoded(bundle);
   return { 'text/plain': inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) };
 }

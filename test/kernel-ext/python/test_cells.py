@@ -36,6 +36,39 @@ class Unused(KernelTestCase):
         self.assertEqual(self.value(loaded), "true")
 
 
+class Results(KernelTestCase):
+    """What a cell ends with is short: a network is a line, not its weights."""
+
+    setup = (
+        "const net = mlp({ widths: [784, 512, 10], seed: 7 });"
+        "const batch = (await data.mnist()).draw({ size: 8, seed: 4 });"
+        "const shared = captureGradient(net, batch);"
+        "const answer = reconstruct(net, shared);"
+    )
+
+    def lines(self, code):
+        return self.value(code).splitlines()
+
+    def test_networks_gradients_and_data_are_a_line_each(self):
+        self.value(self.setup)
+        self.assertEqual(self.lines("net"), ["network 784-512-10, relu, 407050 parameters"])
+        self.assertRegex(self.value("shared"), r"^gradient averaged over its batch, float64: weights 512 x 784, 10 x 512, with biases, norm \S+$")
+        self.assertEqual(self.lines("batch"), ["batch of 8 samples of 28 x 28 x 1, labels 9, 6, 4, 6, 0, 8, 2, 8"])
+        self.assertRegex(self.value("await data.mnist()"), r"^mnist: 10000 samples of 28 x 28 x 1, 10 classes; draw\(.*$")
+
+    def test_answers_are_tables_and_figures_figures(self):
+        self.value(self.setup)
+        self.assertEqual(len(self.lines("answer")), 10)
+        self.assertEqual(len(self.lines("score(recovered(answer), batch)")), 10)
+        reply, outputs = self.run_cell("viz.exanHeatmap(exclusivityState(net, batch))")
+        self.assertIn("application/vnd.plotly.v1+json", outputs[-1][1]["data"] if outputs[-1][0] == "execute_result" else {})
+
+    def test_other_values_are_printed_as_before_and_json_is_untouched(self):
+        self.value(self.setup)
+        self.assertEqual(self.value("({ a: 1, b: [1, 2] })"), "{ a: 1, b: [ 1, 2 ] }")
+        self.assertEqual(self.value("JSON.parse(JSON.stringify(net)).widths"), "[ 784, 512, 10 ]")
+
+
 class Training(KernelTestCase):
     def test_the_loss_is_drawn_in_place_while_a_model_trains(self):
         reply, outputs = self.run_cell(
