@@ -13,10 +13,10 @@ export interface HeatmapTrace {
   readonly hovertemplate?: string;
 }
 
-/** Pixels: one [red, green, blue] in 0..255 per cell. */
+/** Pixels: one [red, green, blue] in 0..255 per cell; null leaves it to the page. */
 export interface ImageTrace {
   readonly type: 'image';
-  readonly z: readonly (readonly (readonly [number, number, number])[])[];
+  readonly z: readonly (readonly (readonly [number, number, number] | null)[])[];
   readonly hoverinfo?: 'skip';
 }
 

@@ -148,11 +148,10 @@ function grey(pixels: Pixels): Figure['data'][number] {
 
 function colour(pixels: Pixels): Figure['data'][number] {
   const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v)));
-  const white = [255, 255, 255] as const;
   return {
     type: 'image',
     z: pixels.map((line) =>
-      line.map((p) => (p ? ([byte(p[0] as number), byte(p[1] as number), byte(p[2] as number)] as const) : white)),
+      line.map((p) => (p ? ([byte(p[0] as number), byte(p[1] as number), byte(p[2] as number)] as const) : null)),
     ),
     hoverinfo: 'skip',
   };

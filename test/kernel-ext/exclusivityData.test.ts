@@ -43,6 +43,17 @@ test('keys move inside the map, and n goes to the next ExAN of the sample', () =
   assert.equal(keyAction('Enter', at, [nested]), 'choose');
   assert.equal(keyAction('x', at, [nested]), undefined);
 });
+test('without a cursor n and p go to an exclusive neuron, its owner with it, never to a shared or dead one', () => {
+  const nowhere = { layer: 0, sample: -1, neuron: 0 };
+  assert.deepEqual(keyAction('n', nowhere, [nested]), { layer: 0, sample: 0, neuron: 1 });
+  assert.deepEqual(keyAction('p', nowhere, [nested]), { layer: 0, sample: 1, neuron: 2 });
+  const first = decodeLayer({ neurons: 2, samples: [{ fires: [1] }, { fires: [0] }] }, 0);
+  assert.deepEqual(keyAction('n', nowhere, [first]), { layer: 0, sample: 1, neuron: 0 }, 'neuron 0 counts too');
+  const shared = decodeLayer({ neurons: 2, samples: [{ fires: [0] }, { fires: [0] }] }, 0);
+  assert.deepEqual(keyAction('n', nowhere, [shared]), nowhere);
+  const last = { layer: 0, sample: 1, neuron: 2 };
+  assert.deepEqual(keyAction('n', last, [nested]), last, 'no further one: the cursor stays');
+});
 test('content that does not fit is named', () => {
   assert.equal(complaint({ layers: [] }), 'no layers');
   assert.match(complaint({ layers: [{ name: 'a', neurons: 4, samples: 3, fires }] }) ?? '', /3 samples x 4 neurons/);

@@ -10,14 +10,16 @@ Object.keys(seen)`,
 jupyter.display({
   'application/vnd.plotly.v1+json': {
     data: [{ type: 'scatter', mode: 'lines+markers', y: curve, name: 'squares' }],
-    layout: { title: { text: 'Squares' }, xaxis: { title: { text: 'n' } } },
+    layout: { title: { text: 'Squares' }, xaxis: { title: { text: 'n' } }, modebar: { add: ['sendChartToCloud'] } },
+    config: { displayModeBar: true, showSendToCloud: true, modeBarButtonsToAdd: ['sendChartToCloud', 'hoverclosest'] },
   },
   'text/plain': 'Squares: 1, 4, 9, 16',
 }, { displayId: 'curve' });`,
   `jupyter.display({
   'application/vnd.plotly.v1+json': {
     data: [{ type: 'scatter', mode: 'lines+markers', y: [16, 9, 4, 1], name: 'down' }],
-    layout: { title: { text: 'Updated in place' } },
+    layout: { title: { text: 'Updated in place' }, modebar: { add: ['sendChartToCloud'] } },
+    config: { displayModeBar: true, showSendToCloud: true, modeBarButtonsToAdd: ['sendChartToCloud', 'hoverclosest'] },
   },
   'text/plain': 'updated',
 }, { displayId: 'curve', update: true });`,

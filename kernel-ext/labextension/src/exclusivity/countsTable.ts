@@ -15,8 +15,13 @@ export function countsTable(layers: readonly Layer[], labels?: readonly number[]
       ...layers.map((layer) => element('td', {}, [String(layer.exans(m).length)])),
     ]),
   );
+  const summary = element('summary', {}, ['ExANs per sample and layer, as a table']);
+  summary.addEventListener('keydown', (event) => {
+    // the notebook would edit its cell instead
+    if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+  });
   return element('details', { class: 'exan-table' }, [
-    element('summary', {}, ['ExANs per sample and layer, as a table']),
+    summary,
     element('table', {}, [element('thead', {}, [head]), element('tbody', {}, rows)]),
   ]);
 }

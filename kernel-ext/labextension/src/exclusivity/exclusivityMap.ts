@@ -1,8 +1,10 @@
+import { neuronAxis, sampleAxis } from './axes';
 import { countsTable } from './countsTable';
 import type { Cursor } from './cursor';
 import { element } from './element';
 import type { Layer } from './exclusivityData';
 import { keyAction } from './keyboard';
+import { Legend } from './legend';
 import { paint } from './paint';
 import { describeNeuron, describeSamples } from './words';
 
@@ -21,6 +23,7 @@ export class ExclusivityMap {
   /** First and last chosen sample. */
   selection: { from: number; to: number } | undefined;
   private readonly panels: Panel[];
+  private readonly legend = new Legend();
   private readonly status = element('p', { class: 'exan-status', role: 'status', 'aria-live': 'polite' });
   private at: Cursor = { layer: 0, sample: -1, neuron: 0 };
   private dark = false;
@@ -42,10 +45,18 @@ export class ExclusivityMap {
         'aria-label': `Exclusivity map of ${samples} samples. Exclusive neurons: ${total}.`,
       },
       [
-        ...this.panels.flatMap(({ layer, frame }) => [heading(layer), frame]),
+        this.legend.node,
+        ...this.panels.flatMap(({ layer, frame }) => [
+          heading(layer),
+          element('div', { class: 'exan-panel' }, [
+            sampleAxis(layer.samples, rowHeight(layer.samples)),
+            frame,
+            neuronAxis(layer.neurons),
+          ]),
+        ]),
         this.status,
         element('p', { class: 'exan-help' }, [
-          "Click or drag over samples to choose them; arrow keys move, Page Up and Page Down change the layer, n and p go to the sample's next and previous ExAN, Enter chooses, Escape lets go.",
+          "Click or drag over samples to choose them. Keys: Tab comes here; arrows move, Page Up and Page Down change the layer, n and p go to the sample's next and previous ExAN (or, before any sample is pointed at, to the layer's first and last one), Enter or Space chooses, Escape lets go.",
         ]),
         countsTable(layers, labels),
       ],
@@ -66,6 +77,7 @@ export class ExclusivityMap {
     this.dark = dark;
     const chosen = new Set(this.chosen());
     for (const { canvas, layer } of this.panels) paint(canvas, layer, chosen, dark);
+    this.legend.paint(dark);
   }
 
   private chosen(): number[] {
@@ -136,6 +148,7 @@ export class ExclusivityMap {
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (event.target !== this.node) return; // the table below has keys of its own
     const action = keyAction(event.key, this.at, this.layers);
     if (!action) return;
     // The notebook has its own meaning for these keys.

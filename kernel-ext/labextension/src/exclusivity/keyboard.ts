@@ -19,9 +19,15 @@ export function keyAction(
       neuron: clamp(neuron, target.neurons),
     };
   };
-  const nextExan = (step: number): number => {
-    for (let j = at.neuron + step; j >= 0 && j < layer.neurons; j += step) if (layer.owner(j) === at.sample) return j;
-    return at.neuron;
+  // of the sample pointed at; where none is, the first or last ExAN of the layer, whosever it is
+  const nextExan = (step: 1 | -1): Cursor => {
+    const none = at.sample < 0;
+    const from = none ? (step > 0 ? 0 : layer.neurons - 1) : at.neuron + step;
+    for (let j = from; j >= 0 && j < layer.neurons; j += step) {
+      const owner = layer.owner(j);
+      if (none ? owner >= 0 : owner === at.sample) return to(owner, j);
+    }
+    return at;
   };
   switch (key) {
     case 'ArrowDown':
@@ -37,9 +43,9 @@ export function keyAction(
     case 'PageUp':
       return to(at.sample, at.neuron, at.layer - 1);
     case 'n':
-      return to(at.sample, nextExan(1));
+      return nextExan(1);
     case 'p':
-      return to(at.sample, nextExan(-1));
+      return nextExan(-1);
     case 'Enter':
     case ' ':
       return 'choose';
