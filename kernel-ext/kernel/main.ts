@@ -34,7 +34,7 @@ function main(connectionFile: string | undefined): void {
   const { createConverter } = require('tslab/dist/converter') as typeof import('tslab/dist/converter');
   const { Session } = require('./session') as typeof import('./session');
   const session = new Session(createConverter({}), prelude(home), flags, folder, report);
-  installDisplay(session.publish, () => session.signal);
+  installDisplay(session.publish, session);
   session.warmUp();
   installTracebacks();
   captureStreams(session.write);

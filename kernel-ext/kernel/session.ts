@@ -22,6 +22,7 @@ interface Running {
   /** Runs code that has not returned yet. If the event loop gets a turn while this is set, the code was cut off. */
   synchronous: boolean;
   declarations: string;
+  readonly atEnd: (() => void)[];
 }
 
 /** Type-checks and runs cells, one at a time, on the main thread. Its state never hangs on a call that may be cut off. */
@@ -60,6 +61,11 @@ export class Session {
   /** The signal of the cell that runs. */
   get signal(): AbortSignal {
     return (this.running?.interruption ?? this.idle).signal;
+  }
+
+  /** Calls back when the cell that runs ends. */
+  onCellEnd(callback: () => void): void {
+    this.running?.atEnd.push(callback);
   }
 
   /** Sends a message about the cell that runs, or that ran last. */
@@ -128,6 +134,7 @@ export class Session {
       interruption: new Interruption(this.flags),
       synchronous: false,
       declarations: this.declarations,
+      atEnd: [],
     };
     this.running = running;
     try {
@@ -196,6 +203,12 @@ export class Session {
   /** Answers the request; the first end of a cell counts, a late one of an interrupted cell does not. */
   private end(running: Running, error?: ErrorContent): void {
     if (this.running !== running) return;
+    for (const callback of running.atEnd.splice(0))
+      try {
+        callback();
+      } catch (problem) {
+        this.write('stderr', `${describeError(problem).traceback.join('\n')}\n`); // the cell ends all the same
+      }
     this.running = undefined;
     running.interruption.over = true;
     this.flags.phase = Phase.Idle;

@@ -13,7 +13,7 @@ import { commandWithJson, count, list, numbers, positive, print } from './option
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { precisionOption } from './training';
-import { percents, printProgress, watchTerminal } from './watchTerminal';
+import { printProgress, watchTerminal } from './watchTerminal';
 
 const names = Object.keys(contestants) as ContestantName[];
 
@@ -46,7 +46,7 @@ export const compare: CommandUnknownOpts = commandWithJson(
         ...{ sizes: size, seeds: seedsFrom(values), seconds: budget, precision },
         ...(widths && { widths }),
         ...(signal && { signal }),
-        onProgress: percents(printProgress),
+        onProgress: printProgress(),
       },
     );
     writeAtomically(join(out, 'comparison.json'), JSON.stringify(rows, null, 1));

@@ -77,7 +77,7 @@ export const defend: CommandUnknownOpts = commandWithCase(
       size,
       seeds: seedsFrom(values),
       training: steps > 0 ? { steps } : false,
-      onProgress: printProgress,
+      onProgress: printProgress(),
     });
     writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
     const picture = steps > 0 ? `${saveFigure(out, 'defences', privacyUtility(rows))}\n` : '';

@@ -9,7 +9,7 @@ import { print } from './options';
 import { type PictureValues, picturesFrom } from './pictures';
 import { worst } from './sweepConvolutions';
 import { align } from './table';
-import { percents, printProgress } from './watchTerminal';
+import { printProgress } from './watchTerminal';
 
 /** What `exan defend --network` was asked for (a type, since commander asks for one). */
 export type DefendedPictures = PictureValues & {
@@ -50,7 +50,7 @@ export async function defendConvolutions({
   const pool = channelsFirst(dataset.draw({ size: Math.min(64, dataset.labels.length), seed: 0 }));
   const found = await convolutionalDefences(network, dataset, defencesOf(network(0), pool), {
     ...{ size, seeds, seconds },
-    onProgress: percents(printProgress),
+    onProgress: printProgress(),
   });
   const rows = found.map(({ pictures: _, ...row }) => row);
   writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));

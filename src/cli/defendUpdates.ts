@@ -10,7 +10,7 @@ import {
 import { mlp } from '../model/mlp';
 import { print } from './options';
 import { align } from './table';
-import { percents, printProgress } from './watchTerminal';
+import { printProgress } from './watchTerminal';
 
 /** What clients of several local steps, and their server, can do: several clients, momentum, compression, clipping and noise. */
 function defencesOf(pool: Dataset): Defence[] {
@@ -32,7 +32,7 @@ export async function defendUpdates(
 ): Promise<void> {
   const rows = await federatedDefences((seed) => mlp({ widths, seed }), dataset, defencesOf(dataset), {
     ...options,
-    onProgress: percents(printProgress),
+    onProgress: printProgress(),
   });
   writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
   if (json) return print(`${JSON.stringify({ rows })}\n`);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { endProgress } from './watchTerminal';
 
 /** What an option that takes a whole number does with its text. */
 export function count(text: string): number {
@@ -53,5 +54,6 @@ export function commandWithJson(name: string, description: string): Command<[], 
 
 /** Writes a command's result, the only thing that goes to standard output. */
 export function print(text: string): void {
+  endProgress();
   process.stdout.write(text);
 }

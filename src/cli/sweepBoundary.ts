@@ -12,7 +12,7 @@ import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
-import { endOnSignals, percents, printProgress } from './watchTerminal';
+import { endOnSignals, printProgress } from './watchTerminal';
 
 const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];
 
@@ -61,7 +61,7 @@ export const sweepBoundary: CommandUnknownOpts = commandWithJson(
     const trials = await convolutionalBoundary(await sourceOf(data, sides), {
       ...{ ...values, pictures, seeds: seedsFrom(values), log: join(out, 'boundary.jsonl') },
       ...(sides.length > 0 && { sides }),
-      onProgress: percents(printProgress),
+      onProgress: printProgress(),
     });
     const rows = largestBatches(trials);
     writeAtomically(join(out, 'boundary.json'), JSON.stringify(rows, null, 1));

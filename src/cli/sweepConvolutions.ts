@@ -8,7 +8,7 @@ import { count, list, positive, print, workers } from './options';
 import { commandWithPictures, picturesFrom } from './pictures';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
-import { percents, printProgress } from './watchTerminal';
+import { printProgress } from './watchTerminal';
 
 /** `exan sweep convolutions`: whole batches of pictures from a convolutional network's gradients, as JSON, table and figures. */
 export const sweepConvolutions: CommandUnknownOpts = commandWithPictures(
@@ -29,7 +29,7 @@ export const sweepConvolutions: CommandUnknownOpts = commandWithPictures(
     process.once('SIGINT', () => stop.abort()); // the first one keeps the rows so far, the second ends the program
     const found = await convolutionalBatches(network, dataset, {
       ...{ sizes, seconds, workers: values.workers, seeds: seedsFrom(values), signal: stop.signal },
-      onProgress: percents(printProgress),
+      onProgress: printProgress(),
     });
     const pictures = found.map((row) => saveFigure(out, `M${row.size}-seed${row.seed}`, recoveredPictures(row)));
     const rows = found.map(({ pictures: _, ...row }) => row);

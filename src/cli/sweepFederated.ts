@@ -10,7 +10,7 @@ import { commandWithJson, count, list, positive, print, workers } from './option
 import { saveFigure } from './saveFigure';
 import { align } from './table';
 import { precisionOption } from './training';
-import { endOnSignals, percents, printProgress } from './watchTerminal';
+import { endOnSignals, printProgress } from './watchTerminal';
 
 /**
  * `exan sweep federated`: what clients of several local steps give away, by exposure and by attack; trials are kept in federated.jsonl, so
@@ -42,7 +42,7 @@ export const sweepFederated: CommandUnknownOpts = commandWithJson(
     const dataset = await sourceOf(data, undefined, values.seed);
     const rows = await federatedSettings(dataset, {
       ...{ ...values, batchSizes: batches, seeds: seedsFrom(values), log: join(out, 'federated.jsonl') },
-      onProgress: percents(printProgress),
+      onProgress: printProgress(),
     });
     writeAtomically(join(out, 'federated.json'), JSON.stringify(rows, null, 1));
     const picture = saveFigure(out, 'federated', figureOf(rows));

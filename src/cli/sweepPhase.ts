@@ -30,7 +30,7 @@ export const sweepPhase: CommandUnknownOpts = commandWithJson(
       ...grid,
       data: data === 'mnist' || data === 'gaussian' ? data : await setOf(data),
       log: join(out, 'phase.jsonl'),
-      onProgress: printProgress,
+      onProgress: printProgress(),
     });
     const figure = figureOf(rows);
     const picture = saveFigure(out, 'phase', figure);

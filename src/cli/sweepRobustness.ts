@@ -29,7 +29,7 @@ export const sweepRobustness: CommandUnknownOpts = commandWithCase(
       ...(['float32', 'fp16', 'int8'] as const).map((kind) => ({ kind, level: 0 })),
       ...values.prune.map((level) => ({ kind: 'prune' as const, level })),
     ];
-    const options = { size, seeds: seedsFrom(values), onProgress: printProgress };
+    const options = { size, seeds: seedsFrom(values), onProgress: printProgress() };
     const rows = await robustness(model, dataset, disturbances, options);
     writeAtomically(join(out, 'robustness.json'), JSON.stringify(rows, null, 1));
     const picture = saveFigure(out, 'robustness', figureOf(rows));

@@ -7,7 +7,7 @@ import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, positive, print } from './options';
 import { saveFigure } from './saveFigure';
 import { align } from './table';
-import { percents, printProgress } from './watchTerminal';
+import { printProgress } from './watchTerminal';
 
 /** `exan sweep training`: what the attack finds while a network is trained, by precision, as JSON, table and figure. */
 export const sweepTraining: CommandUnknownOpts = commandWithCase(
@@ -25,7 +25,7 @@ export const sweepTraining: CommandUnknownOpts = commandWithCase(
     const { model, dataset } = await setupFrom(values);
     const rows = await overTraining(model, dataset, values.steps, {
       ...{ size, rate, seconds, seed, seeds: seedsFrom(values) },
-      onProgress: percents(printProgress),
+      onProgress: printProgress(),
     });
     writeAtomically(join(out, 'training.json'), JSON.stringify(rows, null, 1));
     const picture = saveFigure(out, 'training', figureOf(rows));

@@ -1,17 +1,52 @@
+import { progressLine } from '../notebook/progress';
 import type { Watch } from '../types';
 
-/** Progress of a long experiment: a line each time, on standard error. */
-export function printProgress(fraction: number, note: string): void {
-  process.stderr.write(`${(fraction * 100).toFixed(0).padStart(3)} %  ${note}\n`);
-}
+/** Milliseconds between two signs of life: in a terminal, whose line is drawn anew, and in a file or pipe, which keeps them all. */
+const [beat, log] = [500, 10_000];
 
-/** Passes on only what brings a whole percent more: for work whose steps are many. */
-export function percents(print: (fraction: number, note: string) => void): (fraction: number, note: string) => void {
-  let last = -1;
-  return (fraction, note) => {
-    if (Math.floor(100 * fraction) === last) return;
-    last = Math.floor(100 * fraction);
-    print(fraction, note);
+/** What progress is written to. */
+export type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+
+/** Ends the progress that is shown, so that nothing is drawn over a result. */
+export let endProgress: () => void = () => undefined;
+
+/**
+ * Progress of long work, on standard error, from now until a result is printed. In a terminal one line that is drawn anew, twice a second
+ * even while nothing is reported, with the time left; elsewhere a line for each whole percent, and one after ten seconds without any.
+ */
+export function printProgress(stream: Stream = process.stderr): NonNullable<Watch['onProgress']> {
+  let [fraction, note, percent] = [0, '', -1];
+  let [start, said] = [0, 0];
+  let timer: NodeJS.Timeout | undefined;
+  const seconds = (): number => (performance.now() - start) / 1e3;
+  const redraw = (): void => {
+    stream.write(`\r${progressLine('', fraction, seconds(), note).slice(0, (stream.columns || 80) - 1)}\u001b[K`);
+  };
+  const write = (words: string): void => {
+    said = performance.now();
+    stream.write(`${String(percent).padStart(3)} %  ${words}\n`);
+  };
+  const remind = (): void => {
+    if (percent >= 0 && performance.now() - said >= log) write(`${note}, ${Math.floor(seconds())} s so far`);
+  };
+  const begin = (): void => {
+    start = performance.now();
+    timer = setInterval(stream.isTTY ? redraw : remind, beat).unref();
+    endProgress = () => {
+      if (timer && stream.isTTY) stream.write('\r\u001b[K');
+      clearInterval(timer);
+      timer = undefined;
+    };
+  };
+  begin();
+  process.once('exit', () => endProgress());
+  return (reported, words) => {
+    if (!timer) begin(); // a result came in between, of one part of the work
+    [fraction, note] = [reported, words];
+    if (stream.isTTY) return redraw();
+    if (Math.floor(100 * fraction) === percent) return;
+    percent = Math.floor(100 * fraction);
+    write(note);
   };
 }
 
@@ -22,9 +57,7 @@ export function percents(print: (fraction: number, note: string) => void): (frac
 export function watchTerminal(): Watch {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  if (!process.stderr.isTTY) return { signal: stop.signal };
-  process.once('exit', () => process.stderr.write('\r\u001b[K'));
-  return { signal: stop.signal, onProgress: (_, note) => void process.stderr.write(`\r${note}\u001b[K`) };
+  return { signal: stop.signal, ...(process.stderr.isTTY && { onProgress: printProgress() }) };
 }
 
 /** Ctrl-C and its like end the program as usual, but by way of `exit`, where a run lets go of its folder. */

@@ -2,6 +2,7 @@ import { check } from '../check';
 import type { Mlp, Watch } from '../types';
 import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
 import type { AttackUnderTest } from './attacks';
+import { partWatch } from './partWatch';
 
 /** Options of {@link robustness}. */
 export interface AttackCasesOptions extends Watch {
@@ -18,17 +19,12 @@ export interface AttackCasesOptions extends Watch {
  *
  * @param share what is shared in a case, with this seed
  * @param caller named in errors
- * @throws InputError without cases or seeds
+ * @throws InputError without cases or seeds; AbortError when stopped by `signal`
  */
 export async function attackCases<C extends object>(
   model: Mlp,
   cases: readonly C[],
-  {
-    seeds = [1, 2, 3],
-    attacks,
-    signal,
-    onProgress,
-  }: AttackCasesOptions & Required<Pick<AttackCasesOptions, 'attacks'>>,
+  { seeds = [1, 2, 3], attacks, ...watch }: AttackCasesOptions & Required<Pick<AttackCasesOptions, 'attacks'>>,
   share: (one: C, seed: number) => SharedCase,
   caller: string,
 ): Promise<(C & AttackOutcome)[]> {
@@ -39,11 +35,12 @@ export async function attackCases<C extends object>(
   const rows: (C & AttackOutcome)[] = [];
   for (const [n, one] of cases.entries()) {
     const shared = seeds.map((seed) => share(one, seed));
-    for (const attack of attacks) {
-      signal?.throwIfAborted();
-      onProgress?.(n / cases.length, `${attack.name}, ${Object.values(one).join(' ')}`);
-      rows.push({ ...one, ...(await attackOutcome(attack, model, shared)) });
+    for (const [k, attack] of attacks.entries()) {
+      const place = [n * attacks.length + k, cases.length * attacks.length] as const;
+      const own = partWatch(watch, place, Object.values(one).join(' '));
+      rows.push({ ...one, ...(await attackOutcome(attack, model, shared, own)) });
     }
   }
+  watch.onProgress?.(1, `${rows.length} rows`);
   return rows;
 }

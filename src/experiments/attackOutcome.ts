@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { confidence, type Interval } from '../math/confidence';
 import { row } from '../math/matrix';
 import { meanSquaredError } from '../math/meanSquaredError';
-import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../types';
+import type { AveragedGradient, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import type { AttackUnderTest } from './attacks';
+import { partWatch } from './partWatch';
 
 /** What an attack gets to see, and the batch that judges it. */
 export interface SharedCase {
@@ -27,6 +29,7 @@ export interface AttackOutcome {
  * Runs an attack on several cases and judges it by its best candidate for each sample.
  *
  * @param cases repetitions, at least one
+ * @throws AbortError when stopped by `signal`
  * @example
  * const cases = [{ batch: secret, shared: gradient }];
  * (await attackOutcome(attacks.exact, model, cases)).exact.mean;  // => 1
@@ -35,11 +38,17 @@ export async function attackOutcome(
   { name, run }: AttackUnderTest,
   model: Mlp,
   cases: readonly SharedCase[],
+  watch: Watch = {},
 ): Promise<AttackOutcome> {
   const errors: number[][] = [];
   let candidates = 0;
-  for (const { batch, shared } of cases) {
-    const found = await run(model, shared, batch.inputs.rows);
+  for (const [k, { batch, shared }] of cases.entries()) {
+    const own = partWatch(watch, [k, cases.length], name);
+    own.onProgress?.(0, '');
+    await nextTurn(); // lets a signal in
+    watch.signal?.throwIfAborted();
+    const found = await run(model, shared, batch.inputs.rows, own);
+    watch.signal?.throwIfAborted(); // an answer cut short is none of the experiment's
     errors.push(bestErrors(batch, found));
     candidates += (found?.rows ?? 0) / cases.length;
   }

@@ -1,16 +1,17 @@
 import { rowRatios } from '../baselines/rowRatios';
-import { reconstruct } from '../reconstruction/reconstruct';
+import { type ReconstructOptions, reconstructAsync } from '../reconstruction/reconstruct';
 import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
-import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+import type { AveragedGradient, DenseMatrix, Mlp, Watch } from '../types';
 
 /** An attack as an experiment runs it: it sees model and gradient (and M, for those that need it), never the batch. */
 export interface AttackUnderTest {
   readonly name: string;
-  /** candidates, one a row; none when nothing was found */
+  /** candidates, one a row; none when nothing was found. `watch` stops it and is told how far it is, where an attack takes long */
   readonly run: (
     model: Mlp,
     gradient: AveragedGradient,
     size: number,
+    watch?: Watch,
   ) => DenseMatrix | undefined | Promise<DenseMatrix | undefined>;
 }
 
@@ -36,19 +37,19 @@ export const attacks: {
 } = {
   exact: {
     name: 'ExAN',
-    run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'], approximate: false })),
+    run: ours({ methods: ['exan'], approximate: false }),
   },
   adaptive: {
     name: 'ExAN adaptive',
-    run: (model, gradient) => candidates(reconstruct(model, gradient, { methods: ['exan'] })),
+    run: ours({ methods: ['exan'] }),
   },
   pursuit: {
     name: 'pursuit',
-    run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 5, approximate: false })),
+    run: ours({ seconds: 5, approximate: false }),
   },
   noisyPursuit: {
     name: 'pursuit adaptive',
-    run: (model, gradient) => candidates(reconstruct(model, gradient, { seconds: 10 })),
+    run: ours({ seconds: 10 }),
   },
   rowRatios: {
     name: 'row ratios',
@@ -58,6 +59,12 @@ export const attacks: {
     },
   },
 };
+
+/** The attack of this library; its search runs beside this thread, which stays free to show progress and to stop it. */
+function ours(options: ReconstructOptions): AttackUnderTest['run'] {
+  return async (model, gradient, _, watch) =>
+    candidates(await reconstructAsync(model, gradient, { ...options, ...watch, workers: 1 }));
+}
 
 function candidates(found: Reconstruction): DenseMatrix | undefined {
   return found.samples.some(hasInput) ? recovered(found).inputs : undefined;

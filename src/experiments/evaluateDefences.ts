@@ -9,6 +9,7 @@ import type { Batch, ConvNet, Mlp, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/identifiability/exposure';
 import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
 import { type AttackUnderTest, attacks } from './attacks';
+import { partWatch } from './partWatch';
 import { type DefendedTraining, defendedCase, trainDefended } from './trainDefended';
 
 /** Options of {@link evaluateDefences}. */
@@ -43,7 +44,7 @@ export interface DefenceRow {
  * Measures defences on equal terms: exposure, samples recovered by each attack, accuracy after training with the
  * defence, over seeds. The first row is no defence at all.
  *
- * @throws InputError when the options are out of range or the dataset does not fit the model
+ * @throws InputError when the options are out of range or the dataset does not fit the model; AbortError when stopped by `signal`
  * @example
  * const pruned = defences.defence.prune(0.9);
  * const rows = await evaluateDefences(model, digits, [pruned], { seeds: [1], attacks: [attacks.exact], training: false });
@@ -56,7 +57,7 @@ export async function evaluateDefences(
   options: EvaluateDefencesOptions = {},
 ): Promise<DefenceRow[]> {
   onlyDense(model);
-  const { size = 8, seeds = [1, 2, 3], training = {}, signal, onProgress } = options;
+  const { size = 8, seeds = [1, 2, 3], training = {} } = options;
   const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
   check(
     isCount(size) && size <= data.inputs.rows / 2,
@@ -68,25 +69,29 @@ export async function evaluateDefences(
   const all = [noDefence, ...defences];
   for (const [n, defence] of all.entries()) {
     const start = performance.now();
+    const steps = seeds.length + tried.length;
     let done = 0;
-    const next = (note: string): void => {
-      signal?.throwIfAborted();
-      onProgress?.((n + done++ / (seeds.length + tried.length)) / all.length, `${defence.name}, ${note}`);
+    const next = (what: string): Watch => {
+      const own = partWatch(
+        options,
+        [n * steps + done++, all.length * steps],
+        [defence.name, what].filter(Boolean).join(', '),
+      );
+      own.signal?.throwIfAborted();
+      own.onProgress?.(0, '');
+      return own;
     };
     const cases: SharedCase[] = [];
     const accuracies: number[] = [];
     for (const seed of seeds) {
-      next(`seed ${seed}`);
+      const watch = next(`seed ${seed}`);
       cases.push(await defendedCase(model, defence, own.draw({ size, seed }), seed));
       if (training)
-        accuracies.push(
-          await trainDefended(model, defence, own, { ...training, size, seed, heldOut, ...(signal && { signal }) }),
-        );
+        accuracies.push(await trainDefended(model, defence, own, { ...training, size, seed, heldOut, ...watch }));
     }
     const outcomes: AttackOutcome[] = [];
     for (const attack of tried) {
-      next(attack.name);
-      outcomes.push(await attackOutcome(attack, model, cases));
+      outcomes.push(await attackOutcome(attack, model, cases, next('')));
     }
     rows.push({
       defence: defence.name,
@@ -98,6 +103,7 @@ export async function evaluateDefences(
       seconds: (performance.now() - start) / 1e3,
     });
   }
+  options.onProgress?.(1, `${rows.length} rows`);
   return rows;
 }
 

@@ -8,7 +8,7 @@ import { norm, row } from '../math/matrix';
 import { quantile } from '../math/quantile';
 import { lossVectors } from '../model/backward';
 import { forward } from '../model/forward';
-import { reconstruct } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstruct';
 import type { Reconstruction, Status } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp, Watch } from '../types';
 import { type JudgedAnswer, judgeAnswer } from './judgeAnswer';
@@ -72,8 +72,7 @@ export interface OverTrainingRow {
  * Weights and samples are float32 throughout, as frameworks hold them; batches come from samples kept from training.
  *
  * @param steps ascending, 0 is the network as given
- * @throws InputError when an option is out of range or training diverges; AbortError when stopped by `signal`, which is
- * looked at in training, between attacks and, where `onProgress` or time lets it, inside them
+ * @throws InputError when an option is out of range or training diverges; AbortError when stopped by `signal`
  * @example
  * const net = mlp({ widths: [784, 128, 10], seed: 1 });
  * const rows = await overTraining(net, digits, [0, 100], { size: 4, seeds: [1], precisions: ['float64'] });
@@ -128,8 +127,8 @@ async function attacked(
     onProgress?.(done, '');
     await nextTurn(); // lets interrupts and progress through
     signal?.throwIfAborted();
-    const found = reconstruct(model, shareIn[precision](model, batch), {
-      seconds,
+    const found = await reconstructAsync(model, shareIn[precision](model, batch), {
+      ...{ seconds, workers: 1 },
       ...(signal && { signal }),
       onProgress: (_, located) => onProgress?.(done, `, ${located}`),
     });

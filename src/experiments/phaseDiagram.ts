@@ -4,6 +4,7 @@ import { Tinypool } from 'tinypool';
 import { check, InputError, isCount } from '../check';
 import type { Dataset } from '../data';
 import type { Precision, Watch } from '../types';
+import { unlessStopped } from './loggedTrials';
 import { type PhaseMethod, type PhasePoint, type PhaseTrial, phaseTrial } from './phaseTrial';
 import type { PlainDataset, WorkerAnswer } from './phaseWorker';
 import { trialLog } from './trialLog';
@@ -24,7 +25,7 @@ export interface PhaseOptions extends Watch {
   readonly methods?: readonly PhaseMethod[];
   /** time that pattern pursuit may take per trial. @default 60 */
   readonly secondsPerTrial?: number;
-  /** worker threads; 0 runs in this thread. @default 0 */
+  /** worker threads; 0 runs trials in this thread, where nothing stops one and nothing is told before it ends. @default 1 */
   readonly workers?: number;
   /** JSON lines, one per trial; a run that finds trials there goes on from them */
   readonly log?: string;
@@ -33,6 +34,8 @@ export interface PhaseOptions extends Watch {
 /**
  * Success rate over batch size, width and depth (method 7: three regions): one row per trial, for a figure or a table.
  * The rows are the same for any number of workers, and for a run that was killed and taken up again.
+ *
+ * A signal stops the trials that run, which are none then, and ends it with those that are done.
  *
  * @throws InputError for an empty or unfit grid, and for a log that another run is writing
  * @example
@@ -47,11 +50,16 @@ export async function phaseDiagram(options: PhaseOptions): Promise<PhaseTrial[]>
     const known = new Map([...log.rows].reverse().map((trial) => [keyOf(trial), trial]));
     const open = points.filter((point) => !known.has(keyOf(point)));
     let finished = points.length - open.length;
-    await runAll(open, options, (trial) => {
-      log.record(trial);
-      known.set(keyOf(trial), trial);
-      const note = `M = ${trial.size}, width ${trial.width}, ${trial.method}`;
-      options.onProgress?.(++finished / points.length, note);
+    const tell = ({ size, width, method }: PhasePoint): void =>
+      options.onProgress?.(finished / points.length, `M = ${size}, width ${width}, ${method}`);
+    await runAll(open, options, {
+      begin: tell,
+      finish: (trial) => {
+        log.record(trial);
+        known.set(keyOf(trial), trial);
+        finished++;
+        tell(trial);
+      },
     });
     return points.flatMap((point) => known.get(keyOf(point)) ?? []);
   } finally {
@@ -67,17 +75,20 @@ function plain({ name, inputs, labels, classes, image }: Dataset): PlainDataset 
 /** Runs the points one after the other, on each worker, until there are no more or the signal comes. */
 async function runAll(
   points: PhasePoint[],
-  { data, workers = 0, signal }: PhaseOptions,
-  finish: (trial: PhaseTrial) => void,
+  { data, workers = 1, signal }: PhaseOptions,
+  { begin, finish }: { begin: (point: PhasePoint) => void; finish: (trial: PhaseTrial) => void },
 ): Promise<void> {
   const take = async (run: (point: PhasePoint) => Promise<PhaseTrial>): Promise<void> => {
     for (let point = points.shift(); point && !signal?.aborted; point = points.shift()) {
-      finish(await run(point));
+      begin(point);
+      const trial = await run(point).catch(unlessStopped);
+      if (!trial) return;
+      finish(trial);
       await setImmediate(); // lets a signal in: trials in this thread leave the event loop no turn
     }
   };
   const own = typeof data === 'object' ? data : undefined;
-  if (workers === 0) return take((point) => phaseTrial(point, own));
+  if (workers === 0 || points.length === 0) return take((point) => phaseTrial(point, own));
   const pool = new Tinypool({
     filename: join(__dirname, 'phaseWorker.js'),
     minThreads: workers,
@@ -86,7 +97,7 @@ async function runAll(
   });
   try {
     const run = async (point: PhasePoint): Promise<PhaseTrial> => {
-      const answer = (await pool.run(point)) as WorkerAnswer;
+      const answer = (await pool.run(point, signal && { signal })) as WorkerAnswer;
       if ('refused' in answer) throw new InputError(answer.refused);
       return answer.trial;
     };

@@ -3,9 +3,9 @@ import { check } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { Defence } from '../defences/defence';
 import { captureGradient } from '../gradient/captureGradient';
-import { accuracy } from '../model/accuracy';
+import { accuracyInTurns } from '../model/accuracy';
 import { descend } from '../model/descend';
-import type { Batch, ConvNet, Mlp } from '../types';
+import type { Batch, ConvNet, Mlp, Watch } from '../types';
 import type { SharedCase } from './attackOutcome';
 
 /** How a network is trained on defended gradients. */
@@ -17,13 +17,12 @@ export interface DefendedTraining {
 }
 
 /** Options of {@link trainDefended}. */
-export interface TrainDefendedOptions extends DefendedTraining {
+export interface TrainDefendedOptions extends DefendedTraining, Watch {
   /** M of every update */
   readonly size: number;
   readonly seed: number;
   /** what accuracy is measured on */
   readonly heldOut: Batch;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -39,17 +38,18 @@ export async function trainDefended(
   model: Mlp | ConvNet,
   defence: Defence,
   dataset: Dataset,
-  { steps = 100, rate = 0.3, size, seed, heldOut, signal }: TrainDefendedOptions,
+  { steps = 100, rate = 0.3, size, seed, heldOut, signal, onProgress }: TrainDefendedOptions,
 ): Promise<number> {
   let now: Mlp | ConvNet = model;
   for (let step = 0; step < steps; step++) {
     await nextTurn();
     signal?.throwIfAborted();
+    onProgress?.(step / steps, `step ${step} of ${steps}`);
     const own = 1000 * seed + step;
     const { shared } = await defendedCase(now, defence, dataset.draw({ size, seed: own }), own);
     now = descend(now, shared.gradients, rate);
   }
-  return accuracy(now, heldOut);
+  return accuracyInTurns(now, heldOut, signal);
 }
 
 /** What a client with this defence computes on and shares. */

@@ -2,7 +2,7 @@ import { check, isCount } from '../check';
 import { type Dataset, dataset as datasetOf } from '../data/dataset';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
-import { accuracy } from '../model/accuracy';
+import { accuracyInTurns } from '../model/accuracy';
 import { inFloat32 } from '../model/inFloat32';
 import { train } from '../model/sgd';
 import type { Batch, Mlp, Watch } from '../types';
@@ -54,10 +54,11 @@ export async function trainedNetworks(
     status === 'trained',
     () => `overTraining: training diverged at step ${losses.length} of ${last} with rate ${rate}; try a smaller rate`,
   );
-  const networks = checkpoints.map(({ step, model }) => {
+  const networks: TrainedNetwork[] = [];
+  for (const { step, model } of checkpoints) {
     const rounded = inFloat32(model);
-    return { steps: step, model: rounded, accuracy: accuracy(rounded, judges) };
-  });
+    networks.push({ steps: step, model: rounded, accuracy: await accuracyInTurns(rounded, judges, signal) });
+  }
   return { networks, heldOut: judges };
 }
 

@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
 import type { Batch, Mlp, Watch } from '../types';
-import { accuracy } from './accuracy';
+import { accuracyInTurns } from './accuracy';
 import { sgdStep, toNetwork, toTrainable } from './sgdStep';
 
 /** Options of {@link train}. */
@@ -66,7 +66,13 @@ export async function train(model: Mlp, dataset: Dataset, options: TrainOptions)
   }
   const trained = toNetwork(network);
   const status = losses.every(Number.isFinite) ? 'trained' : 'diverged';
-  return { status, model: trained, losses, accuracy: accuracy(trained, dataset), checkpoints: kept };
+  return {
+    status,
+    model: trained,
+    losses,
+    accuracy: await accuracyInTurns(trained, dataset, signal),
+    checkpoints: kept,
+  };
 }
 
 /** Endless batches; the rest of an epoch that fills no batch is left out. */

@@ -7,6 +7,8 @@ import type { Bundle } from './table';
 interface Kernel {
   /** aborts when the user interrupts the cell that runs; the exan kernel has one, plain tslab none */
   readonly signal?: AbortSignal;
+  /** calls back when the cell that runs ends; the exan kernel only */
+  onCellEnd?(callback: () => void): void;
   display(data: Bundle, options?: DisplayOptions): void;
 }
 

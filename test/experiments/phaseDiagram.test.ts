@@ -19,7 +19,10 @@ test('two digits in 128 neurons are recovered, 48 are outside the boundary', asy
   assert.ok(rows.filter((r) => r.size === 48 && r.method === 'boundary').every((r) => !r.success));
 });
 test('rows are the same with two workers as in this thread', async () => {
-  assert.deepEqual(untimed(await phaseDiagram({ ...grid, workers: 2 })), untimed(await phaseDiagram(grid)));
+  assert.deepEqual(
+    untimed(await phaseDiagram({ ...grid, workers: 2 })),
+    untimed(await phaseDiagram({ ...grid, workers: 0 })),
+  );
 });
 test('a killed run continues: whole lines are kept, a cut last line is run again', async () => {
   const log = at('phase.jsonl');
@@ -29,20 +32,34 @@ test('a killed run continues: whole lines are kept, a cut last line is run again
   const reported: number[] = [];
   const second = await phaseDiagram({ ...grid, log, onProgress: (f) => reported.push(f) });
   assert.deepEqual(untimed(second), untimed(first));
-  assert.equal(reported.length, 5); // 8 trials, 3 of them kept
+  // 8 trials, 3 of them kept; each of the others when it begins and when it is done
+  assert.deepEqual(
+    reported,
+    [3, 4, 4, 5, 5, 6, 6, 7, 7, 8].map((k) => k / 8),
+  );
   const kept = trialLog(log);
   assert.equal(kept.rows.length, 8);
   kept.close();
 });
 test('a sweep that is stopped keeps what it has', async () => {
   const stop = new AbortController();
-  const rows = await phaseDiagram({ ...grid, signal: stop.signal, onProgress: () => stop.abort() });
+  const rows = await phaseDiagram({ ...grid, signal: stop.signal, onProgress: (f) => f > 0 && stop.abort() });
   assert.equal(rows.length, 1);
+});
+test('a signal stops the trial that runs, which is none then', async () => {
+  const stop = new AbortController();
+  const long = { sizes: [192], widths: [512], seeds: 1, methods: ['pursuit'], secondsPerTrial: 60 } as const;
+  const rows = await phaseDiagram({
+    ...long,
+    signal: stop.signal,
+    onProgress: () => setTimeout(() => stop.abort(), 300),
+  });
+  assert.deepEqual(rows, []);
 });
 test('a signal that comes from outside stops a sweep in this thread', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 1);
-  const rows = await phaseDiagram({ ...grid, seeds: 50, methods: ['boundary'], signal: stop.signal });
+  const rows = await phaseDiagram({ ...grid, seeds: 50, methods: ['boundary'], signal: stop.signal, workers: 0 });
   assert.ok(1 <= rows.length && rows.length < 100, `${rows.length} trials`);
 });
 test('a log that two runs shared has trials twice: they count once, and so does a size given twice', async () => {

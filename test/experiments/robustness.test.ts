@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dataset } from '../../src/data/dataset';
+import type { AttackCasesOptions } from '../../src/experiments/attackCases';
+import type { AttackUnderTest } from '../../src/experiments/attacks';
+import { evaluateDefences } from '../../src/experiments/evaluateDefences';
 import { disturb, robustness } from '../../src/experiments/robustness';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { gradientDifference, gradientNorm } from '../../src/gradient/gradientDifference';
 import { mlp } from '../../src/model/mlp';
+import type { Watch } from '../../src/types';
 import { uniformBatch } from '../support/uniformBatch';
 
 const model = mlp({ widths: [8, 64, 3], seed: 1, init: 'he' });
@@ -54,4 +58,40 @@ test('disturb adds noise of the level asked for', () => {
   const relative = gradientNorm(gradientDifference(noisy.gradients, plain.gradients)) / gradientNorm(plain.gradients);
   assert.ok(Math.abs(relative - 0.1) < 0.02, `${relative}`);
   assert.deepEqual(disturb(plain, { kind: 'noise', level: 0 }, 3), plain);
+});
+test('robustness tells how far each attack is, up to the end', async () => {
+  const heard: [number, string][] = [];
+  const half = {
+    name: 'half',
+    run: async (_: unknown, __: unknown, ___: number, watch: Watch = {}) => void watch.onProgress?.(0.5, 'half of it'),
+  };
+  const levels = [0, 0.1].map((level) => ({ kind: 'noise', level }) as const);
+  const onProgress = (fraction: number, note: string): void => void heard.push([fraction, note]);
+  await robustness(model, set, levels, { size: 2, seeds: [1, 2], attacks: [half], onProgress });
+  assert.deepEqual(
+    heard.map(([fraction]) => fraction),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8),
+  );
+  assert.deepEqual(heard.slice(4, 6), [
+    [0.5, 'noise 0.1, half'],
+    [0.625, 'noise 0.1, half, half of it'],
+  ]);
+});
+test('robustness and evaluateDefences stop an attack that runs, and have no row of it', async () => {
+  for (const run of [
+    (options: AttackCasesOptions) => robustness(model, set, [{ kind: 'noise', level: 0 }], options),
+    (options: AttackCasesOptions) => evaluateDefences(model, set, [], { ...options, training: false }),
+  ]) {
+    const stop = new AbortController();
+    const endless: AttackUnderTest = {
+      name: 'endless',
+      run: (_, __, ___, { signal } = {}) =>
+        new Promise((resolve) => {
+          signal?.addEventListener('abort', () => resolve(undefined));
+          setTimeout(() => stop.abort(), 20);
+        }),
+    };
+    const options = { size: 2, seeds: [1], attacks: [endless], signal: stop.signal };
+    await assert.rejects(run(options), { name: 'AbortError' });
+  }
 });

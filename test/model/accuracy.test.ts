@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gaussian } from '../../src/data/synthetic';
 import { fromRows } from '../../src/math/matrix';
-import { accuracy, predictions } from '../../src/model/accuracy';
+import { accuracy, accuracyInTurns, predictions } from '../../src/model/accuracy';
 import { forward } from '../../src/model/forward';
 import { mlp } from '../../src/model/mlp';
 
@@ -32,4 +32,13 @@ test('accuracy rejects samples of another size', () => {
     () => accuracy(mlp({ widths: [7, 9, 3] }), gaussian({ size: 4, dimension: 6 })),
     /expected at least one of 7/,
   );
+});
+test('accuracyInTurns counts what accuracy counts, whatever is left for its last turn, and stops when asked to', async () => {
+  const model = mlp({ widths: [7, 9, 3], seed: 2 });
+  for (const size of [1, 500, 1234]) {
+    const batch = gaussian({ size, dimension: 7, classes: 3, seed: 1 });
+    assert.equal(await accuracyInTurns(model, batch), accuracy(model, batch));
+  }
+  const batch = gaussian({ size: 501, dimension: 7, classes: 3, seed: 1 });
+  await assert.rejects(accuracyInTurns(model, batch, AbortSignal.abort()), { name: 'AbortError' });
 });

@@ -47,6 +47,35 @@ test('progress(label) shows once and then updates the same display', () => {
   assert.match(String(sent[1]?.data['text/plain']), /^pursuit 100 %, \d+\.\d s$/);
 });
 
+test('progress(label) beats while nothing is reported, until the cell ends, and says then when that was', async () => {
+  const sent = pretendKernel();
+  const atEnd: (() => void)[] = [];
+  Object.assign(globals[key] as object, { onCellEnd: (callback: () => void) => atEnd.push(callback) });
+  const report = progress('pursuit');
+  const texts = (): string[] => sent.map(({ data }) => String(data['text/plain']));
+  while (sent.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.match(texts()[0] as string, /^pursuit 0 %(, \d+ s so far)?$/);
+  report(0.5, 'half');
+  while (sent.length < 5) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.match(texts()[4] as string, /^pursuit 50 %, \d+ s left, half$/);
+  for (const end of atEnd) end();
+  assert.match(texts().at(-1) as string, /^pursuit 50 %, ended after \d+\.\d s, half$/);
+  const { length } = sent;
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  assert.equal(sent.length, length);
+  assert.deepEqual(new Set(sent.map(({ options }) => options?.displayId)).size, 1);
+});
+
+test('progress(label) that is full beats no more, and the end of the cell adds nothing', async () => {
+  const sent = pretendKernel();
+  const atEnd: (() => void)[] = [];
+  Object.assign(globals[key] as object, { onCellEnd: (callback: () => void) => atEnd.push(callback) });
+  progress('pursuit')(1);
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  for (const end of atEnd) end();
+  assert.equal(sent.length, 1);
+});
+
 test('progress(label) refuses a fraction that is none', () => {
   assert.throws(() => progress('x')(Number.NaN), /fraction is NaN, expected a number in \[0, 1\]/);
 });
@@ -54,4 +83,6 @@ test('progress(label) refuses a fraction that is none', () => {
 test('progressLine says how long is left, at the pace so far', () => {
   assert.equal(progressLine('pursuit', 0.25, 3), 'pursuit 25 %, 9 s left');
   assert.equal(progressLine('pursuit', 0, 0, 'loading'), 'pursuit 0 %, loading');
+  assert.equal(progressLine('pursuit', 0, 12.7, 'loading'), 'pursuit 0 %, 12 s so far, loading');
+  assert.equal(progressLine('pursuit', 0.4, 12, '', true), 'pursuit 40 %, ended after 12.0 s');
 });

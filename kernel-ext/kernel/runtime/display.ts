@@ -17,6 +17,8 @@ export interface KernelApi {
   clearOutput(wait?: boolean): void;
   /** Aborts when the user interrupts the cell that runs. */
   readonly signal: AbortSignal;
+  /** Calls back when the cell that runs ends, before its reply; outside of a cell never. */
+  onCellEnd(callback: () => void): void;
 }
 
 /** Sends one message about the cell that runs. */
@@ -31,7 +33,7 @@ const encoded = (data: MimeBundle): MimeBundle =>
   );
 
 /** Puts the display functions where the library and tslab's own `display` look for them. */
-export function installDisplay(publish: Publish, signal: () => AbortSignal): void {
+export function installDisplay(publish: Publish, cell: Pick<KernelApi, 'signal' | 'onCellEnd'>): void {
   const send: KernelApi['display'] = (data, { metadata = {}, displayId, update = false } = {}) => {
     if (update && displayId === undefined) throw new Error('display: an update needs a displayId');
     publish(update ? 'update_display_data' : 'display_data', {
@@ -43,8 +45,9 @@ export function installDisplay(publish: Publish, signal: () => AbortSignal): voi
   const api: KernelApi = {
     display: send,
     clearOutput: (wait = false) => publish('clear_output', { wait }),
+    onCellEnd: (callback) => cell.onCellEnd(callback),
     get signal() {
-      return signal();
+      return cell.signal;
     },
   };
   (globalThis as Record<symbol, unknown>)[Symbol.for('exan.kernel')] = api;

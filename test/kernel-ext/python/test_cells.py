@@ -69,6 +69,23 @@ class Results(KernelTestCase):
         self.assertEqual(self.value("JSON.parse(JSON.stringify(net)).widths"), "[ 784, 512, 10 ]")
 
 
+class Heartbeat(KernelTestCase):
+    def test_a_call_that_reports_nothing_shows_that_it_goes_on_and_when_it_ended(self):
+        reply, outputs = self.run_cell("const idle = watch('idle'); await new Promise((resolve) => setTimeout(resolve, 1800));")
+        self.assertEqual(reply["status"], "ok", reply)
+        shown = [(kind, c["data"]["text/plain"]) for kind, c in outputs if "display_data" in kind]
+        self.assertEqual([kind for kind, _ in shown], ["display_data"] + ["update_display_data"] * (len(shown) - 1))
+        self.assertGreater(len(shown), 2)
+        self.assertRegex(shown[0][1], r"^idle 0 %(, \d s so far)?$")
+        self.assertRegex(shown[-1][1], r"^idle 0 %, ended after \d\.\d s$")
+
+    def test_a_callback_at_the_end_that_fails_does_not_keep_the_cell_from_ending(self):
+        reply, outputs = self.run_cell("(globalThis as any)[Symbol.for('exan.kernel')].onCellEnd(() => { throw new Error('at the end'); }); 7")
+        self.assertEqual(reply["status"], "ok", reply)
+        self.assertIn("at the end", "".join(c["text"] for kind, c in outputs if kind == "stream"))
+        self.assertEqual(self.value("8"), "8")
+
+
 class Training(KernelTestCase):
     def test_the_loss_is_drawn_in_place_while_a_model_trains(self):
         reply, outputs = self.run_cell(
