@@ -12,6 +12,7 @@ import { type BatchValues, batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
 import { align } from './table';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
+import { beatBeside } from './watchTerminal';
 
 /** `exan exposure`: verdict and reason per sample, before any attack (method 7); of networks with convolutions, gate by gate (method 11). */
 export const exposureCommand: CommandUnknownOpts = commandWithBatch(
@@ -28,6 +29,7 @@ export const exposureCommand: CommandUnknownOpts = commandWithBatch(
   .addOption(precisionOption())
   .action(async (values) => {
     const training = trainingFrom('exan exposure', values);
+    beatBeside('exposure');
     if (values.architecture !== undefined) return print(ofConvolutions(values.architecture, values));
     const { model, batch } = await batchFrom(values);
     if (training) return print(ofUpdate(exposure(model, batch, training), values.json));
@@ -80,6 +82,7 @@ export const witnessCommand: CommandUnknownOpts = commandWithBatch(
   .addOption(new Option('--bounds <low,high>', 'between which its entries must lie').argParser(bounds))
   .option('--out <folder>', 'gets witness.safetensors: inputs and labels')
   .action(async (values) => {
+    beatBeside('witness');
     const { model, batch } = await batchFrom(values);
     if (values.out !== undefined) makeFolder('exan witness', values.out);
     const found = witness(model, batch, { seed: values.seed, ...(values.bounds ? { bounds: values.bounds } : {}) });

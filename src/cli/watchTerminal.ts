@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { progressLine } from '../notebook/progress';
 import type { Watch } from '../types';
 
@@ -32,6 +34,7 @@ export function printProgress(stream: Stream = process.stderr): NonNullable<Watc
   const begin = (): void => {
     start = performance.now();
     timer = setInterval(stream.isTTY ? redraw : remind, beat).unref();
+    if (stream.isTTY) redraw();
     endProgress = () => {
       if (timer && stream.isTTY) stream.write('\r\u001b[K');
       clearInterval(timer);
@@ -48,6 +51,20 @@ export function printProgress(stream: Stream = process.stderr): NonNullable<Watc
     percent = Math.floor(100 * fraction);
     write(note);
   };
+}
+
+/** A sign of life of work that leaves this thread no turn: the seconds that it takes so far, in a terminal, until a result is printed. */
+export function beatBeside(what: string): void {
+  if (!process.stderr.isTTY) return;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  new Worker(join(__dirname, 'beat.js'), { workerData: { what, stop } }).unref();
+  endProgress = () => {
+    Atomics.store(stop, 0, 1);
+    Atomics.notify(stop, 0);
+    process.stderr.write('\r\u001b[K');
+    endProgress = () => undefined;
+  };
+  process.once('exit', () => endProgress());
 }
 
 /**

@@ -174,7 +174,8 @@ test('a second exan sweep phase into a folder is refused while the first runs; C
   const many = ['sweep', 'phase', '--sizes', '2', '--widths', '128', '--seeds', '5000', '--out', out];
   const running = spawn(process.execPath, [join('build', 'src', 'cli', 'main.js'), ...many]);
   const ended = new Promise((resolve) => running.on('close', resolve));
-  await new Promise((resolve) => running.stderr.once('data', resolve)); // a trial is done
+  const log = join(out, 'phase.jsonl');
+  while (!existsSync(log)) await new Promise((resolve) => setTimeout(resolve, 20)); // a trial is done
   const second = exan(...many);
   running.kill('SIGINT');
   assert.equal(await ended, 130);
@@ -182,6 +183,6 @@ test('a second exan sweep phase into a folder is refused while the first runs; C
   const used = new RegExp(`^trialLog: .*phase is in use by process ${running.pid}; wait until that ends.*\\n$`);
   assert.match(second.stderr, used);
   assert.deepEqual(readdirSync(out), ['phase.jsonl']);
-  const trials = readFileSync(join(out, 'phase.jsonl'), 'utf8').trimEnd().split('\n');
+  const trials = readFileSync(log, 'utf8').trimEnd().split('\n');
   assert.ok(trials.every((line) => JSON.parse(line).size === 2));
 });
