@@ -39,7 +39,9 @@ export function show(value: unknown, options: ShowOptions = {}): Bundle | undefi
   const unknown = Object.keys(options).filter((key) => key !== 'truth' && key !== 'rows');
   check(unknown.length === 0, () => `show: option ${unknown.join(', ')} is not understood, expected truth, rows`);
   const bundle = mimeBundle(value, options);
-  return deliver(bundle) ? undefined : bundle;
+  // nbconvert writes it beside a picture that has no text of its own
+  const alt = 'image/png' in bundle ? { metadata: { 'image/png': { alt: bundle['text/plain'] } } } : {};
+  return deliver(bundle, alt) ? undefined : bundle;
 }
 
 /** Sends a bundle to the notebook; false when there is none. */

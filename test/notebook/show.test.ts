@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { fromRows } from '../../src/math/matrix';
 import { progress, progressLine } from '../../src/notebook/progress';
 import { show } from '../../src/notebook/show';
 
 interface Sent {
   readonly data: Readonly<Record<string, unknown>>;
-  readonly options: { readonly displayId?: string; readonly update?: boolean } | undefined;
+  readonly options: { readonly displayId?: string; readonly update?: boolean; readonly metadata?: unknown } | undefined;
 }
 
 const key = Symbol.for('exan.kernel');
@@ -31,6 +32,13 @@ test('show(value) in a notebook sends one message with every MIME type and retur
   assert.equal(show([{ a: 1 }]), undefined);
   assert.equal(sent.length, 1);
   assert.deepEqual(Object.keys(sent[0]?.data ?? {}), ['text/html', 'text/plain']);
+});
+
+test('show(pictures) says in words what the PNG shows', () => {
+  const sent = pretendKernel();
+  const image = { height: 1, width: 1, channels: 1 };
+  show({ inputs: fromRows([[1]]), labels: Int32Array.of(4), image });
+  assert.deepEqual(sent[0]?.options?.metadata, { 'image/png': { alt: 'batch of 1 sample of 1 x 1 x 1, labels 4' } });
 });
 
 test('progress(label) shows once and then updates the same display', () => {
