@@ -6,6 +6,7 @@ import { compare } from './compare';
 import { dataCommand } from './data';
 import { defend } from './defend';
 import { demo } from './demo';
+import { addExamples } from './examples';
 import { exposureCommand, witnessCommand } from './exposure';
 import { install, uninstall } from './install';
 import { snippet } from './snippet';
@@ -33,6 +34,7 @@ const program: CommandUnknownOpts = new Command('exan')
     '\nResults go to standard output, progress to standard error.\nExit code: 0 when the command ran, 2 for bad input.',
   );
 for (const command of commands) program.addCommand(command);
+addExamples(program);
 refuseInOneLine(program, 'exan');
 
 /** What commander finds wrong becomes an InputError that names the command and where to read more. */
