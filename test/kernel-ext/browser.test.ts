@@ -235,6 +235,20 @@ test('JupyterLab runs the quickstart: digits, figures and the exclusivity map', 
     await page.locator('.js-plotly-plot .main-svg').first().waitFor(patient);
     assert.equal(await page.locator('.jp-RenderedText[data-mime-type*="stderr"]').count(), 0);
     await page.screenshot({ path: join(pictures, 'quickstart.png') });
+    await page.keyboard.press('Control+b'); // the files aside
+    for (const width of [1200, 700]) {
+      await page.setViewportSize({ width, height: 6000 });
+      await page.waitForTimeout(2000);
+      const outputs = await page.locator('.exan-output').evaluateAll((all) =>
+        all.map((node) => {
+          const { scrollWidth, clientWidth } = node as unknown as { scrollWidth: number; clientWidth: number };
+          return [node.getAttribute('aria-label') ?? 'map', scrollWidth - clientWidth] as const;
+        }),
+      );
+      assert.ok(outputs.length >= 5, `${outputs.length} figures`);
+      for (const [what, beyond] of outputs) assert.ok(beyond <= 0, `${beyond} pixels cut at ${width}: ${what}`);
+      await page.screenshot({ path: join(pictures, `quickstart-${width}.png`) });
+    }
   });
 });
 
