@@ -13,22 +13,30 @@ const palettes: Record<'light' | 'dark', Record<Kind, Rgb> & { dimmed: number }>
 /** The colours of a theme. */
 export const palette = (dark: boolean): Readonly<Record<Kind, Rgb>> => palettes[dark ? 'dark' : 'light'];
 
-/** Draws a layer, one pixel for each sample and neuron; the page scales it up. Samples not chosen step back. */
+/** Pixels across that a narrow page has for a layer. */
+const across = 520;
+
+/**
+ * Draws a layer, one pixel for each sample and neuron; the page scales it. Samples not chosen step back. Where several neurons share a
+ * pixel of the page, an ExAN is as wide as it takes to be seen.
+ */
 export function paint(canvas: HTMLCanvasElement, layer: Layer, chosen: ReadonlySet<number>, dark: boolean): void {
   const { silent, shared, exan, dimmed } = palettes[dark ? 'dark' : 'light'];
-  canvas.width = layer.neurons;
-  canvas.height = layer.samples;
+  const { neurons, samples } = layer;
+  canvas.width = neurons;
+  canvas.height = samples;
   const context = canvas.getContext('2d');
   if (!context) return;
-  const image = context.createImageData(layer.neurons, layer.samples);
-  for (let m = 0; m < layer.samples; m++) {
+  const image = context.createImageData(neurons, samples);
+  const put = (m: number, j: number, colour: Rgb): void => {
     const weight = chosen.size === 0 || chosen.has(m) ? 1 : dimmed;
-    for (let j = 0; j < layer.neurons; j++) {
-      const colour = !layer.fires(m, j) ? silent : layer.owner(j) === m ? exan : shared;
-      const at = 4 * (m * layer.neurons + j);
-      for (let c = 0; c < 3; c++) image.data[at + c] = silent[c]! + weight * (colour[c]! - silent[c]!);
-      image.data[at + 3] = 255;
-    }
-  }
+    const at = 4 * (m * neurons + j);
+    for (let c = 0; c < 3; c++) image.data[at + c] = silent[c]! + weight * (colour[c]! - silent[c]!);
+    image.data[at + 3] = 255;
+  };
+  for (let m = 0; m < samples; m++) for (let j = 0; j < neurons; j++) put(m, j, layer.fires(m, j) ? shared : silent);
+  const wide = neurons > across ? Math.ceil(neurons / across) : 1;
+  for (let m = 0; m < samples; m++)
+    for (const j of layer.exans(m)) for (let k = Math.max(0, j - wide + 1); k <= j; k++) put(m, k, exan);
   context.putImageData(image, 0, 0);
 }
