@@ -79,6 +79,7 @@ const convert = readingOptions(
 });
 
 for (const [command, example] of [
+  [list, 'list'],
   [info, 'info patients.csv --label outcome --missing drop'],
   [get, 'get retinamnist'],
   [convert, 'convert pictures --side 32 --out pictures.npz'],

@@ -7,7 +7,7 @@ import { exan } from '../support/exan';
 
 /** Commands that a help page lists, `help` itself left out. */
 const listed = (page: string): string[] => {
-  const names = page.slice(page.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)(?: \[| {2})/gm);
+  const names = page.slice(page.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)(?: [[<]| {2})/gm);
   return [...names].map(([, name]) => name as string).filter((name) => name !== 'help');
 };
 
@@ -15,13 +15,27 @@ test('exan without arguments is exan --help: it lists the commands on standard o
   const { code, stdout, stderr } = exan();
   assert.deepEqual([code, stderr], [0, '']);
   assert.equal(exan('--help').stdout, stdout);
-  const commands = ['demo', 'audit', 'exposure', 'witness', 'defend', 'compare', 'sweep', 'install', 'uninstall'];
+  const commands = [
+    'demo',
+    'audit',
+    'snippet',
+    'data',
+    'exposure',
+    'witness',
+    'defend',
+    'compare',
+    'sweep',
+    'install',
+    'uninstall',
+  ];
   assert.deepEqual(listed(stdout), commands);
 });
-test('every command, sweeps too, answers --help with its options on standard output', () => {
-  const sweeps = listed(exan('sweep', '--help').stdout);
-  assert.deepEqual(sweeps, ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
-  const commands = [...listed(exan().stdout).map((name) => [name]), ...sweeps.map((name) => ['sweep', name])];
+test('every command, those of sweep and data too, answers --help with its options on standard output', () => {
+  const under = (name: string): string[] => listed(exan(name, '--help').stdout);
+  assert.deepEqual(under('sweep'), ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
+  assert.deepEqual(under('data'), ['list', 'info', 'get', 'convert']);
+  const tops = listed(exan().stdout).map((name) => [name]);
+  const commands = [...tops, ...['sweep', 'data'].flatMap((top) => under(top).map((name) => [top, name]))];
   for (const command of commands) {
     const { code, stdout, stderr } = exan(...command, '--help');
     assert.deepEqual([code, stderr], [0, ''], command.join(' '));
@@ -30,7 +44,7 @@ test('every command, sweeps too, answers --help with its options on standard out
     const name = command.join(' ');
     if (stdout.includes('\nCommands:') || name === 'audit') continue; // a group; and one whose examples are tested with it
     const [, example] = /^Example:\n {2}npx exan (.*?)( > .*)?$/m.exec(stdout) ?? assert.fail(`${name} has no example`);
-    assert.ok(example?.startsWith(`${name} `), example);
+    assert.ok(example === name || example?.startsWith(`${name} `), example);
     // values are looked at before names: that all else is understood is seen from what is said of the one name that is none
     const { stderr: said } = exan(...(example as string).split(' '), '--no-such');
     assert.match(said, /unknown option '--no-such'/);
@@ -63,7 +77,7 @@ test('values that are none are refused, and so are stray arguments', () => {
   for (const [args, what] of [
     [['demo', '--size', '-3'], /'--size <n>' argument '-3' is invalid\. Expected a whole number;/],
     [['demo', '--widths', '784,,10'], /'--widths <n,…>' argument '784,,10' is invalid/],
-    [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, cifar10/],
+    [['demo', '--data', 'minst'], /argument 'minst' is invalid\. Allowed choices are mnist, fashionMnist/],
     [['demo', '8'], /too many arguments/],
     [['sweep', 'federated', '--seconds', '0'], /argument '0' is invalid\. Expected a positive number/],
     [['exposure', '--model', 'm'], /--model and --batch need each other/],
