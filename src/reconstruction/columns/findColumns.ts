@@ -42,6 +42,9 @@ export interface FindOptions extends Pick<Watch, 'onProgress'> {
 /** Samples missing up to which they are guessed from the space left for them, where the guess is a rough one: of many, and at most. */
 const [fewMissing, mostMissing] = [0.25, 8];
 
+/** Milliseconds after which a search that finds nothing says that it goes on. */
+const silence = 500;
+
 /** Rounds under way at a time, whatever the number of threads: it decides what each round knows, hence the result. */
 const ahead = 4;
 
@@ -72,6 +75,7 @@ class Search implements ColumnSearch {
   private idle = 0;
   private guessed = -1;
   private startsAtLast = 0;
+  private told = performance.now();
   private readonly payoff: Payoff;
   private left: Deflation;
   /** all that look like columns, where several steps leave it open which are true */
@@ -107,7 +111,7 @@ class Search implements ColumnSearch {
       } else yield* this.search();
       if (columns.length === before) continue;
       this.startsAtLast = this.starts;
-      this.options.onProgress?.(columns.length / space.rank, `${columns.length} of ${space.rank} samples located`);
+      this.tell();
     }
     return columns.length === space.rank;
   }
@@ -233,12 +237,23 @@ class Search implements ColumnSearch {
     return { at: at as number, slack: [0.1, 0.2, 0.2, 0.4][Math.floor(4 * uniform())] as number };
   }
 
+  /** Says how far it is: when it has found something, and now and then when it has not. */
+  private tell(): void {
+    const { columns, space, starts } = this;
+    this.told = performance.now();
+    this.options.onProgress?.(
+      columns.length / space.rank,
+      `${columns.length} of ${space.rank} samples located, ${starts} starts`,
+    );
+  }
+
   private take({ label, joint, columns: found, starts, hits }: RoundResult): void {
     const { merit } = this;
     const before = this.columns.length;
     this.starts += starts;
     this.hits += hits;
     this.payoff.take(joint, starts, hits);
+    if (performance.now() - this.told > silence) this.tell();
     for (const one of found) this.add(one);
     const fresh = this.columns.length - before;
     this.idle = fresh > 0 ? 0 : (this.idle + 1) % 40; // near-equal samples have near-equal columns: now and then look close by
