@@ -27,6 +27,16 @@ const cases = {
   'mnist64-f64': { data: 'mnist', hidden: [512], batch: 64 },
   'mnist128-f32': { data: 'mnist', hidden: [512], batch: 128, precision: 'float32' },
   'mnist192-f64': { data: 'mnist', hidden: [512], batch: 192 },
+  'mnist192-f32': { data: 'mnist', hidden: [512], batch: 192, precision: 'float32' },
+  'mnist224-f64': { data: 'mnist', hidden: [512], batch: 224 },
+  'mnist224-f32': { data: 'mnist', hidden: [512], batch: 224, precision: 'float32' },
+  'mnist240-f64': { data: 'mnist', hidden: [512], batch: 240 },
+  'mnist240-f32': { data: 'mnist', hidden: [512], batch: 240, precision: 'float32' },
+  'mnist256-f64': { data: 'mnist', hidden: [512], batch: 256 },
+  'mnist256-box': { data: 'mnist', hidden: [512], batch: 256, box: [0, 1] },
+  'cifar192-f64': { data: 'cifar10', hidden: [512], batch: 192 },
+  'mnist384-w1024': { data: 'mnist', hidden: [1024], batch: 384 },
+  'mnist64-trained2000': { data: 'mnist', hidden: [512], batch: 64, train: 2000 },
   'mnist32-trained': { data: 'mnist', hidden: [512], batch: 32, train: 1000 },
   'mnist64-trained': { data: 'mnist', hidden: [512], batch: 64, train: 1000 },
   'mnist32-trained300-f32': { data: 'mnist', hidden: [512], batch: 32, train: 300, precision: 'float32' },
@@ -55,14 +65,15 @@ async function report(name, settings) {
     const theirs = JSON.parse(execFileSync(process.env.PYTHON ?? 'python3', scripts, { maxBuffer: 1e8 }).toString());
     const { model, gradient, inputs, labels } = read(file, theirs.widths, settings);
     const before = process.cpuUsage();
-    const found = reconstruct(model, gradient, { methods: ['pursuit'], seconds });
+    const options = { methods: ['pursuit'], seconds, ...(settings.box && { box: settings.box }) };
+    const found = reconstruct(model, gradient, options);
     const { user, system } = process.cpuUsage(before);
     const theirRow = alone
       ? '-'
       : `${theirs.found}/${theirs.rank}, ${theirs.seconds.toFixed(2)}, ${theirs.cpu.toFixed(2)}, ${theirs.mse?.toExponential(0) ?? '-'}`;
     const known = found.samples.filter((s) => s.input);
     const ours = `${found.status} ${known.length}/${found.samples.length}, ${found.seconds.toFixed(2)}, ${((user + system) / 1e6).toFixed(2)}, ${worst(known, inputs, labels)}, ${found.residual.toExponential(0)}, ${found.search.starts} starts`;
-    const threads = await reconstructAsync(model, gradient, { methods: ['pursuit'], seconds });
+    const threads = await reconstructAsync(model, gradient, options);
     const fast = `${threads.status} ${threads.seconds.toFixed(2)}`;
     print(`| ${name} | ${theirRow} | ${ours} | ${fast} |${found.status === 'exact' ? '' : ` ${found.reason}`}`);
   } finally {
