@@ -18,6 +18,7 @@ const story = [
   'experiments',
   'viz',
   'notebook',
+  'report',
   'cli',
 ];
 /**

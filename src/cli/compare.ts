@@ -11,7 +11,7 @@ import { seedsFrom, sourceOf } from './cases';
 import { dataOption } from './dataSource';
 import { commandWithJson, count, list, numbers, positive, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { precisionOption } from './training';
 import { printProgress, watchTerminal } from './watchTerminal';
 

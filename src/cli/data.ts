@@ -7,7 +7,7 @@ import { makeFolder, writeAtomically } from '../data/files';
 import { located } from '../data/locate';
 import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
 import { commandWithJson, print } from './options';
-import { align } from './table';
+import { align } from '../report/align';
 import { watchTerminal } from './watchTerminal';
 
 const list = commandWithJson('list', 'all sets that can be had by name').action(({ json }) => {

@@ -12,7 +12,7 @@ import { defendUpdates } from './defendUpdates';
 import { count, positive, print } from './options';
 import { initOption, networkOption, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { printProgress } from './watchTerminal';
 

@@ -8,7 +8,7 @@ import type { Batch, ConvNet } from '../types';
 import { print } from './options';
 import { type PictureValues, picturesFrom } from './pictures';
 import { worst } from './sweepConvolutions';
-import { align } from './table';
+import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** What `exan defend --network` was asked for (a type, since commander asks for one). */

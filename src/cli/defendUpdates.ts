@@ -9,7 +9,7 @@ import {
 } from '../experiments/federatedDefences';
 import { mlp } from '../model/mlp';
 import { print } from './options';
-import { align } from './table';
+import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** What clients of several local steps, and their server, can do: several clients, momentum, compression, clipping and noise. */

@@ -7,8 +7,9 @@ import { hasInput } from '../reconstruction/result';
 import { score } from '../verification/certificate/score';
 import { caseFrom, commandWithCase } from './cases';
 import { count, print, workers } from './options';
-import { recoveredOrNone, reportOf } from './report';
-import { reportText } from './reportText';
+import { recoveredOrNone } from '../report/finding';
+import { reportOf } from '../report/report';
+import { reportText } from '../report/reportText';
 import { watchTerminal } from './watchTerminal';
 
 /** `exan demo`: draws a batch, captures its gradient, attacks it and compares with the truth. */

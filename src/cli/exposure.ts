@@ -10,7 +10,7 @@ import type { UpdateExposure } from '../verification/identifiability/updateExpos
 import { witness } from '../verification/witness/witness';
 import { type BatchValues, batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
-import { align } from './table';
+import { align } from '../report/align';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { beatBeside } from './watchTerminal';
 

@@ -11,7 +11,7 @@ import { seedsFrom } from './cases';
 import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { endOnSignals, printProgress } from './watchTerminal';
 
 const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];

@@ -7,7 +7,7 @@ import { seedsFrom } from './cases';
 import { count, list, positive, print, workers } from './options';
 import { commandWithPictures, picturesFrom } from './pictures';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** `exan sweep convolutions`: whole batches of pictures from a convolutional network's gradients, as JSON, table and figures. */

@@ -8,7 +8,7 @@ import { seedsFrom, sourceOf } from './cases';
 import { dataOption } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { precisionOption } from './training';
 import { endOnSignals, printProgress } from './watchTerminal';
 

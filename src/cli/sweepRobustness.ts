@@ -6,7 +6,7 @@ import { robustness as figureOf } from '../viz/robustness';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 const usualNoise = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 3e-2, 1e-1];

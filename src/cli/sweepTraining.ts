@@ -6,7 +6,7 @@ import { overTraining as figureOf } from '../viz/overTraining';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, positive, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from './table';
+import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** `exan sweep training`: what the attack finds while a network is trained, by precision, as JSON, table and figure. */

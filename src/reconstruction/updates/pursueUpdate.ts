@@ -56,8 +56,7 @@ export function* pursueUpdate(update: ObservedUpdate, options: PursueOptions, li
   if (space.full || (rank > 1 && rank + 4 > live.length))
     return {
       ...nothing,
-      relative,
-      rank,
+      relative, // and no rank: where it is that of the neurons it counts no samples
       reason: `the update of the hidden layer has rank ${rank} on ${live.length} live neurons: nothing tells its samples apart`,
     };
   // one sample alone leaves no zeros among its own neurons, and needs none

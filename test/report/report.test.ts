@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recoveredOrNone, reportOf } from '../../src/cli/report';
-import { align } from '../../src/cli/table';
+import { recoveredOrNone, reportOf } from '../../src/report/report';
+import { align } from '../../src/report/align';
 import { gaussian } from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { mlp } from '../../src/model/mlp';

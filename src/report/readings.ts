@@ -1,0 +1,173 @@
+import { budgetOf } from '../baselines/budget';
+import { dictionary } from '../baselines/dictionary';
+import type { RivalOptions } from '../baselines/estimate';
+import { ltPeeling } from '../baselines/ltPeeling';
+import { rowRatios } from '../baselines/rowRatios';
+import { dot, norm, row } from '../math/matrix';
+import { isRelu } from '../model/checkActivation';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+import { agreeingRows } from './agreeingRows';
+import { type PatternFit, patternTest } from './patternTest';
+
+/** Attacks that read inputs without a proof, the one that asks for most first. */
+export type EstimateName = 'LT peeling' | 'dictionary learning' | 'row ratios';
+
+/** An input that one of them hands over. */
+export interface Reading {
+  readonly attack: EstimateName;
+  /** d0 entries */
+  readonly input: Float64Array;
+  readonly label: number | null;
+  /** what speaks for it beside the attack's own word; without either, nothing does */
+  readonly evidence: Evidence;
+}
+
+/** What the gradient itself says for an input, whatever the loss was. */
+export interface Evidence {
+  /** rows of layer 0 that show it, each over its bias */
+  readonly rows: number;
+  /** significant digits to which these rows agree; 0 for a single one */
+  readonly digits: number;
+  /** the test by silent neurons; null where it cannot be made */
+  readonly pattern: PatternFit | null;
+}
+
+/** What one of these attacks came to. */
+export interface EstimateOutcome {
+  readonly attack: EstimateName;
+  /** false where the set-up does not let it start */
+  readonly ran: boolean;
+  readonly reason: string;
+}
+
+/** All readings of all attacks, and what each came to. */
+export interface Readings {
+  readonly outcomes: readonly EstimateOutcome[];
+  /** those that something speaks for, then single rows that nothing does, nearest to another first */
+  readonly readings: readonly Reading[];
+  /** M as the rank of layer 0 shows it, whatever the loss; null where it does not */
+  readonly samples: number | null;
+  /** whether every neuron of layer 0 has a gradient: hardly so under ReLU where samples are few */
+  readonly everyNeuronFires: boolean;
+}
+
+/** True where the gradient itself speaks for the input. */
+export function confirmed({ evidence }: Reading): boolean {
+  return evidence.rows > 1 || evidence.pattern?.fits === true;
+}
+
+/** Relative distance up to which quotients of two rows are one input: far below what two samples of one label differ by. */
+const same = 1e-5;
+/** Attacks whose candidates nothing but the silent neurons can judge. */
+const judged = [
+  ['LT peeling', ltPeeling],
+  ['dictionary learning', dictionary],
+] as const;
+const noRank = 'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
+const noZeros = 'not all hidden layers are ReLU, so no neuron is silent and rows have no zeros';
+/** Rows that are compared, and single ones that are handed over. */
+const [compared, handed] = [1024, 16];
+
+/**
+ * What weaker attacks than `reconstruct` read: estimates, of which none is a proof. They ask nothing of the loss, so that label smoothing,
+ * another loss, clipping of single samples and dropout leave them what they had.
+ *
+ * @param gradient of one step, or the sum of several; its scale does not matter
+ * @param known inputs that were read already, and are left out
+ */
+export async function readingsOf(
+  model: Mlp,
+  gradient: AveragedGradient,
+  known: readonly Float64Array[],
+  options: RivalOptions,
+): Promise<Readings> {
+  if (!model.dense[0]?.bias)
+    return none('layer 0 has no biases, by which rows could be divided, or which would fix lengths');
+  const relu = isRelu(model);
+  const test = relu ? await patternTest(model, gradient, budgetOf('readingsOf', options)) : null;
+  const found: Reading[] = [];
+  const fits = known.map((input) => ({ input, pattern: test?.fit(input) ?? null }));
+  const had = (input: Float64Array, pattern: PatternFit | null): boolean =>
+    [...fits, ...found.map((r) => ({ input: r.input, pattern: r.evidence.pattern }))].some(
+      (other) => near(other.input, input) || sameDirection(other.pattern, pattern),
+    );
+  const take = (attack: EstimateName, { input, label, rows = 1, digits = 0 }: Candidate): Taken => {
+    const pattern = test?.fit(input) ?? null;
+    if (had(input, pattern)) return 'known';
+    const reading = { attack, input, label, evidence: { rows, digits, pattern } };
+    if (!confirmed(reading)) return 'unjudged';
+    found.push(reading);
+    return 'read';
+  };
+  const outcomes: EstimateOutcome[] = [];
+  for (const [attack, run] of judged) {
+    if (!test) {
+      outcomes.push({ attack, ran: false, reason: relu ? noRank : noZeros });
+      continue;
+    }
+    const { inputs, labels, reason } = await run(model, gradient, options);
+    const read = candidates(inputs, labels).filter((c) => take(attack, c) === 'read').length;
+    outcomes.push({ attack, ran: true, reason: `${read} further inputs; ${plain(reason)}` });
+  }
+  const { left, outcome } = byRows(model, gradient, take);
+  const samples = test?.samples ?? null;
+  const everyNeuronFires = gradient.gradients[0]?.bias?.every((b) => b !== 0) ?? false;
+  const whole = known.length + found.length === samples; // then every other row is a mixture of these
+  return { outcomes: [...outcomes, outcome], readings: whole ? found : [...found, ...left.slice(0, handed)], samples, everyNeuronFires };
+}
+
+/** What became of a candidate: something speaks for it, nothing does, or it was there before. */
+type Taken = 'read' | 'unjudged' | 'known';
+
+interface Candidate {
+  readonly input: Float64Array;
+  readonly label: number | null;
+  readonly rows?: number;
+  readonly digits?: number;
+}
+
+/** Row ratios, rows that agree first; what nothing speaks for is left. */
+function byRows(
+  model: Mlp,
+  gradient: AveragedGradient,
+  take: (attack: EstimateName, candidate: Candidate) => Taken,
+): { readonly left: readonly Reading[]; readonly outcome: EstimateOutcome } {
+  const { inputs } = rowRatios(model, gradient, { candidates: compared });
+  const attack = 'row ratios' as const;
+  const left: Reading[] = [];
+  let read = 0;
+  for (const { members, distance } of agreeingRows(inputs, same)) {
+    const [first = 0] = members;
+    const input = row(inputs, first).slice();
+    const digits = members.length > 1 ? Math.floor(-Math.log10(Math.max(distance, 1e-16))) : 0;
+    const taken = take(attack, { input, label: null, rows: members.length, digits });
+    if (taken === 'read') read++;
+    if (taken === 'unjudged') left.push({ attack, input, label: null, evidence: { rows: 1, digits: 0, pattern: null } });
+  }
+  const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs that others agree with, or that fit the silent neurons; ${left.length} more of which nothing says whether they are samples`;
+  return { left, outcome: { attack, ran: true, reason } };
+}
+
+function candidates(inputs: DenseMatrix, labels: Int32Array): Candidate[] {
+  return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label: label < 0 ? null : label }));
+}
+
+/** Within a thousandth of each other: the same sample. */
+function near(a: Float64Array, b: Float64Array): boolean {
+  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= 1e-3 * norm(a);
+}
+
+/** Both fit, and by the same column of deltas: the same sample, however badly one of them shows it. */
+function sameDirection(a: PatternFit | null, b: PatternFit | null): boolean {
+  return a?.fits === true && b?.fits === true && Math.abs(dot(a.direction, b.direction)) > 1 - 1e-6;
+}
+
+/** Without a batch size that an attack infers from a scale it takes to be one. */
+function plain(reason: string): string {
+  return reason.replace(/ of \d+ samples peeled/, ' samples peeled');
+}
+
+function none(reason: string): Readings {
+  const names = ['LT peeling', 'dictionary learning', 'row ratios'] as const;
+  return { outcomes: names.map((attack) => ({ attack, ran: false, reason })), readings: [], samples: null, everyNeuronFires: false };
+}

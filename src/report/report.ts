@@ -1,0 +1,211 @@
+import { isRelu } from '../model/checkActivation';
+import {
+  notSafe,
+  type Reconstruction,
+  type RecoveredSample,
+  type StackFinding,
+  type TrainingFinding,
+} from '../reconstruction/result';
+import type { AveragedGradient, ConvNet, Mlp, ObservedUpdate } from '../types';
+import type { Certificate } from '../verification/certificate/certify';
+import { type AttackLine, attackLines } from './attackLines';
+import { type Certified, certified, certifiedUpdate } from './finding';
+import { type DefenceTable, measuredDefences } from './measuredDefences';
+import { confirmed, type Readings } from './readings';
+import { type Fact, factsOf } from './setup';
+import { type Counts, countSamples, type Level, levelOf, type Noun, verdictOf } from './verdict';
+import type { FoundDecay } from './weightDecay';
+
+/** What `exan audit` and `exan demo` print as JSON; docs/audit.schema.json says the same of it. */
+export interface Report {
+  /** of this form of report */
+  readonly schema: 'exan.audit/1';
+  /** in one sentence */
+  readonly verdict: string;
+  /** stands beside every verdict */
+  readonly note: string;
+  readonly level: Level;
+  /** true where any sample can be read, proven or not */
+  readonly exposed: boolean;
+  readonly counts: Counts;
+  readonly status: Reconstruction['status'];
+  readonly method: Reconstruction['method'];
+  readonly reason: string;
+  readonly batchSize: number | null;
+  /** samples of which something is known, inputs or labels */
+  readonly samples: readonly SampleLine[];
+  /** samples of which nothing is known but their number, by reason */
+  readonly unread: readonly { readonly count: number; readonly reason: string }[];
+  /** inputs without a proof, and what speaks for each */
+  readonly estimates: readonly EstimateLine[];
+  readonly certificate: Certificate;
+  /** one factor of the whole gradient that was fitted for the certificate, since nobody told it */
+  readonly fittedFactor: number | null;
+  /** weight decay that silent neurons showed, and that was taken off beforehand */
+  readonly weightDecay: { readonly decay: number; readonly biases: boolean; readonly rows: number } | null;
+  /** what to say in a next call */
+  readonly advice: readonly string[];
+  readonly setup: readonly Fact[];
+  readonly attacks: readonly AttackLine[];
+  readonly defences: DefenceTable;
+  readonly reduction: string;
+  readonly scale: number | null;
+  readonly noise: number;
+  readonly seconds: number;
+  readonly backend: string;
+  /** the way down below the head, for networks with convolutions */
+  readonly stack?: StackFinding;
+  /** the client's steps, for updates */
+  readonly training?: TrainingFinding;
+}
+
+/** One sample of the batch. */
+export interface SampleLine {
+  readonly label: number | null;
+  readonly status: RecoveredSample['status'];
+  readonly exans: readonly number[];
+  readonly how?: string;
+  readonly error?: number;
+  readonly copies?: number;
+  readonly reason?: string;
+}
+
+/** One input that a weaker attack hands over. */
+export interface EstimateLine {
+  readonly attack: string;
+  readonly label: number | null;
+  /** true where the update itself speaks for it */
+  readonly confirmed: boolean;
+  readonly rows: number;
+  readonly digits: number;
+  /** silent neurons, and those of them that it accounts for; null where that cannot be tested */
+  readonly silent: number | null;
+  readonly zeros: number | null;
+}
+
+/** What a report is made of. */
+export interface Evidence {
+  readonly model: Mlp | ConvNet;
+  /** 'one' step, or 'several' as far as is known */
+  readonly steps: 'one' | 'several';
+  readonly precision: AveragedGradient['precision'];
+  readonly certified: Certified;
+  readonly readings?: Readings | null;
+  readonly decay?: FoundDecay | null;
+  /** @default 'samples' */
+  readonly noun?: Noun;
+}
+
+/** The report on a gradient, without weaker attacks. */
+export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found: Reconstruction): Report {
+  const { precision } = gradient;
+  return fullReport({ model, steps: 'one', precision, certified: certified(model, gradient, found) });
+}
+
+/** The same on an update. */
+export function reportOfUpdate(update: ObservedUpdate, found: Reconstruction): Report {
+  const { before: model, precision } = update;
+  const steps = found.training?.epochs === 1 && !found.training.batchSize ? 'one' : 'several';
+  return fullReport({ model, steps, precision, certified: certifiedUpdate(update, found) });
+}
+
+/** The report on all that was found. */
+export function fullReport(evidence: Evidence): Report {
+  const { model, certified, readings = null, decay = null, noun = 'samples' } = evidence;
+  const { certificate, fitted } = certified;
+  const { samples, ...answer } = settled(certified);
+  const estimates = (readings?.readings ?? []).map((reading): EstimateLine => {
+    const { attack, label } = reading;
+    const { rows, digits, pattern } = reading.evidence;
+    const silent = pattern ? { silent: pattern.silent, zeros: pattern.zeros } : { silent: null, zeros: null };
+    return { attack, label, confirmed: confirmed(reading), rows, digits, ...silent };
+  });
+  const { guessed, ...counted } = countSamples(samples);
+  const spoken = estimates.filter((e) => e.confirmed).length;
+  const size = answer.batchSize ?? readings?.samples ?? null;
+  const read = counted.exact + counted.approximate + guessed + spoken;
+  const counts: Counts = {
+    ...counted,
+    samples: size,
+    estimates: guessed + spoken,
+    // whose input an estimate shows is not one of those with no more than a label
+    labels: size === null ? counted.labels : Math.max(0, Math.min(counted.labels, size - read)),
+    unjudged: estimates.length - spoken,
+  };
+  // once an estimate shows each of them, what is only located or counted has nothing to add
+  const covered = spoken > 0 && size !== null && read >= size;
+  const lines = samples.filter((s) => s.status !== 'not-recovered' || (s.label !== undefined && !covered));
+  const level = levelOf(counts);
+  const kind = 'stack' in model ? 'convolutions' : evidence.steps === 'several' ? 'update' : 'gradient';
+  return {
+    schema: 'exan.audit/1',
+    verdict: verdictOf(counts, noun),
+    note: notSafe,
+    level,
+    exposed: level === 'proven' || level === 'read',
+    counts,
+    ...answer,
+    samples: lines.map(lineOf),
+    unread: covered ? [] : grouped(samples),
+    advice: adviceOf(evidence, fitted),
+    estimates,
+    certificate,
+    fittedFactor: fitted,
+    weightDecay: decay && { decay: decay.decay, biases: decay.biases, rows: decay.rows },
+    setup: factsOf(evidence, counts),
+    attacks: attackLines({ found: certified.found, readings, relu: !('stack' in model) && isRelu(model), counts }),
+    defences: measuredDefences[kind],
+  };
+}
+
+/** What of the answer is handed on; without a certificate that holds nothing is exact. */
+function settled({ found, certificate }: Certified): Pick<
+  Report,
+  'status' | 'method' | 'reason' | 'batchSize' | 'reduction' | 'scale' | 'noise' | 'seconds' | 'backend' | 'stack' | 'training'
+> & { readonly samples: readonly RecoveredSample[] } {
+  const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
+  const { status, method, reason, batchSize, reduction, scale, noise, seconds, backend, stack, training } = found;
+  const why = `the certificate fails: residual ${certificate.residual.toExponential(1)}`;
+  return {
+    status: contradicted ? 'approximate' : status,
+    method,
+    reason: contradicted ? why : reason,
+    ...{ batchSize, reduction, scale, noise, seconds, backend },
+    ...(stack && { stack }),
+    ...(training && { training }),
+    samples: contradicted ? found.samples.map((s) => ({ ...s, status: 'approximate', reason: why })) : found.samples,
+  };
+}
+
+/** What the caller could tell so that more is proven or read. */
+function adviceOf({ model, certified, readings }: Evidence, fitted: number | null): string[] {
+  const { found } = certified;
+  const leaky = readings?.samples !== null && readings?.everyNeuronFires && found.samples.length === 0;
+  return [
+    ...(fitted === null ? [] : [`for a proof, tell the factor of the gradient: --scale ${Number(fitted.toPrecision(6))}`]),
+    ...(leaky && !('stack' in model)
+      ? ['no neuron is silent for anyone, as under leaky activations: if there are such, name them with --architecture']
+      : []),
+  ];
+}
+
+function lineOf(sample: RecoveredSample): SampleLine {
+  const { label = null, status, exans, how } = sample;
+  return {
+    label,
+    status,
+    exans,
+    ...(how ? { how } : {}),
+    ...('error' in sample ? { error: sample.error } : {}),
+    ...('copies' in sample ? { copies: sample.copies } : {}),
+    ...('reason' in sample ? { reason: sample.reason } : {}),
+  };
+}
+
+/** Samples that are only counted, by what is said of them. */
+function grouped(samples: readonly RecoveredSample[]): Report['unread'] {
+  const counts = new Map<string, number>();
+  for (const s of samples)
+    if (s.status === 'not-recovered' && s.label === undefined) counts.set(s.reason, (counts.get(s.reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => ({ count, reason }));
+}
