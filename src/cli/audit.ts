@@ -1,17 +1,20 @@
-import { join } from 'node:path';
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
-import { recoveredOrNone } from '../report/finding';
-import { fullReport } from '../report/report';
-import { reportText } from '../report/reportText';
-import { auditFiles } from './auditFiles';
+import { auditOnce, textOf } from './auditOnce';
+import { shapeOf } from './auditOutput';
 import { commandWithJson, count, positive, print, share, workers } from './options';
 import { watchTerminal } from './watchTerminal';
 
+const examples = `
+Example:
+  exan audit --model model.safetensors --gradient gradient.safetensors --shape 28x28 --out out/audit
+
+Exit code: 0 when the audit ran, whatever it found; 1 with --fail-on exposed where any sample can be read;
+2 for bad input. A 0 is no promise: "not recovered" is not "safe".`;
+
 /**
  * `exan audit`: the attacker's view on files from elsewhere. Reads a model and a gradient, or the model after
- * some local steps, as PyTorch names them, attacks, certifies, and with --out writes the recovered samples.
+ * some local steps, as PyTorch names them, attacks, certifies, and with --out writes a report and what was read.
  */
 export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker's view on files from elsewhere")
   .requiredOption('--model <file>', 'network: safetensors with the names of a PyTorch state_dict')
@@ -45,17 +48,19 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
   .option('--scale <number>', 'what the gradient was multiplied by, e.g. a learning rate', positive, 1)
   .option('--seconds <n>', 'limit of the search', count, 60)
   .addOption(workers())
-  .option('--out <folder>', 'gets reconstruction.safetensors: inputs and labels')
+  .option(
+    '--shape <size>',
+    'of samples that are pictures, as their values are flattened: 28x28, 32x32x3, 3x32x32 (default: as the architecture has it)',
+    shapeOf,
+  )
+  .option('--out <folder>', 'gets report.html, report.json, reconstruction.safetensors (inputs and labels), estimates.safetensors')
+  .addOption(
+    new Option('--fail-on <what>', 'exit code 1 where any sample can be read, proven or not: for CI').choices(['exposed'] as const),
+  )
+  .addHelpText('after', examples)
   .action(async (values) => {
     if (values.out !== undefined) makeFolder('exan audit', values.out);
-    const evidence = await auditFiles(values, { ...watchTerminal(), seconds: values.seconds, workers: values.workers });
-    const report = fullReport(evidence);
-    const batch = recoveredOrNone(evidence.certified.found);
-    let saved = '';
-    if (values.out !== undefined && batch) {
-      const path = join(values.out, 'reconstruction.safetensors');
-      writeBatch(path, batch);
-      saved = `\nrecovered samples: ${path}\n`;
-    }
-    print(values.json ? `${JSON.stringify(report)}\n` : reportText(report) + saved);
+    const audited = await auditOnce(values, watchTerminal());
+    print(values.json ? `${JSON.stringify(audited.report)}\n` : textOf(audited));
+    if (values.failOn === 'exposed' && audited.report.exposed) process.exitCode = 1;
   });

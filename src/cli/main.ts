@@ -31,7 +31,7 @@ const program: CommandUnknownOpts = new Command('exan')
   .version(version())
   .addHelpText(
     'after',
-    '\nResults go to standard output, progress to standard error.\nExit code: 0 when the command ran, 2 for bad input.',
+    '\nResults go to standard output, progress to standard error.\nExit code: 0 when the command ran, 1 where it found what --fail-on names, 2 for bad input.',
   );
 for (const command of commands) program.addCommand(command);
 addExamples(program);
@@ -58,7 +58,7 @@ function expected({ commands, args }: CommandUnknownOpts, { code }: CommanderErr
 async function main(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
-    return 0;
+    return Number(process.exitCode ?? 0); // a command may have found what it was asked to fail on
   } catch (error) {
     // help and version end with 0, help instead of a missing command does not
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

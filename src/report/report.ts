@@ -1,5 +1,6 @@
 import { isRelu } from '../model/checkActivation';
 import {
+  hasInput,
   notSafe,
   type Reconstruction,
   type RecoveredSample,
@@ -11,6 +12,7 @@ import type { Certificate } from '../verification/certificate/certify';
 import { type AttackLine, attackLines } from './attackLines';
 import { type Certified, certified, certifiedUpdate } from './finding';
 import { type DefenceTable, measuredDefences } from './measuredDefences';
+import type { Provenance } from './provenance';
 import { confirmed, type Readings } from './readings';
 import { type Fact, factsOf } from './setup';
 import { type Counts, countSamples, type Level, levelOf, type Noun, verdictOf } from './verdict';
@@ -57,6 +59,8 @@ export interface Report {
   readonly stack?: StackFinding;
   /** the client's steps, for updates */
   readonly training?: TrainingFinding;
+  /** of audits of files */
+  readonly provenance?: Provenance;
 }
 
 /** One sample of the batch. */
@@ -94,6 +98,7 @@ export interface Evidence {
   readonly decay?: FoundDecay | null;
   /** @default 'samples' */
   readonly noun?: Noun;
+  readonly provenance?: Provenance;
 }
 
 /** The report on a gradient, without weaker attacks. */
@@ -134,7 +139,7 @@ export function fullReport(evidence: Evidence): Report {
   };
   // once an estimate shows each of them, what is only located or counted has nothing to add
   const covered = spoken > 0 && size !== null && read >= size;
-  const lines = samples.filter((s) => s.status !== 'not-recovered' || (s.label !== undefined && !covered));
+  const lines = samples.filter((s) => hasInput(s) || (s.label !== undefined && !covered));
   const level = levelOf(counts);
   const kind = 'stack' in model ? 'convolutions' : evidence.steps === 'several' ? 'update' : 'gradient';
   return {
@@ -155,6 +160,7 @@ export function fullReport(evidence: Evidence): Report {
     setup: factsOf(evidence, counts),
     attacks: attackLines({ found: certified.found, readings, relu: !('stack' in model) && isRelu(model), counts }),
     defences: measuredDefences[kind],
+    ...(evidence.provenance && { provenance: evidence.provenance }),
   };
 }
 

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { check } from '../check';
+import { writeBatch } from '../data/batchFile';
+import { writeAtomically } from '../data/files';
+import { writeSafetensors } from '../data/safetensors';
+import { fromRows } from '../math/matrix';
+import { inputsOf } from '../model/layers';
+import { hasInput, type RecoveredSample } from '../reconstruction/result';
+import { recoveredOrNone } from '../report/finding';
+import { page } from '../report/html/page';
+import type { Shown } from '../report/html/readSections';
+import type { PictureShape } from '../report/pictures';
+import { confirmed } from '../report/readings';
+import type { Evidence, Report } from '../report/report';
+import type { ConvNet, Mlp } from '../types';
+
+/** What --shape does with its text: the order in which a picture's values are flattened. */
+export function shapeOf(text: string): PictureShape {
+  const wrong = (): InvalidArgumentError =>
+    new InvalidArgumentError('Expected HxW, HxWxC or CxHxW with 1 or 3 channels, e.g. 28x28 or 3x32x32.');
+  const sizes = text.split('x').map((part) => (/^[1-9]\d{0,5}$/.test(part) ? Number(part) : 0));
+  if (sizes.includes(0) || sizes.length < 2 || sizes.length > 3) throw wrong();
+  const [a = 0, b = 0, c = 1] = sizes;
+  if (c === 1 || c === 3) return { height: a, width: b, channels: c, channelsFirst: false };
+  if (a === 1 || a === 3) return { height: b, width: c, channels: a, channelsFirst: true };
+  throw wrong();
+}
+
+/** The shape of the model's samples where they are pictures: as told, or as the architecture has it; null where neither. */
+export function pictureShape(model: Mlp | ConvNet, told: PictureShape | undefined): PictureShape | null {
+  const inputs = inputsOf(model);
+  if (told) {
+    const { height, width, channels } = told;
+    check(
+      height * width * channels === inputs,
+      () => `exan audit: --shape ${height} x ${width}, ${channels} channels, expected the network's ${inputs} inputs`,
+    );
+    return told;
+  }
+  if (!('stack' in model)) return null;
+  const { channels, height, width } = model.input;
+  return channels === 1 || channels === 3 ? { height, width, channels, channelsFirst: true } : null;
+}
+
+/** Writes what an audit came to into a folder; returns the paths. */
+export function writeAudit(
+  folder: string,
+  report: Report,
+  { certified, readings }: Evidence,
+  shape: PictureShape | null,
+): string[] {
+  const found = certified.found;
+  const all: readonly RecoveredSample[] = found.samples;
+  // the report lists those with an input, and unless estimates cover them those with a label
+  const listed = all.filter(hasInput);
+  const rows = listed.length === report.samples.length ? listed : all.filter((s) => hasInput(s) || s.label !== undefined);
+  const estimates = readings?.readings ?? [];
+  const shown: Shown = {
+    samples: rows.map((s) => (hasInput(s) ? s.input : null)),
+    estimates: estimates.map((r) => r.input),
+    shape,
+  };
+  const paths: string[] = [];
+  const put = (name: string, write: (path: string) => void): void => {
+    const path = join(folder, name);
+    write(path);
+    paths.push(path);
+  };
+  put('report.html', (path) => writeAtomically(path, page(report, shown)));
+  put('report.json', (path) => writeAtomically(path, `${JSON.stringify(report, null, 1)}\n`));
+  const batch = recoveredOrNone(found);
+  if (batch) put('reconstruction.safetensors', (path) => writeBatch(path, batch));
+  if (estimates.length > 0)
+    put('estimates.safetensors', (path) => {
+      const inputs = fromRows(estimates.map((r) => r.input));
+      const numbers = (of: (r: (typeof estimates)[number]) => number): Float64Array => Float64Array.from(estimates, of);
+      writeSafetensors(
+        path,
+        new Map([
+          ['inputs', { dtype: 'F64', shape: [inputs.rows, inputs.columns], data: inputs.data }],
+          ['labels', { dtype: 'I64', shape: [inputs.rows], data: numbers((r) => r.label ?? -1) }],
+          ['confirmed', { dtype: 'I32', shape: [inputs.rows], data: numbers((r) => Number(confirmed(r))) }],
+        ]),
+      );
+    });
+  return paths;
+}
