@@ -53,9 +53,14 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
     'of samples that are pictures, as their values are flattened: 28x28, 32x32x3, 3x32x32 (default: as the architecture has it)',
     shapeOf,
   )
-  .option('--out <folder>', 'gets report.html, report.json, reconstruction.safetensors (inputs and labels), estimates.safetensors')
+  .option(
+    '--out <folder>',
+    'gets report.html, report.json, reconstruction.safetensors (inputs and labels), estimates.safetensors',
+  )
   .addOption(
-    new Option('--fail-on <what>', 'exit code 1 where any sample can be read, proven or not: for CI').choices(['exposed'] as const),
+    new Option('--fail-on <what>', 'exit code 1 where any sample can be read, proven or not: for CI').choices([
+      'exposed',
+    ] as const),
   )
   .addHelpText('after', examples)
   .action(async (values) => {

@@ -86,7 +86,11 @@ async function ofGradient(
 
 async function ofUpdate(values: AuditValues, attack: Attack): Promise<Evidence> {
   const { model, after, update: difference } = values;
-  const files = { before: model, ...(after !== undefined && { after }), ...(difference !== undefined && { difference }) };
+  const files = {
+    before: model,
+    ...(after !== undefined && { after }),
+    ...(difference !== undefined && { difference }),
+  };
   const { update, decay } = withoutDecay(readUpdate(files, trainingOf(values)));
   const found = await reconstructUpdateAsync(update, attack);
   const { before, precision } = update;
@@ -131,7 +135,11 @@ async function weaker(
     model,
     gradient,
     all.filter(hasInput).map(({ input }) => input),
-    { seconds: Math.max(1, Math.min(afterwards, seconds)), ...(signal && { signal }), ...(onProgress && { onProgress }) },
+    {
+      seconds: Math.max(1, Math.min(afterwards, seconds)),
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    },
   );
 }
 

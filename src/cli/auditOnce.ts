@@ -1,7 +1,7 @@
+import type { PictureShape } from '../report/pictures';
 import { auditedFile, quoted } from '../report/provenance';
 import { fullReport, type Report } from '../report/report';
 import { reportText } from '../report/reportText';
-import type { PictureShape } from '../report/pictures';
 import type { Watch } from '../types';
 import { type AuditValues, auditFiles } from './auditFiles';
 import { pictureShape, writeAudit } from './auditOutput';

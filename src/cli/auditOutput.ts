@@ -6,13 +6,12 @@ import { writeAtomically } from '../data/files';
 import { writeSafetensors } from '../data/safetensors';
 import { fromRows } from '../math/matrix';
 import { inputsOf } from '../model/layers';
-import { hasInput, type RecoveredSample } from '../reconstruction/result';
-import { recoveredOrNone } from '../report/finding';
+import { hasInput } from '../reconstruction/result';
 import { page } from '../report/html/page';
 import type { Shown } from '../report/html/readSections';
 import type { PictureShape } from '../report/pictures';
 import { confirmed } from '../report/readings';
-import type { Evidence, Report } from '../report/report';
+import { type Evidence, listedSamples, type Report } from '../report/report';
 import type { ConvNet, Mlp } from '../types';
 
 /** What --shape does with its text: the order in which a picture's values are flattened. */
@@ -44,20 +43,12 @@ export function pictureShape(model: Mlp | ConvNet, told: PictureShape | undefine
 }
 
 /** Writes what an audit came to into a folder; returns the paths. */
-export function writeAudit(
-  folder: string,
-  report: Report,
-  { certified, readings }: Evidence,
-  shape: PictureShape | null,
-): string[] {
-  const found = certified.found;
-  const all: readonly RecoveredSample[] = found.samples;
-  // the report lists those with an input, and unless estimates cover them those with a label
-  const listed = all.filter(hasInput);
-  const rows = listed.length === report.samples.length ? listed : all.filter((s) => hasInput(s) || s.label !== undefined);
-  const estimates = readings?.readings ?? [];
+export function writeAudit(folder: string, report: Report, evidence: Evidence, shape: PictureShape | null): string[] {
+  const samples = listedSamples(evidence);
+  const known = samples.filter(hasInput);
+  const estimates = evidence.readings?.readings ?? [];
   const shown: Shown = {
-    samples: rows.map((s) => (hasInput(s) ? s.input : null)),
+    samples: samples.map((s) => (hasInput(s) ? s.input : null)),
     estimates: estimates.map((r) => r.input),
     shape,
   };
@@ -69,8 +60,10 @@ export function writeAudit(
   };
   put('report.html', (path) => writeAtomically(path, page(report, shown)));
   put('report.json', (path) => writeAtomically(path, `${JSON.stringify(report, null, 1)}\n`));
-  const batch = recoveredOrNone(found);
-  if (batch) put('reconstruction.safetensors', (path) => writeBatch(path, batch));
+  if (known.length > 0) {
+    const batch = { inputs: fromRows(known.map((s) => s.input)), labels: Int32Array.from(known, (s) => s.label) };
+    put('reconstruction.safetensors', (path) => writeBatch(path, batch));
+  }
   if (estimates.length > 0)
     put('estimates.safetensors', (path) => {
       const inputs = fromRows(estimates.map((r) => r.input));

@@ -5,13 +5,13 @@ import { attackComparison } from '../experiments/attackComparison';
 import { type ComparedOutcome, summedUp } from '../experiments/comparedOutcome';
 import type { ContestRow } from '../experiments/contest';
 import { type ContestantName, contestants } from '../experiments/contestants';
+import { align } from '../report/align';
 import type { Precision } from '../types';
 import { attackHistory, attackComparison as figureOf } from '../viz/attackComparison';
 import { seedsFrom, sourceOf } from './cases';
 import { dataOption } from './dataSource';
 import { commandWithJson, count, list, numbers, positive, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { precisionOption } from './training';
 import { printProgress, watchTerminal } from './watchTerminal';
 

@@ -5,6 +5,7 @@ import type { Dataset } from '../data';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type Defence, defence } from '../defences';
 import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
+import { align } from '../report/align';
 import { privacyUtility } from '../viz/privacyUtility';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { defendConvolutions } from './defendConvolutions';
@@ -12,7 +13,6 @@ import { defendUpdates } from './defendUpdates';
 import { count, positive, print } from './options';
 import { initOption, networkOption, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { printProgress } from './watchTerminal';
 

@@ -4,12 +4,12 @@ import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
 import { reconstructAsync } from '../reconstruction/reconstruct';
 import { hasInput } from '../reconstruction/result';
-import { score } from '../verification/certificate/score';
-import { caseFrom, commandWithCase } from './cases';
-import { count, print, workers } from './options';
 import { recoveredOrNone } from '../report/finding';
 import { reportOf } from '../report/report';
 import { reportText } from '../report/reportText';
+import { score } from '../verification/certificate/score';
+import { caseFrom, commandWithCase } from './cases';
+import { count, print, workers } from './options';
 import { watchTerminal } from './watchTerminal';
 
 /** `exan demo`: draws a batch, captures its gradient, attacks it and compares with the truth. */

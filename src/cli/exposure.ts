@@ -4,13 +4,13 @@ import { check } from '../check';
 import { readBatch, writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
 import { readConvNet } from '../model/convNetFile';
+import { align } from '../report/align';
 import { countingLimits } from '../verification/identifiability/countingLimits';
 import { exposure } from '../verification/identifiability/exposure';
 import type { UpdateExposure } from '../verification/identifiability/updateExposure';
 import { witness } from '../verification/witness/witness';
 import { type BatchValues, batchFrom, commandWithBatch } from './cases';
 import { numbers, print } from './options';
-import { align } from '../report/align';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { beatBeside } from './watchTerminal';
 

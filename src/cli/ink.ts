@@ -7,5 +7,11 @@ export function inkFor(stream: { readonly isTTY?: boolean }, env: Readonly<Recor
     (on: number, off: number) =>
     (text: string): string =>
       `\u001b[${on}m${text}\u001b[${off}m`;
-  return { bad: (text) => code(1, 22)(code(31, 39)(text)), warn: code(33, 39), good: code(32, 39), faint: code(2, 22), bold: code(1, 22) };
+  return {
+    bad: (text) => code(1, 22)(code(31, 39)(text)),
+    warn: code(33, 39),
+    good: code(32, 39),
+    faint: code(2, 22),
+    bold: code(1, 22),
+  };
 }

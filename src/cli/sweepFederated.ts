@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type FederatedRow, federatedSettings } from '../experiments/federatedSettings';
+import { align } from '../report/align';
 import type { Precision } from '../types';
 import { federatedSettings as figureOf } from '../viz/federatedSettings';
 import { seedsFrom, sourceOf } from './cases';
 import { dataOption } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { precisionOption } from './training';
 import { endOnSignals, printProgress } from './watchTerminal';
 

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type Disturbance, type RobustnessRow, robustness } from '../experiments/robustness';
+import { align } from '../report/align';
 import { robustness as figureOf } from '../viz/robustness';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 const usualNoise = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 3e-2, 1e-1];

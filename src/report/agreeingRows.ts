@@ -27,7 +27,9 @@ export function agreeingRows(quotients: DenseMatrix, most: number): RowGroup[] {
     const others = Array.from({ length: quotients.rows }, (_, k) => k).filter((k) => k !== j && !taken.has(k));
     const near = others.filter((k) => distance(j, k) <= most);
     if (near.length === 0) {
-      const all = Array.from({ length: quotients.rows }, (_, k) => (k === j ? Number.POSITIVE_INFINITY : distance(j, k)));
+      const all = Array.from({ length: quotients.rows }, (_, k) =>
+        k === j ? Number.POSITIVE_INFINITY : distance(j, k),
+      );
       singles.push({ members: [j], distance: all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) });
       continue;
     }

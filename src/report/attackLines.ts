@@ -24,11 +24,19 @@ const needs: Readonly<Record<EstimateName, readonly FactName[]>> = {
 
 /** Attacks of the box that an audit leaves out, since they have to be told things or take minutes. */
 const left = [
-  ['SPEAR', ['weights', 'biases', 'silent', 'fewer', 'digits'], 'reads what dictionary learning reads, up to about 25 samples'],
+  [
+    'SPEAR',
+    ['weights', 'biases', 'silent', 'fewer', 'digits'],
+    'reads what dictionary learning reads, up to about 25 samples',
+  ],
   ['R-GAP', ['weights', 'step', 'digits'], 'for a single image; reads through sigmoids too'],
   ['Cocktail Party', ['biases', 'fewer', 'prior'], 'needs pictures that are smooth'],
   ['DLG, iDLG', ['weights', 'size'], 'optimises a guess; visible pictures of few samples'],
-  ['Inverting Gradients', ['weights', 'size', 'labels', 'prior'], 'optimises a guess; through any network, noise and clipping too'],
+  [
+    'Inverting Gradients',
+    ['weights', 'size', 'labels', 'prior'],
+    'optimises a guess; through any network, noise and clipping too',
+  ],
 ] as const satisfies readonly (readonly [string, readonly FactName[], string])[];
 
 /** All attacks, from those that prove what they read to those that only guess, then those that were not run. */
@@ -61,19 +69,30 @@ export function attackLines({
       'exclusive neurons',
       first,
       by('exan'),
-      first ? `${by('exan')} samples by neurons that they alone activate` : 'not for this network or update: pattern pursuit takes its place',
+      first
+        ? `${by('exan')} samples by neurons that they alone activate`
+        : 'not for this network or update: pattern pursuit takes its place',
     ),
     proof(
       'pattern pursuit',
       pursued,
       by('pursuit'),
-      pursued ? `${by('pursuit')} samples by the pattern of their silent neurons` : 'not needed: exclusive neurons gave all that there was',
+      pursued
+        ? `${by('pursuit')} samples by the pattern of their silent neurons`
+        : 'not needed: exclusive neurons gave all that there was',
     ),
     ...estimated(readings, counts),
     ...left
       .filter(([name]) => relu || name !== 'SPEAR')
       .map(([attack, of, outcome]): AttackLine => {
-        return { attack, kind: 'estimate', needs: of, ran: false, read: null, outcome: `not run: ${outcome} (exan compare)` };
+        return {
+          attack,
+          kind: 'estimate',
+          needs: of,
+          ran: false,
+          read: null,
+          outcome: `not run: ${outcome} (exan compare)`,
+        };
       }),
   ];
 }
@@ -82,7 +101,14 @@ function estimated(readings: Readings | null, { exact, approximate }: Counts): A
   const names = Object.keys(needs) as EstimateName[];
   if (!readings) {
     const why = exact + approximate > 0 ? 'not needed: the attacks above read every sample' : 'not run';
-    return names.map((attack) => ({ attack, kind: 'estimate', needs: needs[attack], ran: false, read: null, outcome: why }));
+    return names.map((attack) => ({
+      attack,
+      kind: 'estimate',
+      needs: needs[attack],
+      ran: false,
+      read: null,
+      outcome: why,
+    }));
   }
   return readings.outcomes.map(({ attack, ran, reason }) => {
     const read = readings.readings.filter((r) => r.attack === attack && confirmed(r)).length;

@@ -45,7 +45,7 @@ const updates = [
 const convolutions = [
   ['none', 'exact', '2, 2', '2, 2', '2, 2'],
   ['larger batch, 6 more (M = 8)', 'partial', '0, 0', '6, 6 of 8', '8, 8 of 8'],
-  ['half of the first layer\'s filters withheld', 'approximate', '0, 0', '2, 2', '2, 2'],
+  ["half of the first layer's filters withheld", 'approximate', '0, 0', '2, 2', '2, 2'],
   ['**all convolutions withheld**', 'approximate', '0, 0', '2, 2', '2, 2'],
   ['hidden layer of the head withheld', 'not unique', '0, 0', '0, 0', '0, 0'],
   ['dropout 0.5 in the head', 'partial', '0, 0', '0, 0', '2, 2'],
@@ -62,17 +62,29 @@ const zero =
 /** Measured defences by what is shared. */
 export const measuredDefences: Readonly<Record<'gradient' | 'update' | 'convolutions', DefenceTable>> = {
   gradient: {
-    setting: 'MNIST digits, 784-512-10, 8 samples in a batch, three batches; accuracy after 40 steps of training with the defence',
+    setting:
+      'MNIST digits, 784-512-10, 8 samples in a batch, three batches; accuracy after 40 steps of training with the defence',
     command: 'npx exan defend --evaluate --data mnist',
     columns: ['What the client does', 'Samples still read, by the strongest attack', 'Accuracy'],
-    rows: gradients.map(([name, read, accuracy]) => [name, `${Math.max(...read.split(' / ').map(Number))} %`, `${accuracy} %`]),
+    rows: gradients.map(([name, read, accuracy]) => [
+      name,
+      `${Math.max(...read.split(' / ').map(Number))} %`,
+      `${accuracy} %`,
+    ]),
     remark: zero,
   },
   update: {
     setting: 'MNIST digits, 784-512-10, 8 samples a client, five local steps of 0.1, two seeds',
     command: 'npx exan defend --evaluate --epochs 5 --rate 0.1 --seeds 2 --seconds 10',
     columns: ['What is shared', 'Samples in it', 'Proven', 'Read', 'Labels', 'Visible in single rows'],
-    rows: updates.map(([name, samples, exact, , read, labels, visible]) => [name, samples, exact, read, labels, visible]),
+    rows: updates.map(([name, samples, exact, , read, labels, visible]) => [
+      name,
+      samples,
+      exact,
+      read,
+      labels,
+      visible,
+    ]),
     remark: zero,
   },
   convolutions: {

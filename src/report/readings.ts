@@ -52,8 +52,13 @@ export interface Readings {
 }
 
 /** True where the gradient itself speaks for the input. */
-export function confirmed({ evidence }: Reading): boolean {
-  return evidence.rows > 1 || evidence.pattern?.fits === true;
+export function confirmed({ input, evidence }: Reading): boolean {
+  return evidence.pattern?.fits === true || (evidence.rows > 1 && !onlySigns(input));
+}
+
+/** Nothing but -1, 0 and 1: what an optimiser like Adam, or one that sends signs, leaves of a sample, however many rows agree. */
+function onlySigns(input: Float64Array): boolean {
+  return input.every((v) => Math.abs(v) < 1e-6 || Math.abs(Math.abs(v) - 1) < 0.02);
 }
 
 /** Relative distance up to which quotients of two rows are one input: far below what two samples of one label differ by. */
@@ -63,7 +68,8 @@ const judged = [
   ['LT peeling', ltPeeling],
   ['dictionary learning', dictionary],
 ] as const;
-const noRank = 'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
+const noRank =
+  'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
 const noZeros = 'not all hidden layers are ReLU, so no neuron is silent and rows have no zeros';
 /** Rows that are compared, and single ones that are handed over. */
 const [compared, handed] = [1024, 16];
@@ -113,7 +119,12 @@ export async function readingsOf(
   const samples = test?.samples ?? null;
   const everyNeuronFires = gradient.gradients[0]?.bias?.every((b) => b !== 0) ?? false;
   const whole = known.length + found.length === samples; // then every other row is a mixture of these
-  return { outcomes: [...outcomes, outcome], readings: whole ? found : [...found, ...left.slice(0, handed)], samples, everyNeuronFires };
+  return {
+    outcomes: [...outcomes, outcome],
+    readings: whole ? found : [...found, ...unlike(left)],
+    samples,
+    everyNeuronFires,
+  };
 }
 
 /** What became of a candidate: something speaks for it, nothing does, or it was there before. */
@@ -135,16 +146,18 @@ function byRows(
   const { inputs } = rowRatios(model, gradient, { candidates: compared });
   const attack = 'row ratios' as const;
   const left: Reading[] = [];
-  let read = 0;
+  let [read, signs] = [0, 0];
   for (const { members, distance } of agreeingRows(inputs, same)) {
     const [first = 0] = members;
     const input = row(inputs, first).slice();
     const digits = members.length > 1 ? Math.floor(-Math.log10(Math.max(distance, 1e-16))) : 0;
     const taken = take(attack, { input, label: null, rows: members.length, digits });
     if (taken === 'read') read++;
-    if (taken === 'unjudged') left.push({ attack, input, label: null, evidence: { rows: 1, digits: 0, pattern: null } });
+    if (taken === 'unjudged' && members.length > 1 && onlySigns(input)) signs++;
+    if (taken === 'unjudged')
+      left.push({ attack, input, label: null, evidence: { rows: 1, digits: 0, pattern: null } });
   }
-  const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs that others agree with, or that fit the silent neurons; ${left.length} more of which nothing says whether they are samples`;
+  const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs that others agree with, or that fit the silent neurons; ${left.length} more of which nothing says whether they are samples${signs > 0 ? `; ${signs} groups of rows agree on signs alone, as an optimiser like Adam leaves them` : ''}`;
   return { left, outcome: { attack, ran: true, reason } };
 }
 
@@ -152,9 +165,19 @@ function candidates(inputs: DenseMatrix, labels: Int32Array): Candidate[] {
   return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label: label < 0 ? null : label }));
 }
 
-/** Within a thousandth of each other: the same sample. */
-function near(a: Float64Array, b: Float64Array): boolean {
-  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= 1e-3 * norm(a);
+/** The first of these readings that differ visibly from those before them. */
+function unlike(left: readonly Reading[]): Reading[] {
+  const some: Reading[] = [];
+  for (const reading of left) {
+    if (some.length === handed) break;
+    if (!some.some((other) => near(other.input, reading.input, 0.15))) some.push(reading);
+  }
+  return some;
+}
+
+/** Within a part of each other: a thousandth makes them the same sample. */
+function near(a: Float64Array, b: Float64Array, most = 1e-3): boolean {
+  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= most * norm(a);
 }
 
 /** Both fit, and by the same column of deltas: the same sample, however badly one of them shows it. */
@@ -169,5 +192,10 @@ function plain(reason: string): string {
 
 function none(reason: string): Readings {
   const names = ['LT peeling', 'dictionary learning', 'row ratios'] as const;
-  return { outcomes: names.map((attack) => ({ attack, ran: false, reason })), readings: [], samples: null, everyNeuronFires: false };
+  return {
+    outcomes: names.map((attack) => ({ attack, ran: false, reason })),
+    readings: [],
+    samples: null,
+    everyNeuronFires: false,
+  };
 }

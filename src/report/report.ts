@@ -13,7 +13,7 @@ import { type AttackLine, attackLines } from './attackLines';
 import { type Certified, certified, certifiedUpdate } from './finding';
 import { type DefenceTable, measuredDefences } from './measuredDefences';
 import type { Provenance } from './provenance';
-import { confirmed, type Readings } from './readings';
+import { confirmed, type Reading, type Readings } from './readings';
 import { type Fact, factsOf } from './setup';
 import { type Counts, countSamples, type Level, levelOf, type Noun, verdictOf } from './verdict';
 import type { FoundDecay } from './weightDecay';
@@ -114,32 +114,18 @@ export function reportOfUpdate(update: ObservedUpdate, found: Reconstruction): R
   return fullReport({ model, steps, precision, certified: certifiedUpdate(update, found) });
 }
 
+/** The samples that a report lists, in its order: those with an input, and those with a label that no estimate covers. */
+export function listedSamples(evidence: Evidence): readonly RecoveredSample[] {
+  return counted(evidence).lines;
+}
+
 /** The report on all that was found. */
 export function fullReport(evidence: Evidence): Report {
   const { model, certified, readings = null, decay = null, noun = 'samples' } = evidence;
   const { certificate, fitted } = certified;
-  const { samples, ...answer } = settled(certified);
-  const estimates = (readings?.readings ?? []).map((reading): EstimateLine => {
-    const { attack, label } = reading;
-    const { rows, digits, pattern } = reading.evidence;
-    const silent = pattern ? { silent: pattern.silent, zeros: pattern.zeros } : { silent: null, zeros: null };
-    return { attack, label, confirmed: confirmed(reading), rows, digits, ...silent };
-  });
-  const { guessed, ...counted } = countSamples(samples);
-  const spoken = estimates.filter((e) => e.confirmed).length;
-  const size = answer.batchSize ?? readings?.samples ?? null;
-  const read = counted.exact + counted.approximate + guessed + spoken;
-  const counts: Counts = {
-    ...counted,
-    samples: size,
-    estimates: guessed + spoken,
-    // whose input an estimate shows is not one of those with no more than a label
-    labels: size === null ? counted.labels : Math.max(0, Math.min(counted.labels, size - read)),
-    unjudged: estimates.length - spoken,
-  };
-  // once an estimate shows each of them, what is only located or counted has nothing to add
-  const covered = spoken > 0 && size !== null && read >= size;
-  const lines = samples.filter((s) => hasInput(s) || (s.label !== undefined && !covered));
+  const { samples: _, ...answer } = settled(certified);
+  const { lines, unread, counts } = counted(evidence);
+  const estimates = (readings?.readings ?? []).map(estimateOf);
   const level = levelOf(counts);
   const kind = 'stack' in model ? 'convolutions' : evidence.steps === 'several' ? 'update' : 'gradient';
   return {
@@ -151,7 +137,7 @@ export function fullReport(evidence: Evidence): Report {
     counts,
     ...answer,
     samples: lines.map(lineOf),
-    unread: covered ? [] : grouped(samples),
+    unread,
     advice: adviceOf(evidence, fitted),
     estimates,
     certificate,
@@ -164,10 +150,56 @@ export function fullReport(evidence: Evidence): Report {
   };
 }
 
+/** What is listed, what is only counted, and the counts of both. */
+function counted({ certified, readings = null }: Evidence): {
+  readonly lines: readonly RecoveredSample[];
+  readonly unread: Report['unread'];
+  readonly counts: Counts;
+} {
+  const { samples, batchSize } = settled(certified);
+  const { guessed, labels, ...known } = countSamples(samples);
+  const judged = readings?.readings ?? [];
+  const spoken = judged.filter(confirmed).length;
+  const size = batchSize ?? readings?.samples ?? null;
+  const read = known.exact + known.approximate + guessed + spoken;
+  // once an estimate shows each of them, what is only located or counted has nothing to add
+  const covered = spoken > 0 && size !== null && read >= size;
+  const counts = {
+    ...known,
+    samples: size,
+    estimates: guessed + spoken,
+    // whose input an estimate shows is not one of those with no more than a label
+    labels: size === null ? labels : Math.max(0, Math.min(labels, size - read)),
+    unjudged: judged.length - spoken,
+  };
+  const lines = samples.filter((s) => hasInput(s) || (s.label !== undefined && !covered));
+  return { lines, unread: covered ? [] : grouped(samples), counts };
+}
+
+function estimateOf(reading: Reading): EstimateLine {
+  const { attack, label } = reading;
+  const { rows, digits, pattern } = reading.evidence;
+  const silent = pattern ? { silent: pattern.silent, zeros: pattern.zeros } : { silent: null, zeros: null };
+  return { attack, label, confirmed: confirmed(reading), rows, digits, ...silent };
+}
+
 /** What of the answer is handed on; without a certificate that holds nothing is exact. */
-function settled({ found, certificate }: Certified): Pick<
+function settled({
+  found,
+  certificate,
+}: Certified): Pick<
   Report,
-  'status' | 'method' | 'reason' | 'batchSize' | 'reduction' | 'scale' | 'noise' | 'seconds' | 'backend' | 'stack' | 'training'
+  | 'status'
+  | 'method'
+  | 'reason'
+  | 'batchSize'
+  | 'reduction'
+  | 'scale'
+  | 'noise'
+  | 'seconds'
+  | 'backend'
+  | 'stack'
+  | 'training'
 > & { readonly samples: readonly RecoveredSample[] } {
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
   const { status, method, reason, batchSize, reduction, scale, noise, seconds, backend, stack, training } = found;
@@ -188,7 +220,9 @@ function adviceOf({ model, certified, readings }: Evidence, fitted: number | nul
   const { found } = certified;
   const leaky = readings?.samples !== null && readings?.everyNeuronFires && found.samples.length === 0;
   return [
-    ...(fitted === null ? [] : [`for a proof, tell the factor of the gradient: --scale ${Number(fitted.toPrecision(6))}`]),
+    ...(fitted === null
+      ? []
+      : [`for a proof, tell the factor of the gradient: --scale ${Number(fitted.toPrecision(6))}`]),
     ...(leaky && !('stack' in model)
       ? ['no neuron is silent for anyone, as under leaky activations: if there are such, name them with --architecture']
       : []),

@@ -15,7 +15,11 @@ const asIs = (text: string): string => text;
 export const plainInk: Ink = { bad: asIs, warn: asIs, good: asIs, faint: asIs, bold: asIs };
 
 /** A report as a person reads it: verdict first, then one line per sample, then what each attack read, then the certificate. */
-export function reportText(report: Report, columns: Record<string, readonly string[]> = {}, ink: Ink = plainInk): string {
+export function reportText(
+  report: Report,
+  columns: Record<string, readonly string[]> = {},
+  ink: Ink = plainInk,
+): string {
   const loud = report.exposed ? ink.bad : report.level === 'hints' ? ink.warn : ink.bold;
   const rows = report.samples.map((s, m) => [
     String(m),
@@ -24,7 +28,8 @@ export function reportText(report: Report, columns: Record<string, readonly stri
     s.exans.join(' '),
     s.status + (s.reason ? `: ${s.reason}` : ''),
   ]);
-  const table = rows.length === 0 ? [] : ['', ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows])];
+  const table =
+    rows.length === 0 ? [] : ['', ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows])];
   return [
     loud(report.verdict),
     ink.warn(report.note),
@@ -64,8 +69,12 @@ function estimateLines(estimates: readonly EstimateLine[]): string[] {
   const rows = spoken.map((e, k) => [String(k), e.label === null ? '-' : String(e.label), e.attack, speaksFor(e)]);
   const open = estimates.length - spoken.length;
   return [
-    ...(rows.length > 0 ? ['', 'estimates, never proofs:', ...align([['', 'label', 'attack', 'what speaks for it'], ...rows])] : []),
-    ...(open > 0 ? ['', `${open} quotients of single rows are in the report, of which nothing says whether they are samples`] : []),
+    ...(rows.length > 0
+      ? ['', 'estimates, never proofs:', ...align([['', 'label', 'attack', 'what speaks for it'], ...rows])]
+      : []),
+    ...(open > 0
+      ? ['', `${open} quotients of single rows are in the report, of which nothing says whether they are samples`]
+      : []),
   ];
 }
 
@@ -73,13 +82,20 @@ function estimateLines(estimates: readonly EstimateLine[]): string[] {
 export function speaksFor({ rows, digits, silent, zeros }: EstimateLine): string {
   const reasons = [
     ...(rows > 1 ? [`${rows} rows agree on it to ${digits} digits`] : []),
-    ...(silent !== null && zeros === silent && silent > 0 ? [`all ${silent} neurons that it leaves silent are accounted for`] : []),
+    ...(silent !== null && zeros === silent && silent > 0
+      ? [`all ${silent} neurons that it leaves silent are accounted for`]
+      : []),
   ];
   return reasons.join('; ') || 'nothing: a single row';
 }
 
 function attackTable({ attacks }: Report, ink: Ink): string[] {
-  const rows = attacks.map(({ attack, kind, read, outcome }) => [attack, kind, read === null ? '-' : String(read), outcome]);
+  const rows = attacks.map(({ attack, kind, read, outcome }) => [
+    attack,
+    kind,
+    read === null ? '-' : String(read),
+    outcome,
+  ]);
   const [head = '', ...lines] = align([['attack', 'gives', 'read', 'outcome'], ...rows]);
   return [ink.bold(head), ...lines.map((line, k) => (attacks[k]?.ran ? line : ink.faint(line)))];
 }
@@ -115,6 +131,7 @@ export function certificateLine({ certificate, fittedFactor, counts }: Report): 
   const worst = Number.isFinite(worstRow)
     ? `worst row at ${worstRow.toPrecision(2)} standard deviations of the arithmetic (6 allowed)`
     : 'some row should be zero and is not';
-  const factor = fittedFactor === null ? '' : ` for the gradient times ${fittedFactor.toPrecision(6)}, a factor that was fitted`;
+  const factor =
+    fittedFactor === null ? '' : ` for the gradient times ${fittedFactor.toPrecision(6)}, a factor that was fitted`;
   return `certificate ${verdict}${factor}: residual ${residual.toExponential(1)}, ${worst}`;
 }

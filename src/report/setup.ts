@@ -4,7 +4,17 @@ import type { Evidence } from './report';
 import type { Counts } from './verdict';
 
 /** Something that attacks may need, by a short name that attacks refer to. */
-export type FactName = 'weights' | 'biases' | 'silent' | 'fewer' | 'digits' | 'step' | 'plain' | 'size' | 'labels' | 'prior';
+export type FactName =
+  | 'weights'
+  | 'biases'
+  | 'silent'
+  | 'fewer'
+  | 'digits'
+  | 'step'
+  | 'plain'
+  | 'size'
+  | 'labels'
+  | 'prior';
 
 /** Whether an attacker has it in this set-up. */
 export interface Fact {
@@ -26,7 +36,12 @@ export function factsOf({ model, steps, precision, certified, readings }: Eviden
   const size = found.batchSize ?? readings?.samples ?? null;
   const proven = certificate.verdict === 'holds';
   return [
-    fact('weights', 'the network as it was before the step', 'yes', 'a server in federated learning sends it out itself'),
+    fact(
+      'weights',
+      'the network as it was before the step',
+      'yes',
+      'a server in federated learning sends it out itself',
+    ),
     fact('biases', 'biases in the lowest layer', first?.bias ? 'yes' : 'no', 'the model file'),
     fact(
       'silent',
@@ -38,7 +53,9 @@ export function factsOf({ model, steps, precision, certified, readings }: Eviden
       'fewer',
       'fewer samples than neurons',
       size === null ? 'not shown' : size < (width ?? 0) ? 'yes' : 'no',
-      size === null ? 'the update does not show how many samples it is of' : `${size} samples, ${width} neurons below the head`,
+      size === null
+        ? 'the update does not show how many samples it is of'
+        : `${size} samples, ${width} neurons below the head`,
     ),
     fact(
       'digits',
@@ -50,7 +67,9 @@ export function factsOf({ model, steps, precision, certified, readings }: Eviden
       'step',
       'one step, not the sum of several',
       steps === 'one' ? 'yes' : 'no',
-      steps === 'one' ? 'a gradient, or an update of one step' : 'an update of several local steps, or of an unknown number',
+      steps === 'one'
+        ? 'a gradient, or an update of one step'
+        : 'an update of several local steps, or of an unknown number',
     ),
     fact(
       'plain',
@@ -62,10 +81,17 @@ export function factsOf({ model, steps, precision, certified, readings }: Eviden
       'size',
       'the batch size, told',
       'no',
-      counts.samples === null ? 'no attack here is told; it stayed open' : `no attack here is told; the update shows ${counts.samples}`,
+      counts.samples === null
+        ? 'no attack here is told; it stayed open'
+        : `no attack here is told; the update shows ${counts.samples}`,
     ),
     fact('labels', 'the labels, told', 'no', 'no attack here is told; where a sample is read, its label mostly is too'),
-    fact('prior', 'what samples look like: range, smoothness', 'no', 'no attack here is told; an attacker can guess it of pictures'),
+    fact(
+      'prior',
+      'what samples look like: range, smoothness',
+      'no',
+      'no attack here is told; an attacker can guess it of pictures',
+    ),
   ];
 }
 

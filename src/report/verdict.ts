@@ -31,7 +31,9 @@ export type Level = 'proven' | 'read' | 'hints' | 'nothing';
 export type Noun = 'images' | 'records' | 'samples';
 
 /** Samples of an answer by what is known of them. */
-export function countSamples(samples: readonly RecoveredSample[]): Pick<Counts, 'exact' | 'approximate' | 'errorBar' | 'labels'> & { readonly guessed: number } {
+export function countSamples(
+  samples: readonly RecoveredSample[],
+): Pick<Counts, 'exact' | 'approximate' | 'errorBar' | 'labels'> & { readonly guessed: number } {
   const bars = samples.flatMap((s) => (s.status === 'approximate' || s.status === 'merged' ? [s.error] : []));
   return {
     exact: samples.filter((s) => s.status === 'exact').length,
@@ -66,7 +68,9 @@ export function verdictOf(counts: Counts, noun: Noun): string {
   const ways = [
     ...(exact > 0 ? [[exact, 'exactly'] as const] : []),
     ...(approximate > 0 ? [[approximate, `within error bars${bar}`] as const] : []),
-    ...(estimates > 0 ? [[estimates, `as ${estimates === 1 ? 'an estimate' : 'estimates'} without a proof`] as const] : []),
+    ...(estimates > 0
+      ? [[estimates, `as ${estimates === 1 ? 'an estimate' : 'estimates'} without a proof`] as const]
+      : []),
   ];
   const [first] = ways;
   const how = ways.length > 1 ? '' : exact > 0 ? ' exactly' : `, ${first?.[1]},`;

@@ -23,7 +23,11 @@ export type Rounding = 'of the gradient' | 'of the weights';
  *
  * @returns null where fewer than three rows of layer 0 show it
  */
-export function weightDecay(model: Mlp, gradient: AveragedGradient, rounding: Rounding = 'of the gradient'): FoundDecay | null {
+export function weightDecay(
+  model: Mlp,
+  gradient: AveragedGradient,
+  rounding: Rounding = 'of the gradient',
+): FoundDecay | null {
   const [first] = gradient.gradients;
   const [layer] = model.dense;
   if (!first || !layer) return null;

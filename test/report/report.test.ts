@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recoveredOrNone, reportOf } from '../../src/report/report';
-import { align } from '../../src/report/align';
 import { gaussian } from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { mlp } from '../../src/model/mlp';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
+import { align } from '../../src/report/align';
+import { recoveredOrNone } from '../../src/report/finding';
+import { reportOf } from '../../src/report/report';
 
 const model = mlp({ widths: [8, 64, 3], seed: 1, init: 'he' });
 const gradient = captureGradient(model, gaussian({ size: 2, dimension: 8, classes: 3, seed: 1 }));

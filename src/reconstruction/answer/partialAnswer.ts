@@ -30,7 +30,9 @@ export function partialAnswer(
     samples.length > 0 && rest <= Math.max(1e-9, 300 * evidence.unit) && samples.every((s) => s.level === 0);
   const assumed = gradient.reduction === 'sum' ? 1 : 1 / Math.max(samples.length, 1);
   const weights = samples.map((s) => (s.weight === null ? assumed : s.weight / evidence.scale));
-  const { size, copies, reduction, factor } = batchSizeFrom(weights, explained, gradient.reduction);
+  const { size, copies: multiples, reduction, factor } = batchSizeFrom(weights, explained, gradient.reduction);
+  // multiples of a weight that is no whole M's count nothing: a client that clips each sample gives them any
+  const copies = size === null && reduction === 'mean' && !explained ? multiples.map(() => 1) : multiples;
   const open = samples.some((s) => s.weight === null) && !explained;
   const counts = exansSeen(model, samples, left);
   const found = samples.flatMap((sample, m) =>

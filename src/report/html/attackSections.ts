@@ -35,7 +35,7 @@ export function attacks({ attacks, setup }: Report): Markup {
   return markup`<section><h2>What each attack reads, and needs</h2>
 <p>From attacks that prove what they read to those that only guess. Each counts only samples that none above it has read. Those that were not run have to be
 told what an audit is not told, or take minutes; <code>exan compare</code> runs them.</p>
-${tableOf('Attacks of this box', heads, rows, (r) => !attacks[r]?.ran)}</section>`;
+${tableOf('Attacks of this box', heads, rows, { wide: true, faint: (r) => !attacks[r]?.ran })}</section>`;
 }
 
 function need(name: FactName, setup: readonly Fact[]): Markup {
@@ -47,10 +47,15 @@ function need(name: FactName, setup: readonly Fact[]): Markup {
 export function setup({ setup }: Report): Markup {
   const rows = setup.map(({ name, what, given, because }): Cell[] => {
     const [sign, word, kind] = signs[given];
-    return [short[name], what, markup`<span class="${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`, because];
+    return [
+      short[name],
+      what,
+      markup`<span class="${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`,
+      because,
+    ];
   });
   return markup`<section><h2>Threat model</h2>
 <p>The attacker is whoever sees the update and the network before it: a server that follows the protocol and is curious, or anyone who reads its traffic or logs. It knows
 neither the batch nor, unless said below, anything else about it.</p>
-${tableOf('What attacks may need, and whether this set-up gives it', ['Need', 'What it is', 'Here', 'Where that is seen'], rows)}</section>`;
+${tableOf('What attacks may need, and whether this set-up gives it', ['Need', 'What it is', 'Here', 'Where that is seen'], rows, { wide: true })}</section>`;
 }

@@ -32,25 +32,28 @@ function flat(part: Part): string {
 /** A cell: its content, and whether it is a number. */
 export type Cell = Part | { readonly number: Part };
 
-/**
- * A table with a caption, column heads and row heads; its cells wrap rather than push the page wide. Where the page is narrow, rows of four
- * and more columns become blocks, so the roles are said too: a block has none.
- *
- * @param faint rows that are set back
- */
+/** How a table is laid out. */
+export interface TableOptions {
+  /** whether its rows become blocks where the page is narrow. @default false */
+  readonly wide?: boolean;
+  /** rows that are set back */
+  readonly faint?: (row: number) => boolean;
+}
+
+/** A table with a caption, column heads and row heads; its roles are said too, since rows that become blocks have none. */
 export function tableOf(
   caption: string,
   heads: readonly string[],
   rows: readonly (readonly Cell[])[],
-  faint: (row: number) => boolean = () => false,
+  { wide = false, faint = () => false }: TableOptions = {},
 ): Markup {
-  const kind = heads.length > 3 ? 'wide' : 'plain';
-  return markup`<table role="table" class="${kind}"><caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${heads.map((head) => markup`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
-<tbody role="rowgroup">${rows.map(
+  const body = rows.map(
     (row, r) =>
       markup`<tr role="row" class="${faint(r) ? 'off' : 'on'}">${row.map((cell, k) => cellOf(cell, k, heads[k] ?? ''))}</tr>\n`,
-  )}</tbody></table>`;
+  );
+  return markup`<table role="table" class="${wide ? 'wide' : 'plain'}"><caption>${caption}</caption>
+<thead role="rowgroup"><tr role="row">${heads.map((head) => markup`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${body}</tbody></table>`;
 }
 
 function cellOf(cell: Cell, k: number, head: string): Markup {
@@ -58,4 +61,9 @@ function cellOf(cell: Cell, k: number, head: string): Markup {
   const content = isNumber ? cell.number : cell;
   if (k === 0) return markup`<th role="rowheader" scope="row">${content}</th>`;
   return markup`<td role="cell" class="${isNumber ? 'number' : 'text'}" data-head="${head}">${content}</td>`;
+}
+
+/** With a capital at the beginning. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

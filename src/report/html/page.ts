@@ -1,6 +1,6 @@
 import type { Report } from '../report';
 import { attacks, setup } from './attackSections';
-import { type Markup, markup } from './markup';
+import { capital, type Markup, markup } from './markup';
 import { type Shown, unjudged, whatWasRead } from './readSections';
 import { certificate, defences, limits, provenance } from './restSections';
 import { style } from './style';
@@ -25,7 +25,7 @@ export function page(report: Report, shown: Shown): string {
 <p class="tag">${tags[level]}</p>
 <p class="sentence">${verdict}</p>
 </section>
-<p class="note"><strong>“Not recovered” does not mean safe:</strong> ${note}.</p>
+<p class="note"><strong>“Not recovered” does not mean safe.</strong> ${capital(note)}.</p>
 ${figures(report)}
 </header>
 <main>
@@ -53,15 +53,14 @@ function document(title: string, { html }: Markup): string {
 }
 
 /** What a reader asks first, in numbers. */
-function figures({ counts, noise, seconds, certificate: proof }: Report): Markup {
+function figures({ counts, noise, certificate: proof }: Report): Markup {
   const figure = (name: string, value: string): Markup => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   return markup`<dl class="figures">
 ${figure('Samples in the update', counts.samples === null ? 'not shown' : String(counts.samples))}
 ${figure('Read exactly, proven', String(counts.exact))}
 ${figure('Read within error bars', String(counts.approximate))}
 ${figure('Read as estimates', String(counts.estimates))}
-${figure('Certificate', proof.verdict)}
+${figure('Certificate', proof.layers.length === 0 ? 'none' : proof.verdict)}
 ${figure('Noise of the update', noise.toExponential(1))}
-${figure('Time of the exact attacks', seconds < 1 ? `${(seconds * 1e3).toFixed(0)} ms` : `${seconds.toFixed(1)} s`)}
 </dl>`;
 }

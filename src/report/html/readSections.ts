@@ -1,7 +1,7 @@
 import { innerRange, type PictureShape, pictureUrl, type Range, rangeOf, shrinkFor } from '../pictures';
 import type { EstimateLine, Report, SampleLine } from '../report';
 import { speaksFor } from '../reportText';
-import { type Cell, type Markup, markup, tableOf } from './markup';
+import { type Cell, capital, type Markup, markup, tableOf } from './markup';
 
 /** Inputs beside the report's lines, which hold none. */
 export interface Shown {
@@ -21,7 +21,7 @@ export function whatWasRead(report: Report, shown: Shown): Markup {
   const { samples, unread, estimates } = report;
   const spoken = estimates.flatMap((e, k) => (e.confirmed ? [k] : []));
   if (samples.length + spoken.length === 0)
-    return markup`<section><h2>What was read</h2><p>No input of a training sample. ${report.reason}.</p></section>`;
+    return markup`<section><h2>What was read</h2><p>No input of a training sample. ${capital(report.reason)}.</p></section>`;
   const view = viewOf(report, shown);
   return markup`<section><h2>What was read</h2>
 <p>${intro(report)}</p>
@@ -55,13 +55,18 @@ export function unjudged(report: Report, shown: Shown): Markup | null {
     open.map((k) => {
       const input = shown.estimates[k] ?? new Float64Array();
       const url = pictureUrl(input, shape, innerRange(input), shrink);
-      return picture(url, `Quotient of a single row, number ${k}; nothing says whether it is a sample`, `Row quotient ${k}`, 'not judged');
+      return picture(
+        url,
+        `Quotient of a single row, number ${k}; nothing says whether it is a sample`,
+        `Row quotient ${k}`,
+        'not judged',
+      );
     });
   return markup`<section><h2>Single rows, to be looked at</h2>
 <p>Every row of the lowest layer over its bias is a mean of the inputs that fire its neuron, and an input itself where only one does.
 These ${open.length} are nearest to another one. Nothing in the update says which of them, if any, is a training sample, and they are not counted in the verdict; a person
 may see it at once.</p>
-${pictures ? pictureList(pictures) : markup`<p>The samples are no pictures, or their shape was not given (<code>--shape 28x28</code>); the values are in report.json's companion files.</p>`}
+${pictures ? pictureList(pictures) : markup`<p>The samples are no pictures, or their shape was not given (<code>--shape 28x28</code>); the values are in report.json's companion, estimates.safetensors.</p>`}
 </section>`;
 }
 
@@ -90,7 +95,12 @@ function samplePictures(report: Report, shown: Shown, view: View): (Markup | nul
     if (!input) return null;
     const label = s.label === null ? 'label not known' : `label ${s.label}`;
     const alt = `Training image read back from the update: sample ${m}, ${label}, ${inWords(s)}`;
-    return picture(pictureUrl(input, view.shape, view.range, view.shrink), alt, `Sample ${m}, ${label}`, inWords(s));
+    return picture(
+      pictureUrl(input, view.shape, view.range, view.shrink),
+      alt,
+      `Sample ${m}`,
+      `${label}; ${inWords(s)}`,
+    );
   });
 }
 
@@ -99,7 +109,12 @@ function estimatePicture({ estimates }: Report, shown: Shown, view: View, k: num
   if (!input || !e) return null;
   const label = e.label === null ? 'label not known' : `label ${e.label}`;
   const alt = `Training image read back from the update by ${e.attack}: estimate ${k}, ${label}, without a proof`;
-  return picture(pictureUrl(input, view.shape, view.range, view.shrink), alt, `Estimate ${k}, ${label}`, e.attack);
+  return picture(
+    pictureUrl(input, view.shape, view.range, view.shrink),
+    alt,
+    `Estimate ${k}`,
+    `${label}; by ${e.attack}`,
+  );
 }
 
 function picture(url: string, alt: string, title: string, below: string): Markup {
@@ -120,7 +135,8 @@ function inWords({ status, error, copies }: SampleLine): string {
 }
 
 function sampleTable(samples: readonly SampleLine[], shown: Shown): Markup {
-  const withValues = !shown.shape && shown.samples.some((s) => s !== null);
+  const withValues = !shown.shape && shown.samples.some((x) => x !== null);
+  const remarks = samples.some((s) => s.reason);
   const rows = samples.map((s, m): Cell[] => [
     `Sample ${m}`,
     { number: s.label === null ? '–' : s.label },
@@ -128,10 +144,15 @@ function sampleTable(samples: readonly SampleLine[], shown: Shown): Markup {
     s.how === 'exan' ? 'exclusive neurons' : s.how === 'pursuit' ? 'pattern pursuit' : '–',
     { number: s.exans.join(', ') },
     ...(withValues ? [{ number: valuesOf(shown.samples[m] ?? null) }] : []),
-    s.reason ?? '',
+    ...(remarks ? [s.reason ?? ''] : []),
   ]);
   const heads = ['Sample', 'Label', 'How well it is known', 'Read by', 'Exclusive neurons by layer'];
-  return tableOf('Samples, one a row', [...heads, ...(withValues ? ['First values'] : []), 'Remark'], rows);
+  return tableOf(
+    'Samples, one a row',
+    [...heads, ...(withValues ? ['First values'] : []), ...(remarks ? ['Remark'] : [])],
+    rows,
+    { wide: withValues || remarks },
+  );
 }
 
 function estimateTable({ estimates }: Report, shown: Shown, spoken: readonly number[]): Markup {
@@ -141,7 +162,7 @@ function estimateTable({ estimates }: Report, shown: Shown, spoken: readonly num
     return [`Estimate ${k}`, { number: e.label === null ? '–' : e.label }, e.attack, ...values, speaksFor(e)];
   });
   const heads = ['Estimate', 'Label', 'Read by', ...(shown.shape ? [] : ['First values']), 'What speaks for it'];
-  return tableOf('Estimates, one a row: read, but not proven', heads, rows);
+  return tableOf('Estimates, one a row: read, but not proven', heads, rows, { wide: !shown.shape });
 }
 
 function valuesOf(input: Float64Array | null): string {

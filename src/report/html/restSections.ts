@@ -1,13 +1,13 @@
 import type { Report } from '../report';
 import { certificateLine } from '../reportText';
-import { type Cell, type Markup, markup, tableOf } from './markup';
+import { type Cell, capital, type Markup, markup, tableOf } from './markup';
 
 /** Measured defences, each with its number and the command that remakes it. */
 export function defences({ defences: { setting, command, columns, rows, remark } }: Report): Markup {
   const cells = rows.map((row) => row.map((cell, k): Cell => (k === 0 ? cell : { number: cell })));
   return markup`<section><h2>What would reduce exposure</h2>
 <p>Measured with the attacks of this box, not on this update: ${setting}.</p>
-${tableOf('What defences left to read', columns, cells)}
+${tableOf('What defences left to read', columns, cells, { wide: columns.length > 3 })}
 <p>${remark}</p>
 <p>The command that remakes these numbers:</p>
 <pre>${command}</pre></section>`;
@@ -36,16 +36,16 @@ ${rows.length > 0 ? tableOf('What the replay leaves of each layer, relative to i
 export function limits({ note, status, reason }: Report): Markup {
   return markup`<section><h2>Limits</h2>
 <ul>
-<li>Not recovered is not safe: ${note}.</li>
+<li>${capital(note)}.</li>
 <li>One update was looked at. Others of the same client, other seeds, and updates later in training give away other samples.</li>
 <li>Estimates can be wrong. They are read without a replay of the update, and error bars are root mean squares, not bounds.</li>
 <li>Files do not say how a client trained. What is taken for granted stands in the threat model above.</li>
-<li>The status of the exact attacks in their own words: ${status}. ${reason}.</li>
+<li>The status of the exact attacks, in their own words: ${status}. ${capital(reason)}.</li>
 </ul></section>`;
 }
 
 /** Command, files and versions: enough to do it again. */
-export function provenance({ provenance: made, backend }: Report): Markup | null {
+export function provenance({ provenance: made, backend, seconds }: Report): Markup | null {
   if (!made) return null;
   const rows = made.files.map(({ option, path, bytes, sha256 }): Cell[] => [
     option,
@@ -55,10 +55,6 @@ export function provenance({ provenance: made, backend }: Report): Markup | null
   ]);
   return markup`<section><h2>How to do it again</h2>
 <pre>${made.command}</pre>
-${tableOf('Files that were read', ['Option', 'File', 'Bytes', 'SHA-256'], rows)}
-<p>exan ${made.version}, ${made.created}, ${backend}.</p></section>`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+${tableOf('Files that were read', ['Option', 'File', 'Bytes', 'SHA-256'], rows, { wide: true })}
+<p>exan ${made.version}, ${made.created}; the exact attacks took ${seconds.toFixed(1)} s (${backend}).</p></section>`;
 }

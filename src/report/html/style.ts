@@ -6,7 +6,7 @@ export const style = `
   --proven: #ffb3ad; --provenback: #4a1316; --read: #ffb3ad; --readback: #4a1316; --hints: #f2cc60; --hintsback: #3a2d00; --nothing: #e6edf3; --nothingback: #21262d; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
 main, header, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1rem; font-weight: 600; letter-spacing: .02em; color: var(--soft); margin: 0 0 1rem; }
@@ -23,10 +23,10 @@ p { margin: .5rem 0; max-width: 46rem; }
 .verdict.nothing { color: var(--nothing); background: var(--nothingback); border-color: currentColor; }
 .note { border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1.3rem; margin: .8rem 0 0; max-width: none; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; margin: 1.1rem 0 0; padding: 0; }
-.figures div { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .55rem .8rem; }
+.figures div { display: flex; flex-direction: column; justify-content: space-between; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .55rem .8rem; }
 .figures dt { color: var(--soft); font-size: .82rem; }
 .figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .9rem .7rem; list-style: none; padding: 0; margin: 1rem 0; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem .8rem; list-style: none; padding: 0; margin: 1rem 0; max-width: none; }
 .pictures figure { margin: 0; }
 .pictures img { display: block; width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--line); border-radius: .25rem; background: #000; }
 .pictures figcaption { font-size: .82rem; line-height: 1.35; margin-top: .25rem; }
@@ -40,7 +40,9 @@ tbody th { font-weight: 600; overflow-wrap: normal; }
 .yes, .no, .open { white-space: nowrap; }
 .off th, .off td { color: var(--soft); }
 ul { padding-left: 1.2rem; max-width: 46rem; }
-.needs { list-style: none; padding: 0; margin: 0; }
+.needs { list-style: none; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .1rem .7rem; }
+.word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+td code { overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .88em; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .88rem; padding-top: 1.5rem; padding-bottom: 3rem; }
@@ -49,7 +51,7 @@ a { color: var(--accent); }
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   .verdict .sentence { font-size: 1.25rem; }
   table.wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table.wide, table.wide tbody, table.wide tr, table.wide th, table.wide td { display: block; width: 100%; }
+  table.wide, table.wide caption, table.wide tbody, table.wide tr, table.wide th, table.wide td { display: block; width: 100%; }
   table.wide tr { border-bottom: 2px solid var(--line); padding: .4rem 0; }
   table.wide th, table.wide td { border: 0; padding: .12rem 0; }
   table.wide td::before { content: attr(data-head) ": "; color: var(--soft); }
@@ -61,7 +63,7 @@ a { color: var(--accent); }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
   h2, h3 { break-after: avoid; }
   figure, tr, .verdict, .figures div { break-inside: avoid; }
-  .pictures { grid-template-columns: repeat(8, 1fr); }
+  .pictures { grid-template-columns: repeat(7, 1fr); }
   thead { display: table-header-group; }
 }
 `;
