@@ -36,12 +36,15 @@ export type AuditValues = {
 /** How long, on how many threads, and who looks on. */
 export type Attack = Pick<ReconstructAsyncOptions, 'seconds' | 'workers' | 'signal' | 'onProgress'>;
 
+/** Called with the model before any attack, to refuse what does not fit it. */
+export type FitsModel = (model: Mlp | ConvNet) => void;
+
 /** Seconds for each of the attacks that come after the exact ones, at most. */
 const afterwards = 10;
 
 /** Reads the files that the options name and runs what there is: exact attacks, then, where these leave something, weaker ones. */
-export function auditFiles(values: AuditValues, attack: Attack): Promise<Evidence> {
-  return shared(values) === 'gradient' ? ofGradient(values, attack) : ofUpdate(values, attack);
+export function auditFiles(values: AuditValues, attack: Attack, fits: FitsModel): Promise<Evidence> {
+  return shared(values) === 'gradient' ? ofGradient(values, attack, fits) : ofUpdate(values, attack, fits);
 }
 
 /** Which of the three ways to share there is: one. */
@@ -65,11 +68,13 @@ function shared(values: AuditValues): 'gradient' | 'after' | 'update' {
 async function ofGradient(
   { architecture, reduction, length, scale, ...values }: AuditValues,
   attack: Attack,
+  fits: FitsModel,
 ): Promise<Evidence> {
   const model = architecture === undefined ? readModel(values.model) : readConvNet(values.model, architecture);
   const files = architecture === undefined ? {} : { architecture, model: values.model };
   const shared = readGradient(values.gradient ?? '', { reduction, ...files });
   checkGradient(model, shared, 'exan audit');
+  fits(model);
   const dense = denseOf(model);
   const decay = dense && weightDecay(dense, shared);
   const gradient = decay?.gradient ?? shared;
@@ -84,7 +89,7 @@ async function ofGradient(
   };
 }
 
-async function ofUpdate(values: AuditValues, attack: Attack): Promise<Evidence> {
+async function ofUpdate(values: AuditValues, attack: Attack, fits: FitsModel): Promise<Evidence> {
   const { model, after, update: difference } = values;
   const files = {
     before: model,
@@ -92,6 +97,7 @@ async function ofUpdate(values: AuditValues, attack: Attack): Promise<Evidence> 
     ...(difference !== undefined && { difference }),
   };
   const { update, decay } = withoutDecay(readUpdate(files, trainingOf(values)));
+  fits(update.before);
   const found = await reconstructUpdateAsync(update, attack);
   const { before, precision } = update;
   const single = found.training?.epochs === 1 && found.training.batchSize === undefined;

@@ -25,8 +25,10 @@ export interface Audited {
 /** Audits the files that the options name, and writes the report where they say so. */
 export async function auditOnce(values: OnceValues, watch: Watch): Promise<Audited> {
   const { shape: told, out, seconds, workers } = values;
-  const evidence = await auditFiles(values, { ...watch, seconds, workers });
-  const shape = pictureShape(evidence.model, told);
+  let shape: PictureShape | null = null;
+  const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => {
+    shape = pictureShape(model, told);
+  });
   const files = (['model', 'architecture', 'gradient', 'after', 'update'] as const).flatMap((option) => {
     const path = values[option];
     return path === undefined ? [] : [auditedFile(`--${option}`, path)];

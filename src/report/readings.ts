@@ -51,9 +51,13 @@ export interface Readings {
   readonly everyNeuronFires: boolean;
 }
 
-/** True where the gradient itself speaks for the input. */
-export function confirmed({ input, evidence }: Reading): boolean {
-  return evidence.pattern?.fits === true || (evidence.rows > 1 && !onlySigns(input));
+/**
+ * True where the gradient itself speaks for the input: several rows agree on it, or a whole batch was read and its silent neurons are
+ * accounted for. For a single row the latter says no more than that one sample is most of it.
+ */
+export function confirmed({ attack, input, evidence }: Reading): boolean {
+  if (evidence.rows > 1 && !onlySigns(input)) return true;
+  return attack !== 'row ratios' && evidence.pattern?.fits === true;
 }
 
 /** Nothing but -1, 0 and 1: what an optimiser like Adam, or one that sends signs, leaves of a sample, however many rows agree. */
@@ -70,6 +74,7 @@ const judged = [
 ] as const;
 const noRank =
   'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
+const onGrid = 'entries are signs, pruned or on a coarse grid: their zeros and equal values are not those of samples';
 const noZeros = 'not all hidden layers are ReLU, so no neuron is silent and rows have no zeros';
 /** Rows that are compared, and single ones that are handed over. */
 const [compared, handed] = [1024, 16];
@@ -90,7 +95,8 @@ export async function readingsOf(
   if (!model.dense[0]?.bias)
     return none('layer 0 has no biases, by which rows could be divided, or which would fix lengths');
   const relu = isRelu(model);
-  const test = relu ? await patternTest(model, gradient, budgetOf('readingsOf', options)) : null;
+  const coarse = isCoarse(gradient.gradients[0]?.weight.data ?? new Float64Array());
+  const test = relu && !coarse ? await patternTest(model, gradient, budgetOf('readingsOf', options)) : null;
   const found: Reading[] = [];
   const fits = known.map((input) => ({ input, pattern: test?.fit(input) ?? null }));
   const had = (input: Float64Array, pattern: PatternFit | null): boolean =>
@@ -101,21 +107,21 @@ export async function readingsOf(
     const pattern = test?.fit(input) ?? null;
     if (had(input, pattern)) return 'known';
     const reading = { attack, input, label, evidence: { rows, digits, pattern } };
-    if (!confirmed(reading)) return 'unjudged';
+    if (!confirmed(reading)) return reading;
     found.push(reading);
     return 'read';
   };
   const outcomes: EstimateOutcome[] = [];
   for (const [attack, run] of judged) {
     if (!test) {
-      outcomes.push({ attack, ran: false, reason: relu ? noRank : noZeros });
+      outcomes.push({ attack, ran: false, reason: coarse ? onGrid : relu ? noRank : noZeros });
       continue;
     }
     const { inputs, labels, reason } = await run(model, gradient, options);
     const read = candidates(inputs, labels).filter((c) => take(attack, c) === 'read').length;
     outcomes.push({ attack, ran: true, reason: `${read} further inputs; ${plain(reason)}` });
   }
-  const { left, outcome } = byRows(model, gradient, take);
+  const { left, outcome } = byRows(model, gradient, coarse, take);
   const samples = test?.samples ?? null;
   const everyNeuronFires = gradient.gradients[0]?.bias?.every((b) => b !== 0) ?? false;
   const whole = known.length + found.length === samples; // then every other row is a mixture of these
@@ -127,8 +133,8 @@ export async function readingsOf(
   };
 }
 
-/** What became of a candidate: something speaks for it, nothing does, or it was there before. */
-type Taken = 'read' | 'unjudged' | 'known';
+/** What became of a candidate: it was read, it was there before, or it is a reading that nothing confirms. */
+type Taken = 'read' | 'known' | Reading;
 
 interface Candidate {
   readonly input: Float64Array;
@@ -141,6 +147,7 @@ interface Candidate {
 function byRows(
   model: Mlp,
   gradient: AveragedGradient,
+  coarse: boolean,
   take: (attack: EstimateName, candidate: Candidate) => Taken,
 ): { readonly left: readonly Reading[]; readonly outcome: EstimateOutcome } {
   const { inputs } = rowRatios(model, gradient, { candidates: compared });
@@ -150,14 +157,14 @@ function byRows(
   for (const { members, distance } of agreeingRows(inputs, same)) {
     const [first = 0] = members;
     const input = row(inputs, first).slice();
-    const digits = members.length > 1 ? Math.floor(-Math.log10(Math.max(distance, 1e-16))) : 0;
-    const taken = take(attack, { input, label: null, rows: members.length, digits });
+    const digits = members.length > 1 && !coarse ? Math.floor(-Math.log10(Math.max(distance, 1e-16))) : 0;
+    const taken = take(attack, { input, label: null, rows: coarse ? 1 : members.length, digits });
     if (taken === 'read') read++;
-    if (taken === 'unjudged' && members.length > 1 && onlySigns(input)) signs++;
-    if (taken === 'unjudged')
-      left.push({ attack, input, label: null, evidence: { rows: 1, digits: 0, pattern: null } });
+    if (typeof taken === 'string') continue;
+    if (members.length > 1 && onlySigns(input)) signs++;
+    left.push({ ...taken, evidence: { ...taken.evidence, rows: 1, digits: 0 } });
   }
-  const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs that others agree with, or that fit the silent neurons; ${left.length} more of which nothing says whether they are samples${signs > 0 ? `; ${signs} groups of rows agree on signs alone, as an optimiser like Adam leaves them` : ''}`;
+  const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs on which several agree; ${left.length} more of which nothing says whether they are samples${signs > 0 ? `; ${signs} groups of rows agree on signs alone, as an optimiser like Adam leaves them` : ''}`;
   return { left, outcome: { attack, ran: true, reason } };
 }
 
@@ -165,10 +172,21 @@ function candidates(inputs: DenseMatrix, labels: Int32Array): Candidate[] {
   return Array.from(labels, (label, m) => ({ input: row(inputs, m).slice(), label: label < 0 ? null : label }));
 }
 
-/** The first of these readings that differ visibly from those before them. */
+/** Nothing between zero and a twentieth of the usual size: rounded to a grid, pruned, or signs alone. */
+function isCoarse(values: Float64Array): boolean {
+  const step = Math.ceil(values.length / 1e5);
+  const sizes = values
+    .filter((v, k) => v !== 0 && k % step === 0)
+    .map(Math.abs)
+    .sort();
+  return sizes.length >= 200 && (sizes[0] ?? 0) > 0.05 * (sizes[sizes.length >> 1] ?? 0);
+}
+
+/** The first of these readings that differ visibly from those before them, and before all others those that are mostly one sample. */
 function unlike(left: readonly Reading[]): Reading[] {
   const some: Reading[] = [];
-  for (const reading of left) {
+  const fits = (r: Reading): number => Number(r.evidence.pattern?.fits ?? false);
+  for (const reading of [...left].sort((a, b) => fits(b) - fits(a))) {
     if (some.length === handed) break;
     if (!some.some((other) => near(other.input, reading.input, 0.15))) some.push(reading);
   }

@@ -54,17 +54,19 @@ export function unjudged(report: Report, shown: Shown): Markup | null {
     shape &&
     open.map((k) => {
       const input = shown.estimates[k] ?? new Float64Array();
+      const { silent = 0, zeros = 0 } = report.estimates[k] ?? {};
+      const mostly = (silent ?? 0) > 0 && zeros === silent;
       const url = pictureUrl(input, shape, innerRange(input), shrink);
       return picture(
         url,
         `Quotient of a single row, number ${k}; nothing says whether it is a sample`,
         `Row quotient ${k}`,
-        'not judged',
+        mostly ? 'mostly one sample' : 'not judged',
       );
     });
   return markup`<section><h2>Single rows, to be looked at</h2>
 <p>Every row of the lowest layer over its bias is a mean of the inputs that fire its neuron, and an input itself where only one does.
-These ${open.length} are nearest to another one. Nothing in the update says which of them, if any, is a training sample, and they are not counted in the verdict; a person
+These ${open.length} differ from each other and stand nearest to further ones. Nothing in the update says which of them, if any, is a training sample, and they are not counted in the verdict; a person
 may see it at once.</p>
 ${pictures ? pictureList(pictures) : markup`<p>The samples are no pictures, or their shape was not given (<code>--shape 28x28</code>); the values are in report.json's companion, estimates.safetensors.</p>`}
 </section>`;

@@ -1,5 +1,14 @@
+/** Rows of a table as blocks, each cell behind the head of its column. */
+const blocks = (
+  table: string,
+): string => `  ${table} thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  ${[table, ...['caption', 'tbody', 'tr', 'th', 'td'].map((part) => `${table} ${part}`)].join(', ')} { display: block; width: 100%; }
+  ${table} tr { border-bottom: 2px solid var(--line); padding: .4rem 0; }
+  ${table} th, ${table} td { border: 0; padding: .12rem 0; }
+  ${table} td::before { content: attr(data-head) ": "; color: var(--soft); }`;
+
 /** The page's one style sheet: light and dark, narrow and wide, screen and paper. */
-export const style = `
+export const style: string = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --panel: #f6f8fa; --line: #d0d7de; --accent: #0a53a8;
   --proven: #a40e26; --provenback: #ffebe9; --read: #a40e26; --readback: #ffebe9; --hints: #7d4e00; --hintsback: #fff8c5; --nothing: #24292f; --nothingback: #eaeef2; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b3; --paper: #0d1117; --panel: #161b22; --line: #30363d; --accent: #79b8ff;
@@ -50,11 +59,10 @@ a { color: var(--accent); }
 @media (max-width: 46rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   .verdict .sentence { font-size: 1.25rem; }
-  table.wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table.wide, table.wide caption, table.wide tbody, table.wide tr, table.wide th, table.wide td { display: block; width: 100%; }
-  table.wide tr { border-bottom: 2px solid var(--line); padding: .4rem 0; }
-  table.wide th, table.wide td { border: 0; padding: .12rem 0; }
-  table.wide td::before { content: attr(data-head) ": "; color: var(--soft); }
+${blocks('table.wide')}
+}
+@media (max-width: 34rem) {
+${blocks('table')}
 }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; --line: #bbb; --accent: #000;

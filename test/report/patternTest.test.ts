@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { budgetOf } from '../../src/baselines/budget';
+import { gaussian } from '../../src/data';
+import { captureGradient } from '../../src/gradient/captureGradient';
+import { row } from '../../src/math/matrix';
+import { mlp } from '../../src/model/mlp';
+import { patternTest } from '../../src/report/patternTest';
+
+const model = mlp({ widths: [20, 60, 5], seed: 1, init: 'he' });
+const batch = gaussian({ size: 4, dimension: 20, classes: 5, seed: 2 });
+
+test('patternTest: every sample of the batch fits, and no mean of two, no stranger, whatever the sign of the weights of samples', async () => {
+  const gradient = captureGradient(model, batch);
+  const tested = await patternTest(model, gradient, budgetOf('test', { seconds: 5 }));
+  assert.ok(tested);
+  assert.equal(tested.samples, 4);
+  for (let m = 0; m < 4; m++) {
+    const { silent, zeros, fits } = tested.fit(row(batch.inputs, m));
+    assert.ok(fits && zeros === silent && silent > 10, `sample ${m}: ${zeros} of ${silent}`);
+    const mean = row(batch.inputs, m).map((v, i) => 0.5 * (v + (row(batch.inputs, (m + 1) % 4)[i] ?? 0)));
+    assert.equal(tested.fit(mean).fits, false);
+  }
+  const others = gaussian({ size: 20, dimension: 20, classes: 5, seed: 3 });
+  for (let m = 0; m < 20; m++) assert.equal(tested.fit(row(others.inputs, m)).fits, false, `stranger ${m}`);
+});
+test('patternTest is not made where the batch is as large as the layer', async () => {
+  const large = gaussian({ size: 64, dimension: 80, classes: 5, seed: 2 });
+  const wide = mlp({ widths: [80, 60, 5], seed: 1 });
+  assert.equal(await patternTest(wide, captureGradient(wide, large), budgetOf('test', { seconds: 5 })), null);
+});
