@@ -1,7 +1,8 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { makeFolder } from '../data/files';
-import { auditOnce, textOf } from './auditOnce';
+import { check } from '../check';
+import { auditOnce, lineOf, type OnceValues, textOf } from './auditOnce';
 import { shapeOf } from './auditOutput';
+import { auditWatch, type WatchValues } from './auditWatch';
 import { commandWithJson, count, positive, print, share, workers } from './options';
 import { watchTerminal } from './watchTerminal';
 
@@ -9,8 +10,10 @@ const examples = `
 Example:
   exan audit --model model.safetensors --gradient gradient.safetensors --shape 28x28 --out out/audit
 
+  exan audit --model model.safetensors --watch updates --out out/audits --json
+
 Exit code: 0 when the audit ran, whatever it found; 1 with --fail-on exposed where any sample can be read;
-2 for bad input. A 0 is no promise: "not recovered" is not "safe".`;
+2 for bad input, and where an update that was watched for could not be read. A 0 is no promise: "not recovered" is not "safe".`;
 
 /**
  * `exan audit`: the attacker's view on files from elsewhere. Reads a model and a gradient, or the model after
@@ -62,10 +65,46 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
       'exposed',
     ] as const),
   )
+  .option('--watch <folder>', 'instead of one file: audits every update that arrives there, until Ctrl-C')
+  .addOption(
+    new Option(
+      '--watched <kind>',
+      'what arrives there: gradients (the default), networks after local steps, or differences',
+    ).choices(['gradient', 'after', 'update'] as const),
+  )
+  .option('--updates <n>', 'ends --watch after this many', count)
   .addHelpText('after', examples)
-  .action(async (values) => {
-    if (values.out !== undefined) makeFolder('exan audit', values.out);
-    const audited = await auditOnce(values, watchTerminal());
-    print(values.json ? `${JSON.stringify(audited.report)}\n` : textOf(audited));
-    if (values.failOn === 'exposed' && audited.report.exposed) process.exitCode = 1;
+  .action((values) => (values.watch === undefined ? single(values) : watched({ ...values, watch: values.watch })));
+
+type Output = { readonly json?: true | undefined; readonly failOn?: 'exposed' | undefined };
+
+async function single(values: OnceValues & Output & Pick<Partial<WatchValues>, 'watched' | 'updates'>): Promise<void> {
+  check(
+    values.watched === undefined && values.updates === undefined,
+    () => 'exan audit: --watched and --updates belong to --watch, and there is none',
+  );
+  const audited = await auditOnce(values, watchTerminal());
+  print(values.json ? `${JSON.stringify(audited.report)}\n` : textOf(audited));
+  if (values.failOn === 'exposed' && audited.report.exposed) process.exitCode = 1;
+}
+
+async function watched(values: WatchValues & Output): Promise<void> {
+  check(
+    [values.gradient, values.after, values.update].every((v) => v === undefined),
+    () =>
+      'exan audit: --watch takes the place of --gradient, --after and --update; --watched says which of them arrive',
+  );
+  let [exposed, refused] = [false, false];
+  await auditWatch(values, watchTerminal(), {
+    audited(name, audited) {
+      exposed ||= audited.report.exposed;
+      print(values.json ? `${JSON.stringify(audited.report)}\n` : lineOf(name, audited));
+    },
+    refused(message) {
+      refused = true;
+      process.stderr.write(`${message}\n`);
+    },
   });
+  if (refused) process.exitCode = 2;
+  if (values.failOn === 'exposed' && exposed) process.exitCode = 1;
+}

@@ -1,3 +1,5 @@
+import { shown } from '../check';
+import { makeFolder } from '../data/files';
 import type { PictureShape } from '../report/pictures';
 import { auditedFile, quoted } from '../report/provenance';
 import { fullReport, type Report } from '../report/report';
@@ -22,23 +24,25 @@ export interface Audited {
   readonly paths: readonly string[];
 }
 
-/** Audits the files that the options name, and writes the report where they say so. */
-export async function auditOnce(values: OnceValues, watch: Watch): Promise<Audited> {
+/**
+ * Audits the files that the options name, and writes the report where they say so.
+ *
+ * @param command that makes the same report again
+ */
+export async function auditOnce(
+  values: OnceValues,
+  watch: Watch,
+  command: string = quoted(['exan', ...process.argv.slice(2)]),
+): Promise<Audited> {
   const { shape: told, out, seconds, workers } = values;
-  let shape: PictureShape | null = null;
-  const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => {
-    shape = pictureShape(model, told);
-  });
+  if (out !== undefined) makeFolder('exan audit', out);
+  const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => void pictureShape(model, told));
+  const shape = pictureShape(evidence.model, told);
   const files = (['model', 'architecture', 'gradient', 'after', 'update'] as const).flatMap((option) => {
     const path = values[option];
     return path === undefined ? [] : [auditedFile(`--${option}`, path)];
   });
-  const provenance = {
-    command: quoted(['exan', ...process.argv.slice(2)]),
-    version: version(),
-    created: new Date().toISOString(),
-    files,
-  };
+  const provenance = { command, version: version(), created: new Date().toISOString(), files };
   const report = fullReport({ ...evidence, noun: shape ? 'images' : 'samples', provenance });
   return { report, paths: out === undefined ? [] : writeAudit(out, report, evidence, shape) };
 }
@@ -47,4 +51,11 @@ export async function auditOnce(values: OnceValues, watch: Watch): Promise<Audit
 export function textOf({ report, paths }: Audited): string {
   const written = paths.length > 0 ? `\nwritten: ${paths.join(', ')}\n` : '';
   return reportText(report, {}, inkFor(process.stdout, process.env)) + written;
+}
+
+/** The same as one line, of an update among others. */
+export function lineOf(name: string, { report: { verdict, note, exposed, level } }: Audited): string {
+  const ink = inkFor(process.stdout, process.env);
+  const loud = exposed ? ink.bad : level === 'hints' ? ink.warn : ink.bold;
+  return `${shown(name)}: ${loud(verdict)} ${ink.faint(`(${note})`)}\n`;
 }

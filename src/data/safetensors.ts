@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { check, InputError, isCount, shown } from '../check';
 import { type ByteSource, CHUNK, inMemory, withFile } from './byteSource';
 import { writeAtomically } from './files';
@@ -108,6 +109,30 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tens
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   writeAtomically(path, Buffer.concat([length, padded, ...parts]));
+}
+
+/**
+ * Whether a file is as long as its header says: false while it is being written. What else is wrong with it only reading tells.
+ *
+ * @param path of a file that may change while it is looked at
+ */
+export function isWholeFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const head = Buffer.alloc(8);
+    if (size < 8 || readSync(file, head, 0, 8, 0) < 8) return false;
+    const length = Number(head.readBigUInt64LE(0));
+    if (length > LARGEST_HEADER || 8 + length > size) return false;
+    const header = Buffer.alloc(length);
+    if (readSync(file, header, 0, length, 8) < length) return false;
+    const entries: { readonly data_offsets?: readonly number[] }[] = Object.values(JSON.parse(header.toString('utf8')));
+    return size >= 8 + length + Math.max(0, ...entries.map((entry) => Number(entry?.data_offsets?.[1] ?? 0)));
+  } catch {
+    return false;
+  } finally {
+    closeSync(file);
+  }
 }
 
 interface Entry {

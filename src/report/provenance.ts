@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readBytes } from '../data/files';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /** Where a report comes from. */
 export interface Provenance {
@@ -20,10 +20,21 @@ export interface AuditedFile {
   readonly sha256: string;
 }
 
-/** A file with its size and hash. */
+/** A file with its size and hash, read piece by piece. */
 export function auditedFile(option: string, path: string): AuditedFile {
-  const bytes = readBytes('exan audit', path);
-  return { option, path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(1 << 20);
+  const file = openSync(path, 'r');
+  let bytes = 0;
+  try {
+    for (let read = -1; read !== 0; bytes += read) {
+      read = readSync(file, piece);
+      hash.update(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return { option, path, bytes, sha256: hash.digest('hex') };
 }
 
 /**
