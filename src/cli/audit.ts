@@ -57,6 +57,10 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
     shapeOf,
   )
   .option(
+    '--columns <file>',
+    'of samples that are records of a table: names, scaling, steps and categories, as JSON { "columns": [{ "name": "age", "mean": 38.6, "scale": 13.6, "step": 1 }, …] }',
+  )
+  .option(
     '--out <folder>',
     'gets report.html, report.json, reconstruction.safetensors (inputs and labels), estimates.safetensors',
   )

@@ -84,6 +84,7 @@ async function ofGradient(
     steps: 'one',
     precision: gradient.precision,
     certified: certified(model, gradient, found),
+    prove: (other) => certified(model, gradient, other).certificate,
     readings: await weaker(dense, gradient, found, attack),
     decay,
   };
@@ -106,6 +107,7 @@ async function ofUpdate(values: AuditValues, attack: Attack, fits: FitsModel): P
     steps: single ? 'one' : 'several',
     precision,
     certified: certifiedUpdate(update, found),
+    prove: (other) => certifiedUpdate(update, other).certificate,
     readings: await weaker(before, asGradient(update), found, attack),
     decay,
   };

@@ -1,10 +1,12 @@
 import { shown } from '../check';
 import { makeFolder } from '../data/files';
+import { inputsOf } from '../model/layers';
+import { type Columns, readColumns } from '../report/columns';
 import type { PictureShape } from '../report/pictures';
 import { auditedFile, quoted } from '../report/provenance';
 import { fullReport, type Report } from '../report/report';
 import { reportText } from '../report/reportText';
-import type { Watch } from '../types';
+import type { ConvNet, Mlp, Watch } from '../types';
 import { type AuditValues, auditFiles } from './auditFiles';
 import { pictureShape, writeAudit } from './auditOutput';
 import { inkFor } from './ink';
@@ -15,6 +17,8 @@ export type OnceValues = AuditValues & {
   readonly seconds: number;
   readonly workers: number;
   readonly shape?: PictureShape | undefined;
+  /** file that says what the values of a sample stand for */
+  readonly columns?: string | undefined;
   readonly out?: string | undefined;
 };
 
@@ -34,16 +38,27 @@ export async function auditOnce(
   watch: Watch,
   command: string = quoted(['exan', ...process.argv.slice(2)]),
 ): Promise<Audited> {
-  const { shape: told, out, seconds, workers } = values;
+  const { shape: told, columns: described, out, seconds, workers } = values;
   if (out !== undefined) makeFolder('exan audit', out);
-  const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => void pictureShape(model, told));
+  const columnsOf = (model: Mlp | ConvNet): Columns | null =>
+    described === undefined ? null : readColumns('exan audit', described, inputsOf(model));
+  const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => {
+    pictureShape(model, told);
+    columnsOf(model);
+  });
+  const columns = columnsOf(evidence.model);
   const shape = pictureShape(evidence.model, told);
-  const files = (['model', 'architecture', 'gradient', 'after', 'update'] as const).flatMap((option) => {
+  const files = (['model', 'architecture', 'columns', 'gradient', 'after', 'update'] as const).flatMap((option) => {
     const path = values[option];
     return path === undefined ? [] : [auditedFile(`--${option}`, path)];
   });
   const provenance = { command, version: version(), created: new Date().toISOString(), files };
-  const report = fullReport({ ...evidence, noun: shape ? 'images' : 'samples', provenance });
+  const report = fullReport({
+    ...evidence,
+    noun: columns ? 'records' : shape ? 'images' : 'samples',
+    columns,
+    provenance,
+  });
   return { report, paths: out === undefined ? [] : writeAudit(out, report, evidence, shape) };
 }
 

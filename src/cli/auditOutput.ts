@@ -51,6 +51,7 @@ export function writeAudit(folder: string, report: Report, evidence: Evidence, s
     samples: samples.map((s) => (hasInput(s) ? s.input : null)),
     estimates: estimates.map((r) => r.input),
     shape,
+    tabular: report.records !== undefined,
   };
   const paths: string[] = [];
   const put = (name: string, write: (path: string) => void): void => {

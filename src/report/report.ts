@@ -10,10 +10,12 @@ import {
 import type { AveragedGradient, ConvNet, Mlp, ObservedUpdate } from '../types';
 import type { Certificate } from '../verification/certificate/certify';
 import { type AttackLine, attackLines } from './attackLines';
+import type { Columns } from './columns';
 import { type Certified, certified, certifiedUpdate } from './finding';
 import { type DefenceTable, measuredDefences } from './measuredDefences';
 import type { Provenance } from './provenance';
 import { confirmed, type Reading, type Readings } from './readings';
+import { type RecordRead, recordOf, snappedInput } from './records';
 import { type Fact, factsOf } from './setup';
 import { type Counts, countSamples, type Level, levelOf, type Noun, verdictOf } from './verdict';
 import type { FoundDecay } from './weightDecay';
@@ -59,8 +61,23 @@ export interface Report {
   readonly stack?: StackFinding;
   /** the client's steps, for updates */
   readonly training?: TrainingFinding;
+  /** what was read as records of a table, where its columns were told */
+  readonly records?: RecordsRead;
   /** of audits of files */
   readonly provenance?: Provenance;
+}
+
+/** Records in original units. */
+export interface RecordsRead {
+  readonly columns: readonly string[];
+  /** `of` is the sample or the estimate of this number; `class` its label's name */
+  readonly rows: readonly (RecordRead & {
+    readonly of: 'sample' | 'estimate';
+    readonly number: number;
+    readonly class: string | null;
+  })[];
+  /** the replay of the samples with every value on its step; null where none was proven, or one is on no step */
+  readonly certificate: Certificate | null;
 }
 
 /** One sample of the batch. */
@@ -99,6 +116,10 @@ export interface Evidence {
   /** @default 'samples' */
   readonly noun?: Noun;
   readonly provenance?: Provenance;
+  /** what the values of a sample stand for */
+  readonly columns?: Columns | null;
+  /** replays other samples in place of those found */
+  readonly prove?: (found: Reconstruction) => Certificate;
 }
 
 /** The report on a gradient, without weaker attacks. */
@@ -146,7 +167,34 @@ export function fullReport(evidence: Evidence): Report {
     setup: factsOf(evidence, counts),
     attacks: attackLines({ found: certified.found, readings, relu: !('stack' in model) && isRelu(model), counts }),
     defences: measuredDefences[kind],
+    ...(evidence.columns && { records: recordsOf(evidence, evidence.columns, lines) }),
     ...(evidence.provenance && { provenance: evidence.provenance }),
+  };
+}
+
+/** Samples and estimates that something speaks for, as records; and the replay of what the table would have given. */
+function recordsOf(
+  { certified: { found, certificate }, readings, prove }: Evidence,
+  columns: Columns,
+  lines: readonly RecoveredSample[],
+): RecordsRead {
+  const named = (label: number | null | undefined): string | null =>
+    label === null || label === undefined ? null : (columns.labels?.[label] ?? String(label));
+  const samples = lines.flatMap((s, number) =>
+    hasInput(s) ? [{ ...recordOf(s.input, columns), of: 'sample' as const, number, class: named(s.label) }] : [],
+  );
+  const estimates = (readings?.readings ?? []).flatMap((r, number) =>
+    confirmed(r) ? [{ ...recordOf(r.input, columns), of: 'estimate' as const, number, class: named(r.label) }] : [],
+  );
+  const provable = certificate.verdict === 'holds' && samples.length > 0 && samples.every((s) => s.snaps);
+  const onSteps = {
+    ...found,
+    samples: found.samples.map((s) => (hasInput(s) ? { ...s, input: snappedInput(s.input, columns) } : s)),
+  } as Reconstruction;
+  return {
+    columns: columns.columns.map(({ name }) => name),
+    rows: [...samples, ...estimates],
+    certificate: provable && prove ? prove(onSteps) : null,
   };
 }
 

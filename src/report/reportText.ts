@@ -1,4 +1,7 @@
+import { shown } from '../check';
+import type { Certificate } from '../verification/certificate/certify';
 import { align } from './align';
+import type { RecordRead } from './records';
 import type { EstimateLine, Report } from './report';
 
 /** How words stand out; plain text leaves them as they are. */
@@ -40,6 +43,7 @@ export function reportText(
     ...table,
     ...report.unread.map(({ count, reason }) => `${count} more, of which nothing is known: ${reason}`),
     ...estimateLines(report.estimates),
+    ...recordLines(report),
     '',
     ...(report.stack ? [stackLines(report.stack), ''] : []),
     ...attackTable(report, ink),
@@ -76,6 +80,34 @@ function estimateLines(estimates: readonly EstimateLine[]): string[] {
       ? ['', `${open} quotients of single rows are in the report, of which nothing says whether they are samples`]
       : []),
   ];
+}
+
+/** Records in original units. */
+function recordLines({ records }: Report): string[] {
+  if (!records) return [];
+  const cells = records.rows.map((r) => [`${r.of} ${r.number}`, r.class ?? '-', ...r.values.map(cell), stepsOf(r)]);
+  return [
+    '',
+    ...align([['record', 'class', ...records.columns.map(shown), 'on steps'], ...cells]),
+    ...(records.certificate ? [snappedLine(records.certificate)] : []),
+  ];
+}
+
+const cell = (value: number | string): string =>
+  typeof value === 'string' ? shown(value) : String(Number(value.toPrecision(7)));
+
+/** How near a record is to the steps of its columns. */
+export function stepsOf({ stepped, worst, snaps, chance }: RecordRead): string {
+  if (stepped === 0) return '-';
+  const far = `within ${worst.toExponential(0)} of a step in ${stepped} ${stepped === 1 ? 'column' : 'columns'}`;
+  return snaps ? `${far}; chance 1e${Math.round(chance)}` : `off its steps by up to ${worst.toPrecision(2)}`;
+}
+
+/** What the replay of records on their steps says. */
+export function snappedLine({ verdict, residual }: Certificate): string {
+  return verdict === 'holds'
+    ? `with every value put on its step the replay still gives the update: residual ${residual.toExponential(1)}`
+    : `with every value put on its step the replay misses the update: residual ${residual.toExponential(1)}`;
 }
 
 /** What speaks for an estimate, in words. */

@@ -1,6 +1,6 @@
 import { innerRange, type PictureShape, pictureUrl, type Range, rangeOf, shrinkFor } from '../pictures';
-import type { EstimateLine, Report, SampleLine } from '../report';
-import { speaksFor } from '../reportText';
+import type { EstimateLine, RecordsRead, Report, SampleLine } from '../report';
+import { snappedLine, speaksFor, stepsOf } from '../reportText';
 import { type Cell, capital, type Markup, markup, tableOf } from './markup';
 
 /** Inputs beside the report's lines, which hold none. */
@@ -11,6 +11,8 @@ export interface Shown {
   readonly estimates: readonly Float64Array[];
   /** null where samples are no pictures, or nobody said of which shape */
   readonly shape: PictureShape | null;
+  /** whether the report has them as records. @default false */
+  readonly tabular?: boolean;
 }
 
 /** Values of a sample that a table has room for. */
@@ -29,6 +31,7 @@ ${view && pictureList([...samplePictures(report, shown, view), ...spoken.map((k)
 ${view && markup`<p>${scaleNote(view)}</p>`}
 ${samples.length > 0 ? sampleTable(samples, shown) : null}
 ${unread.map(({ count, reason }) => markup`<p>${count} more, of which nothing is known: ${reason}.</p>`)}
+${report.records ? recordTable(report.records) : null}
 ${spoken.length > 0 ? estimateTable(report, shown, spoken) : null}
 </section>`;
 }
@@ -137,7 +140,7 @@ function inWords({ status, error, copies }: SampleLine): string {
 }
 
 function sampleTable(samples: readonly SampleLine[], shown: Shown): Markup {
-  const withValues = !shown.shape && shown.samples.some((x) => x !== null);
+  const withValues = !shown.shape && !shown.tabular && shown.samples.some((x) => x !== null);
   const remarks = samples.some((s) => s.reason);
   const rows = samples.map((s, m): Cell[] => [
     `Sample ${m}`,
@@ -157,14 +160,34 @@ function sampleTable(samples: readonly SampleLine[], shown: Shown): Markup {
   );
 }
 
+/** Records in original units; on their steps where they are near them. */
+function recordTable({ columns, rows, certificate }: RecordsRead): Markup {
+  const cells = rows.map((r): Cell[] => [
+    `${r.of === 'sample' ? 'Sample' : 'Estimate'} ${r.number}`,
+    r.class ?? '–',
+    ...r.values.map((v): Cell => (typeof v === 'number' ? { number: Number(v.toPrecision(7)) } : v)),
+    stepsOf(r),
+  ]);
+  const heads = ['Record', 'Class', ...columns, 'On its steps'];
+  return markup`<p>Nothing in an attack knows the steps and categories of the table. That every value lands on one is a second proof beside the replay.</p>
+${tableOf('Records in original units, one a row', heads, cells, { wide: true })}
+${certificate && markup`<p>${capital(snappedLine(certificate))}.</p>`}`;
+}
+
 function estimateTable({ estimates }: Report, shown: Shown, spoken: readonly number[]): Markup {
   const rows = spoken.map((k): Cell[] => {
     const e = estimates[k] as EstimateLine;
-    const values = shown.shape ? [] : [{ number: valuesOf(shown.estimates[k] ?? null) }];
+    const values = shown.shape || shown.tabular ? [] : [{ number: valuesOf(shown.estimates[k] ?? null) }];
     return [`Estimate ${k}`, { number: e.label === null ? '–' : e.label }, e.attack, ...values, speaksFor(e)];
   });
-  const heads = ['Estimate', 'Label', 'Read by', ...(shown.shape ? [] : ['First values']), 'What speaks for it'];
-  return tableOf('Estimates, one a row: read, but not proven', heads, rows, { wide: !shown.shape });
+  const heads = [
+    'Estimate',
+    'Label',
+    'Read by',
+    ...(shown.shape || shown.tabular ? [] : ['First values']),
+    'What speaks for it',
+  ];
+  return tableOf('Estimates, one a row: read, but not proven', heads, rows, { wide: !shown.shape && !shown.tabular });
 }
 
 function valuesOf(input: Float64Array | null): string {
