@@ -82,6 +82,8 @@ export interface MergedSample extends Known {
 /** A candidate without proof: its length is a rule of thumb (length: 'paper') or open, or neurons were withheld that a replay needs. */
 export interface EstimatedSample extends Omit<Known, 'error'> {
   readonly status: 'estimate';
+  /** root mean square of what is open of an entry, roughly; infinite where nothing bounds it, absent where no entry is open by itself */
+  readonly spread?: number;
   readonly reason: string;
 }
 

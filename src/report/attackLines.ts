@@ -1,7 +1,7 @@
 import type { Reconstruction, RecoveredSample } from '../reconstruction/result';
 import { confirmed, type EstimateName, type Readings } from './readings';
 import type { FactName } from './setup';
-import type { Counts } from './verdict';
+import { type Counts, isVague } from './verdict';
 
 /** An attack of the box: what it needs, and what it read here. */
 export interface AttackLine {
@@ -53,7 +53,7 @@ export function attackLines({
 }): AttackLine[] {
   const all: readonly RecoveredSample[] = found.samples;
   const by = (how: 'exan' | 'pursuit'): number =>
-    all.filter((s) => s.status !== 'not-recovered' && s.how === how).length;
+    all.filter((s) => s.status !== 'not-recovered' && !isVague(s) && s.how === how).length;
   const pursued = found.method !== 'exan';
   const proof = (attack: string, ran: boolean, read: number, outcome: string): AttackLine => ({
     attack,

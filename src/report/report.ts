@@ -17,7 +17,7 @@ import type { Provenance } from './provenance';
 import { confirmed, type Reading, type Readings } from './readings';
 import { type RecordRead, recordOf, snappedInput } from './records';
 import { type Fact, factsOf } from './setup';
-import { type Counts, countSamples, type Level, levelOf, type Noun, verdictOf } from './verdict';
+import { type Counts, countSamples, isVague, type Level, levelOf, type Noun, verdictOf } from './verdict';
 import type { FoundDecay } from './weightDecay';
 
 /** What `exan audit` and `exan demo` print as JSON; docs/audit.schema.json says the same of it. */
@@ -84,9 +84,13 @@ export interface RecordsRead {
 export interface SampleLine {
   readonly label: number | null;
   readonly status: RecoveredSample['status'];
+  /** true where its input is too open to count as read */
+  readonly vague: boolean;
   readonly exans: readonly number[];
   readonly how?: string;
   readonly error?: number;
+  /** of an estimate: what is open of a value, root mean square, roughly */
+  readonly spread?: number;
   readonly copies?: number;
   readonly reason?: string;
 }
@@ -284,6 +288,8 @@ function lineOf(sample: RecoveredSample): SampleLine {
     status,
     exans,
     ...(how ? { how } : {}),
+    vague: isVague(sample),
+    ...('spread' in sample ? { spread: sample.spread } : {}),
     ...('error' in sample ? { error: sample.error } : {}),
     ...('copies' in sample ? { copies: sample.copies } : {}),
     ...('reason' in sample ? { reason: sample.reason } : {}),

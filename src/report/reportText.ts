@@ -29,7 +29,7 @@ export function reportText(
     s.label === null ? '-' : String(s.label),
     ...Object.values(columns).map((values) => values[m] ?? '-'),
     s.exans.join(' '),
-    s.status + (s.reason ? `: ${s.reason}` : ''),
+    s.status + (s.vague ? ', too open to count as read' : '') + (s.reason ? `: ${s.reason}` : ''),
   ]);
   const table =
     rows.length === 0 ? [] : ['', ...align([['sample', 'label', ...Object.keys(columns), 'ExANs', 'status'], ...rows])];
@@ -82,13 +82,24 @@ function estimateLines(estimates: readonly EstimateLine[]): string[] {
   ];
 }
 
+/** Columns of a table that a terminal has room for. */
+const most = 10;
+
 /** Records in original units. */
 function recordLines({ records }: Report): string[] {
   if (!records) return [];
-  const cells = records.rows.map((r) => [`${r.of} ${r.number}`, r.class ?? '-', ...r.values.map(cell), stepsOf(r)]);
+  const heads = records.columns.slice(0, most);
+  const more = records.columns.length - heads.length;
+  const cells = records.rows.map((r) => [
+    `${r.of} ${r.number}`,
+    shown(r.class ?? '-'),
+    ...r.values.slice(0, most).map(cell),
+    stepsOf(r),
+  ]);
   return [
     '',
-    ...align([['record', 'class', ...records.columns.map(shown), 'on steps'], ...cells]),
+    ...align([['record', 'class', ...heads.map(shown), 'on steps'], ...cells]),
+    ...(more > 0 ? [`${more} more columns are in the report (--out, --json)`] : []),
     ...(records.certificate ? [snappedLine(records.certificate)] : []),
   ];
 }

@@ -1,4 +1,5 @@
-import type { RecoveredSample } from '../reconstruction/result';
+import { norm } from '../math/matrix';
+import { hasInput, type RecoveredSample } from '../reconstruction/result';
 
 /** What an audit counted. */
 export interface Counts {
@@ -30,17 +31,28 @@ export type Level = 'proven' | 'read' | 'hints' | 'nothing';
 /** What samples are called: pictures have a shape, records named columns. */
 export type Noun = 'images' | 'records' | 'samples';
 
-/** Samples of an answer by what is known of them. */
+/** Part of a sample's root mean square that may be open of it before it no longer counts as read. */
+const most = 0.3;
+
+/** True for a sample that is only a guess: nothing bounds how far its input is off, or hardly anything. */
+export function isVague(sample: RecoveredSample): boolean {
+  if (!hasInput(sample) || sample.status === 'exact') return false;
+  const open = sample.status === 'estimate' ? (sample.spread ?? 0) : sample.error;
+  return !(open <= (most * norm(sample.input)) / Math.sqrt(sample.input.length));
+}
+
+/** Samples of an answer by what is known of them; a vague one counts for its label. */
 export function countSamples(
   samples: readonly RecoveredSample[],
 ): Pick<Counts, 'exact' | 'approximate' | 'errorBar' | 'labels'> & { readonly guessed: number } {
-  const bars = samples.flatMap((s) => (s.status === 'approximate' || s.status === 'merged' ? [s.error] : []));
+  const clear = samples.filter((s) => !isVague(s));
+  const bars = clear.flatMap((s) => (s.status === 'approximate' || s.status === 'merged' ? [s.error] : []));
   return {
-    exact: samples.filter((s) => s.status === 'exact').length,
+    exact: clear.filter((s) => s.status === 'exact').length,
     approximate: bars.length,
     errorBar: bars.length > 0 ? Math.max(...bars) : null,
-    guessed: samples.filter((s) => s.status === 'estimate').length,
-    labels: samples.filter((s) => s.status === 'not-recovered' && s.label !== undefined).length,
+    guessed: clear.filter((s) => s.status === 'estimate').length,
+    labels: samples.filter((s) => isVague(s) || (s.status === 'not-recovered' && s.label !== undefined)).length,
   };
 }
 
@@ -64,7 +76,7 @@ export function verdictOf(counts: Counts, noun: Noun): string {
     const nothing = `No training ${one} was read from this update by the attacks tried`;
     return hints.length > 0 ? `${nothing}, but ${hints.join(', and ')}.` : `${nothing}.`;
   }
-  const bar = errorBar !== null && errorBar < 1e3 ? ` of up to ${errorBar.toExponential(0)} per value` : '';
+  const bar = errorBar !== null ? ` of up to ${errorBar.toExponential(0)} per value` : '';
   const ways = [
     ...(exact > 0 ? [[exact, 'exactly'] as const] : []),
     ...(approximate > 0 ? [[approximate, `within error bars${bar}`] as const] : []),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Counts, levelOf, verdictOf } from '../../src/report/verdict';
+import { type Counts, countSamples, levelOf, verdictOf } from '../../src/report/verdict';
 
 const none: Counts = { samples: 8, exact: 0, approximate: 0, errorBar: null, estimates: 0, labels: 0, unjudged: 0 };
 const says = (some: Partial<Counts>, noun: 'images' | 'samples' = 'images'): string =>
@@ -47,4 +47,17 @@ test('levelOf counts an estimate as read, and a label or a single row as a hint'
     ],
     ['proven', 'read', 'read', 'hints', 'hints', 'nothing'],
   );
+});
+test('a guess that nothing bounds, or an error bar as large as the sample, counts for its label alone', () => {
+  const known = { how: 'exan', label: 3, input: Float64Array.of(1, -1), exans: [1], reason: '' } as const;
+  const { exact, approximate, guessed, labels } = countSamples([
+    { ...known, status: 'estimate', spread: Number.POSITIVE_INFINITY },
+    { ...known, status: 'estimate', spread: 0.5 },
+    { ...known, status: 'estimate', spread: 0.1 },
+    { ...known, status: 'estimate' },
+    { ...known, status: 'approximate', error: 0.9 },
+    { ...known, status: 'approximate', error: Number.POSITIVE_INFINITY },
+    { ...known, status: 'approximate', error: 1e-3 },
+  ]);
+  assert.deepEqual([exact, approximate, guessed, labels], [0, 1, 2, 4]);
 });

@@ -34,7 +34,7 @@ export function stackAnswer(head: Reconstruction, known: readonly FoundSample[],
     const own = { ...carried(s), input: row(inputs, m).slice() };
     const error = errors[m] * wider;
     if (error < Number.POSITIVE_INFINITY) return { ...own, status: 'approximate', error, reason: within(error) };
-    return { ...own, status: 'estimate', reason: unsolved(finding) };
+    return { ...own, status: 'estimate', spread: Number.POSITIVE_INFINITY, reason: unsolved(finding) };
   });
   const reason = `the head's samples were found, none is called exact: ${why}`;
   if (samples.every((s) => s.status === 'approximate')) return { ...common, status: 'approximate', samples, reason };

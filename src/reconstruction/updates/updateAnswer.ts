@@ -80,6 +80,7 @@ function estimate({ estimates, rank, labels }: PursuedUpdate, m: number): Estima
     how: 'pursuit',
     label: one.label,
     input: one.input,
+    spread: one.spread,
     exans: [0],
     reason,
   };

@@ -29,9 +29,9 @@ export function whatWasRead(report: Report, shown: Shown): Markup {
 <p>${intro(report)}</p>
 ${view && pictureList([...samplePictures(report, shown, view), ...spoken.map((k) => estimatePicture(report, shown, view, k))])}
 ${view && markup`<p>${scaleNote(view)}</p>`}
+${report.records ? recordTable(report.records) : null}
 ${samples.length > 0 ? sampleTable(samples, shown) : null}
 ${unread.map(({ count, reason }) => markup`<p>${count} more, of which nothing is known: ${reason}.</p>`)}
-${report.records ? recordTable(report.records) : null}
 ${spoken.length > 0 ? estimateTable(report, shown, spoken) : null}
 </section>`;
 }
@@ -131,7 +131,8 @@ function pictureList(pictures: readonly (Markup | null)[]): Markup {
 }
 
 /** How well a sample is known, in a few words. */
-function inWords({ status, error, copies }: SampleLine): string {
+function inWords({ status, error, copies, vague }: SampleLine): string {
+  if (vague) return 'a guess, too open to count as read';
   if (status === 'exact') return 'exact, proven';
   if (status === 'merged') return `mean of ${copies ?? 'several'} samples that are not told apart`;
   if (status === 'estimate') return 'estimate, without a proof';
@@ -162,13 +163,18 @@ function sampleTable(samples: readonly SampleLine[], shown: Shown): Markup {
 
 /** Records in original units; on their steps where they are near them. */
 function recordTable({ columns, rows, certificate }: RecordsRead): Markup {
+  const name = (r: (typeof rows)[number]): string => `${r.of === 'sample' ? 'Sample' : 'Estimate'} ${r.number}`;
+  const value = (v: number | string): string | number => (typeof v === 'number' ? Number(v.toPrecision(7)) : v);
+  const many = columns.length > 10;
+  const all = (r: (typeof rows)[number]): Markup =>
+    markup`<ul class="needs">${columns.map((column, k) => markup`<li>${column}: <b>${value(r.values[k] ?? '')}</b></li> `)}</ul>`;
   const cells = rows.map((r): Cell[] => [
-    `${r.of === 'sample' ? 'Sample' : 'Estimate'} ${r.number}`,
+    name(r),
     r.class ?? '–',
-    ...r.values.map((v): Cell => (typeof v === 'number' ? { number: Number(v.toPrecision(7)) } : v)),
+    ...(many ? [all(r)] : r.values.map((v): Cell => (typeof v === 'number' ? { number: value(v) } : v))),
     stepsOf(r),
   ]);
-  const heads = ['Record', 'Class', ...columns, 'On its steps'];
+  const heads = ['Record', 'Class', ...(many ? ['Values'] : columns), 'On its steps'];
   return markup`<p>Nothing in an attack knows the steps and categories of the table. That every value lands on one is a second proof beside the replay.</p>
 ${tableOf('Records in original units, one a row', heads, cells, { wide: true })}
 ${certificate && markup`<p>${capital(snappedLine(certificate))}.</p>`}`;
