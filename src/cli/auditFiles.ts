@@ -12,6 +12,7 @@ import { hasInput, type Reconstruction, type RecoveredSample } from '../reconstr
 import { asGradient, certified, certifiedUpdate } from '../report/finding';
 import { type Readings, readingsOf } from '../report/readings';
 import type { Evidence } from '../report/report';
+import { isVague } from '../report/verdict';
 import { type FoundDecay, weightDecay } from '../report/weightDecay';
 import type { AveragedGradient, ConvNet, Mlp, ObservedUpdate, Reduction, ToldTraining } from '../types';
 
@@ -142,7 +143,7 @@ async function weaker(
   return readingsOf(
     model,
     gradient,
-    all.filter(hasInput).map(({ input }) => input),
+    all.flatMap((s) => (hasInput(s) && !isVague(s) ? [s.input] : [])),
     {
       seconds: Math.max(1, Math.min(afterwards, seconds)),
       ...(signal && { signal }),

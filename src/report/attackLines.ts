@@ -44,11 +44,14 @@ export function attackLines({
   found,
   readings,
   relu,
+  dense,
   counts,
 }: {
   readonly found: Reconstruction;
   readonly readings: Readings | null;
   readonly relu: boolean;
+  /** without convolutions */
+  readonly dense: boolean;
   readonly counts: Counts;
 }): AttackLine[] {
   const all: readonly RecoveredSample[] = found.samples;
@@ -81,7 +84,7 @@ export function attackLines({
         ? `${by('pursuit')} samples by the pattern of their silent neurons`
         : 'not needed: exclusive neurons gave all that there was',
     ),
-    ...estimated(readings, counts),
+    ...estimated(readings, counts, dense),
     ...left
       .filter(([name]) => relu || name !== 'SPEAR')
       .map(([attack, of, outcome]): AttackLine => {
@@ -97,10 +100,11 @@ export function attackLines({
   ];
 }
 
-function estimated(readings: Readings | null, { exact, approximate }: Counts): AttackLine[] {
+function estimated(readings: Readings | null, { exact, approximate }: Counts, dense: boolean): AttackLine[] {
   const names = Object.keys(needs) as EstimateName[];
   if (!readings) {
-    const why = exact + approximate > 0 ? 'not needed: the attacks above read every sample' : 'not run';
+    const read = exact + approximate > 0 ? 'not needed: the attacks above read every sample' : 'not run';
+    const why = dense ? read : 'not for networks with convolutions, of which they would read features';
     return names.map((attack) => ({
       attack,
       kind: 'estimate',

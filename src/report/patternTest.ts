@@ -13,6 +13,8 @@ export interface PatternFit {
   readonly zeros: number;
   /** true where that is all of them, and more than chance gives */
   readonly fits: boolean;
+  /** neurons that the input fires, and on which the direction is zero all the same: dropout makes such, and false directions do */
+  readonly idle: number;
   /** the direction, of length M; two inputs with the same one are the same sample */
   readonly direction: Float64Array;
 }
@@ -42,12 +44,14 @@ export async function patternTest(
 function fitOf(model: Mlp, { left, live, rank, noise }: LayerFactor, input: Float64Array): PatternFit {
   const z = affine(model.dense[0], matrix(1, input.length, input)).data;
   const silent = live.flatMap((j, k) => ((z[j] ?? 0) > 0 ? [] : [k]));
-  const none = { silent: silent.length, zeros: 0, fits: false, direction: new Float64Array(rank) };
+  const none = { silent: silent.length, zeros: 0, fits: false, idle: 0, direction: new Float64Array(rank) };
   if (silent.length < rank - 1 + surplus) return none;
   const start = new Float64Array(rank).fill(1 / Math.sqrt(rank));
   const q = nullVector(left, silent, start)?.vector;
   if (!q) return none;
   const zero = Math.max(1e-9 / Math.sqrt(left.rows), 30 * noise);
-  const zeros = silent.filter((k) => Math.abs(dot(row(left, k), q)) <= zero).length;
-  return { silent: silent.length, zeros, fits: zeros === silent.length, direction: q };
+  const isZero = (k: number): boolean => Math.abs(dot(row(left, k), q)) <= zero;
+  const zeros = silent.filter(isZero).length;
+  const idle = live.filter((_, k) => isZero(k)).length - zeros;
+  return { silent: silent.length, zeros, fits: zeros === silent.length, idle, direction: q };
 }

@@ -118,7 +118,11 @@ export async function readingsOf(
       continue;
     }
     const { inputs, labels, reason } = await run(model, gradient, options);
-    const read = candidates(inputs, labels).filter((c) => take(attack, c) === 'read').length;
+    const all = candidates(inputs, labels).map((c) => ({ ...c, pattern: test.fit(c.input) }));
+    // a false direction spoils another sample's input: either none is false, or what is left has to fit to the last neuron
+    const whole = all.length === test.samples && all.every((c) => c.pattern.fits);
+    const sure = all.filter(({ pattern }) => pattern.fits && (whole || pattern.idle === 0));
+    const read = sure.filter((c) => take(attack, c) === 'read').length;
     outcomes.push({ attack, ran: true, reason: `${read} further inputs; ${plain(reason)}` });
   }
   const { left, outcome } = byRows(model, gradient, coarse, take);

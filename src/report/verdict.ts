@@ -70,7 +70,7 @@ export function verdictOf(counts: Counts, noun: Noun): string {
   const one = noun.slice(0, -1);
   if (read === 0) {
     const hints = [
-      ...(labels > 0 ? [`the labels of ${amount(labels, counts, noun)} show`] : []),
+      ...(labels > 0 ? [`the label${labels === 1 ? '' : 's'} of ${amount(labels, counts, noun)} can be read`] : []),
       ...(unjudged > 0 ? [`each of ${unjudged} quotients of its rows may be one, which anyone can look at`] : []),
     ];
     const nothing = `No training ${one} was read from this update by the attacks tried`;
@@ -87,7 +87,7 @@ export function verdictOf(counts: Counts, noun: Noun): string {
   const [first] = ways;
   const how = ways.length > 1 ? '' : exact > 0 ? ' exactly' : `, ${first?.[1]},`;
   const split = ways.length === 1 ? '' : `: ${ways.map(([n, way]) => `${n} ${way}`).join(', ')}`;
-  const rest = labels > 0 ? `; of ${labels} more the label shows` : '';
+  const rest = labels > 0 ? `; of ${labels} more the label` : '';
   return `${amount(read, counts, noun)} can be read${how} from this update by anyone who sees it${split}${rest}.`;
 }
 

@@ -21,14 +21,14 @@ test('verdictOf says in one sentence what can be read, and how', () => {
   );
   assert.equal(
     says({ approximate: 2, errorBar: Number.POSITIVE_INFINITY, estimates: 1, labels: 4 }),
-    '3 of 8 training images can be read from this update by anyone who sees it: 2 within error bars, 1 as an estimate without a proof; of 4 more the label shows.',
+    '3 of 8 training images can be read from this update by anyone who sees it: 2 within error bars, 1 as an estimate without a proof; of 4 more the label.',
   );
 });
 test('verdictOf of nothing read says so, and what there is instead', () => {
   assert.equal(says({}), 'No training image was read from this update by the attacks tried.');
   assert.equal(
     says({ labels: 2, unjudged: 16 }),
-    'No training image was read from this update by the attacks tried, but the labels of 2 of 8 training images show, and each of 16 quotients of its rows may be one, which anyone can look at.',
+    'No training image was read from this update by the attacks tried, but the labels of 2 of 8 training images can be read, and each of 16 quotients of its rows may be one, which anyone can look at.',
   );
 });
 test('verdictOf never says that more samples were read than there are', () => {

@@ -82,9 +82,10 @@ interface View {
   readonly shrink: number;
 }
 
-function viewOf({ estimates }: Report, { samples, estimates: inputs, shape }: Shown): View | null {
+function viewOf({ samples: lines, estimates }: Report, { samples, estimates: inputs, shape }: Shown): View | null {
   if (!shape) return null;
-  const read = [...samples.filter((s) => s !== null), ...inputs.filter((_, k) => estimates[k]?.confirmed)];
+  const known = samples.flatMap((s, m) => (s === null || lines[m]?.vague ? [] : [s]));
+  const read = [...known, ...inputs.filter((_, k) => estimates[k]?.confirmed)];
   if (read.length === 0) return null;
   return { shape, range: rangeOf(read), shrink: shrinkFor(shape, samples.length + inputs.length) };
 }
@@ -101,7 +102,7 @@ function samplePictures(report: Report, shown: Shown, view: View): (Markup | nul
     const label = s.label === null ? 'label not known' : `label ${s.label}`;
     const alt = `Training image read back from the update: sample ${m}, ${label}, ${inWords(s)}`;
     return picture(
-      pictureUrl(input, view.shape, view.range, view.shrink),
+      pictureUrl(input, view.shape, s.vague ? innerRange(input) : view.range, view.shrink),
       alt,
       `Sample ${m}`,
       `${label}; ${inWords(s)}`,
