@@ -1,9 +1,11 @@
 import type { Budget } from '../baselines/budget';
+import { disaggregate, labelsOf } from '../baselines/sparse/disaggregate';
 import { type LayerFactor, layerFactor } from '../baselines/sparse/layerFactor';
-import { dot, matrix, row } from '../math/matrix';
+import { leastSquares } from '../math/leastSquares';
+import { dot, matrix, norm, row, transpose, withOnes } from '../math/matrix';
 import { nullVector } from '../math/nullVector';
 import { affine } from '../model/layers/dense';
-import type { AveragedGradient, Mlp } from '../types';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
 
 /** How well an input goes with the silent neurons of the gradient. */
 export interface PatternFit {
@@ -19,6 +21,15 @@ export interface PatternFit {
   readonly direction: Float64Array;
 }
 
+/** See {@link patternTest}. */
+export interface PatternTest {
+  /** M, the rank */
+  readonly samples: number;
+  readonly fit: (input: Float64Array) => PatternFit;
+  /** the batch that M inputs come to when each is held against its own silent neurons; null where they come to none */
+  readonly settle: (inputs: DenseMatrix) => SettledBatch | null;
+}
+
 /** Zeros beyond the M - 1 that some direction always has. */
 const surplus = 3;
 
@@ -31,17 +42,62 @@ const surplus = 3;
  *
  * @returns null where layer 0 shows no rank below its live neurons, so that nothing can be tested, or the time is over
  */
-export async function patternTest(
-  model: Mlp,
-  gradient: AveragedGradient,
-  budget: Budget,
-): Promise<{ readonly samples: number; readonly fit: (input: Float64Array) => PatternFit } | null> {
+export async function patternTest(model: Mlp, gradient: AveragedGradient, budget: Budget): Promise<PatternTest | null> {
   const factor = await layerFactor('patternTest', model, gradient, budget);
   if ('reason' in factor || factor.rank + surplus >= factor.live.length) return null;
-  return { samples: factor.rank, fit: (input) => fitOf(model, factor, input) };
+  const fit = (input: Float64Array): PatternFit => fitOf(model, factor, input);
+  return { samples: factor.rank, fit, settle: (inputs) => settled(model, factor, inputs, fit) };
 }
 
-function fitOf(model: Mlp, { left, live, rank, noise }: LayerFactor, input: Float64Array): PatternFit {
+/** A whole batch that says the same of itself in two ways. */
+export interface SettledBatch {
+  /** M x d0 */
+  readonly inputs: DenseMatrix;
+  readonly labels: Int32Array;
+}
+
+/** Rounds in which false directions are replaced. */
+const rounds = 4;
+/** Relative change of an input below which it stays. */
+const stays = 1e-4;
+
+/**
+ * A false direction spoils the input of another sample, whose own direction is right. So each input's own direction, the one that vanishes on
+ * the neurons it leaves silent, takes the place of that which it was read with, and the inputs are read again, until they stay.
+ */
+function settled(
+  model: Mlp,
+  factor: LayerFactor,
+  first: DenseMatrix,
+  fit: (input: Float64Array) => PatternFit,
+): SettledBatch | null {
+  if (first.rows !== factor.rank) return null;
+  let inputs = first;
+  for (let round = 0; round < rounds; round++) {
+    // [X, 1] = Q^-T C, so the directions are those that give C back
+    const used = leastSquares(transpose(withOnes(inputs)), transpose(factor.c)).solution;
+    const fits = Array.from({ length: inputs.rows }, (_, m) => fit(row(inputs, m)));
+    const directions = fits.map(({ fits: own, direction }, m) => (own ? direction : row(used, m)));
+    const next = disaggregate(model, factor, directions, zeroOf(factor));
+    if (!next) return null;
+    const same = fits.every(({ fits: own }, m) => own && near(row(inputs, m), row(next.inputs, m)));
+    if (same) return { inputs: next.inputs, labels: labelsOf(model, factor, next) };
+    inputs = next.inputs;
+  }
+  return null;
+}
+
+function near(a: Float64Array, b: Float64Array): boolean {
+  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= stays * norm(a);
+}
+
+/** An entry of U q below it is zero, for |q| = 1. */
+function zeroOf({ left, noise }: LayerFactor): number {
+  return Math.max(1e-9 / Math.sqrt(left.rows), 30 * noise);
+}
+
+function fitOf(model: Mlp, factor: LayerFactor, input: Float64Array): PatternFit {
+  const { left, live, rank } = factor;
   const z = affine(model.dense[0], matrix(1, input.length, input)).data;
   const silent = live.flatMap((j, k) => ((z[j] ?? 0) > 0 ? [] : [k]));
   const none = { silent: silent.length, zeros: 0, fits: false, idle: 0, direction: new Float64Array(rank) };
@@ -49,7 +105,7 @@ function fitOf(model: Mlp, { left, live, rank, noise }: LayerFactor, input: Floa
   const start = new Float64Array(rank).fill(1 / Math.sqrt(rank));
   const q = nullVector(left, silent, start)?.vector;
   if (!q) return none;
-  const zero = Math.max(1e-9 / Math.sqrt(left.rows), 30 * noise);
+  const zero = zeroOf(factor);
   const isZero = (k: number): boolean => Math.abs(dot(row(left, k), q)) <= zero;
   const zeros = silent.filter(isZero).length;
   const idle = live.filter((_, k) => isZero(k)).length - zeros;

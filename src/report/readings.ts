@@ -7,7 +7,7 @@ import { dot, norm, row } from '../math/matrix';
 import { isRelu } from '../model/checkActivation';
 import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
 import { agreeingRows } from './agreeingRows';
-import { type PatternFit, patternTest } from './patternTest';
+import { type PatternFit, type PatternTest, patternTest } from './patternTest';
 
 /** Attacks that read inputs without a proof, the one that asks for most first. */
 export type EstimateName = 'LT peeling' | 'dictionary learning' | 'row ratios';
@@ -76,8 +76,12 @@ const noRank =
   'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
 const onGrid = 'entries are signs, pruned or on a coarse grid: their zeros and equal values are not those of samples';
 const noZeros = 'not all hidden layers are ReLU, so no neuron is silent and rows have no zeros';
+/** Silent neurons beyond the number of samples. */
+const margin = 32;
 /** Rows that are compared, and single ones that are handed over. */
 const [compared, handed] = [1024, 16];
+/** Values of quotients that are held at a time: 160 MB. */
+const room = 2e7;
 
 /**
  * What weaker attacks than `reconstruct` read: estimates, of which none is a proof. They ask nothing of the loss, so that label smoothing,
@@ -118,11 +122,7 @@ export async function readingsOf(
       continue;
     }
     const { inputs, labels, reason } = await run(model, gradient, options);
-    const all = candidates(inputs, labels).map((c) => ({ ...c, pattern: test.fit(c.input) }));
-    // a false direction spoils another sample's input: either none is false, or what is left has to fit to the last neuron
-    const whole = all.length === test.samples && all.every((c) => c.pattern.fits);
-    const sure = all.filter(({ pattern }) => pattern.fits && (whole || pattern.idle === 0));
-    const read = sure.filter((c) => take(attack, c) === 'read').length;
+    const read = trusted(test, inputs, labels).filter((c) => take(attack, c) === 'read').length;
     outcomes.push({ attack, ran: true, reason: `${read} further inputs; ${plain(reason)}` });
   }
   const { left, outcome } = byRows(model, gradient, coarse, take);
@@ -154,7 +154,10 @@ function byRows(
   coarse: boolean,
   take: (attack: EstimateName, candidate: Candidate) => Taken,
 ): { readonly left: readonly Reading[]; readonly outcome: EstimateOutcome } {
-  const { inputs } = rowRatios(model, gradient, { candidates: compared });
+  const [width = 1] = model.widths;
+  const { inputs } = rowRatios(model, gradient, {
+    candidates: Math.max(64, Math.min(compared, Math.floor(room / width))),
+  });
   const attack = 'row ratios' as const;
   const left: Reading[] = [];
   let [read, signs] = [0, 0];
@@ -170,6 +173,19 @@ function byRows(
   }
   const reason = `${inputs.rows} rows of layer 0 divided by their biases: ${read} further inputs on which several agree; ${left.length} more of which nothing says whether they are samples${signs > 0 ? `; ${signs} groups of rows agree on signs alone, as an optimiser like Adam leaves them` : ''}`;
   return { left, outcome: { attack, ran: true, reason } };
+}
+
+/**
+ * The whole batch where it settles; else those inputs that go with their silent neurons to the last one, and with many more of them than
+ * chance gives.
+ */
+function trusted(test: PatternTest, inputs: DenseMatrix, labels: Int32Array): Candidate[] {
+  const whole = test.settle(inputs);
+  if (whole) return candidates(whole.inputs, whole.labels);
+  return candidates(inputs, labels).filter(({ input }) => {
+    const { fits, idle, silent } = test.fit(input);
+    return fits && idle === 0 && silent >= test.samples + margin;
+  });
 }
 
 function candidates(inputs: DenseMatrix, labels: Int32Array): Candidate[] {

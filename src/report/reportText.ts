@@ -3,6 +3,7 @@ import type { Certificate } from '../verification/certificate/certify';
 import { align } from './align';
 import type { RecordRead } from './records';
 import type { EstimateLine, Report } from './report';
+import { setupLine } from './setup';
 
 /** How words stand out; plain text leaves them as they are. */
 export interface Ink {
@@ -47,6 +48,7 @@ export function reportText(
     '',
     ...(report.stack ? [stackLines(report.stack), ''] : []),
     ...attackTable(report, ink),
+    setupLine(report.setup),
     '',
     certificateLine(report),
     ...report.advice,

@@ -95,6 +95,30 @@ export function factsOf({ model, steps, precision, certified, readings }: Eviden
   ];
 }
 
+/** The facts in one line: names by whether they are given. */
+export function setupLine(facts: readonly Fact[]): string {
+  const named = (given: Fact['given']): string =>
+    facts
+      .filter((f) => f.given === given)
+      .map(({ name }) => shortNames[name])
+      .join(', ') || 'nothing';
+  return `an attacker has here: ${named('yes')}; not shown: ${named('not shown')}; not: ${named('no')}`;
+}
+
+/** Facts in a word or two. */
+export const shortNames: Readonly<Record<FactName, string>> = {
+  weights: 'weights',
+  biases: 'biases',
+  silent: 'silent neurons',
+  fewer: 'few samples',
+  digits: 'digits',
+  step: 'one step',
+  plain: 'plain loss',
+  size: 'batch size told',
+  labels: 'labels told',
+  prior: 'a guess of the data',
+};
+
 function fact(name: FactName, what: string, given: Fact['given'], because: string): Fact {
   return { name, what, given, because };
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../report';
-import type { Fact, FactName } from '../setup';
+import { type Fact, type FactName, shortNames } from '../setup';
 import { type Cell, type Markup, markup, tableOf } from './markup';
 
 /** Signs of a need that is met, not met, or open; words stand beside them for whoever does not see signs. */
@@ -7,19 +7,6 @@ const signs: Readonly<Record<Fact['given'], readonly [sign: string, word: string
   yes: ['✓', 'given', 'yes'],
   no: ['✗', 'not given', 'no'],
   'not shown': ['?', 'not shown', 'open'],
-};
-
-const short: Readonly<Record<FactName, string>> = {
-  weights: 'weights',
-  biases: 'biases',
-  silent: 'silent neurons',
-  fewer: 'few samples',
-  digits: 'digits',
-  step: 'one step',
-  plain: 'plain loss',
-  size: 'batch size told',
-  labels: 'labels told',
-  prior: 'a guess of the data',
 };
 
 /** All attacks of the box, with what each read, needs and came to. */
@@ -40,7 +27,7 @@ ${tableOf('Attacks of this box', heads, rows, { wide: true, faint: (r) => !attac
 
 function need(name: FactName, setup: readonly Fact[]): Markup {
   const [sign, word, kind] = signs[setup.find((fact) => fact.name === name)?.given ?? 'not shown'];
-  return markup`<li class="${kind}"><span aria-hidden="true">${sign}</span> ${short[name]} <span class="word">(${word})</span></li>`;
+  return markup`<li class="${kind}"><span aria-hidden="true">${sign}</span> ${shortNames[name]} <span class="word">(${word})</span></li>`;
 }
 
 /** The threat model: what of all that attacks may need is given here. */
@@ -48,7 +35,7 @@ export function setup({ setup }: Report): Markup {
   const rows = setup.map(({ name, what, given, because }): Cell[] => {
     const [sign, word, kind] = signs[given];
     return [
-      short[name],
+      shortNames[name],
       what,
       markup`<span class="${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`,
       because,
