@@ -1,3 +1,5 @@
+import { type Readings, readingsOf } from '../baselines/judged/readings';
+import { type FoundDecay, weightDecay } from '../baselines/judged/weightDecay';
 import { check, shown } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { readGradient } from '../gradient/gradientFile';
@@ -10,10 +12,8 @@ import { type ReconstructAsyncOptions, reconstructAsync } from '../reconstructio
 import { reconstructUpdateAsync } from '../reconstruction/reconstructUpdate';
 import { hasInput, type Reconstruction, type RecoveredSample } from '../reconstruction/result';
 import { asGradient, certified, certifiedUpdate } from '../report/finding';
-import { type Readings, readingsOf } from '../report/readings';
 import type { Evidence } from '../report/report';
 import { isVague } from '../report/verdict';
-import { type FoundDecay, weightDecay } from '../report/weightDecay';
 import type { AveragedGradient, ConvNet, Mlp, ObservedUpdate, Reduction, ToldTraining } from '../types';
 
 /** Which files, and what is told of them (a type, since commander asks for one). */

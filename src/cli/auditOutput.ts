@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { confirmed } from '../baselines/judged/readings';
 import { check } from '../check';
 import { writeBatch } from '../data/batchFile';
 import { writeAtomically } from '../data/files';
@@ -10,7 +11,6 @@ import { hasInput } from '../reconstruction/result';
 import { page } from '../report/html/page';
 import type { Shown } from '../report/html/readSections';
 import type { PictureShape } from '../report/pictures';
-import { confirmed } from '../report/readings';
 import { type Evidence, listedSamples, type Report } from '../report/report';
 import type { ConvNet, Mlp } from '../types';
 

@@ -1,5 +1,5 @@
+import { confirmed, type EstimateName, type Readings } from '../baselines/judged/readings';
 import type { Reconstruction, RecoveredSample } from '../reconstruction/result';
-import { confirmed, type EstimateName, type Readings } from './readings';
 import type { FactName } from './setup';
 import { type Counts, isVague } from './verdict';
 

@@ -1,3 +1,5 @@
+import { confirmed, type Reading, type Readings } from '../baselines/judged/readings';
+import type { FoundDecay } from '../baselines/judged/weightDecay';
 import { isRelu } from '../model/checkActivation';
 import {
   hasInput,
@@ -14,11 +16,9 @@ import type { Columns } from './columns';
 import { type Certified, certified, certifiedUpdate } from './finding';
 import { type DefenceTable, measuredDefences } from './measuredDefences';
 import type { Provenance } from './provenance';
-import { confirmed, type Reading, type Readings } from './readings';
 import { type RecordRead, recordOf, snappedInput } from './records';
 import { type Fact, factsOf } from './setup';
 import { type Counts, countSamples, isVague, type Level, levelOf, type Noun, verdictOf } from './verdict';
-import type { FoundDecay } from './weightDecay';
 
 /** What `exan audit` and `exan demo` print as JSON; docs/audit.schema.json says the same of it. */
 export interface Report {

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const { mlp, data, defences } = require('../../dist/index.js');
-const { readingsOf, confirmed } = require('../../dist/report/readings.js');
+const { readingsOf, confirmed } = require('../../dist/baselines/judged/readings.js');
 const { rng, normal } = require('../../dist/math/rng.js');
 
 const { values, positionals } = parseArgs({

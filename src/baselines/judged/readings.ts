@@ -1,11 +1,11 @@
-import { budgetOf } from '../baselines/budget';
-import { dictionary } from '../baselines/dictionary';
-import type { RivalOptions } from '../baselines/estimate';
-import { ltPeeling } from '../baselines/ltPeeling';
-import { rowRatios } from '../baselines/rowRatios';
-import { dot, norm, row } from '../math/matrix';
-import { isRelu } from '../model/checkActivation';
-import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+import { dot, norm, row } from '../../math/matrix';
+import { isRelu } from '../../model/checkActivation';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
+import { budgetOf } from '../budget';
+import { dictionary } from '../dictionary';
+import type { RivalOptions } from '../estimate';
+import { ltPeeling } from '../ltPeeling';
+import { rowRatios } from '../rowRatios';
 import { agreeingRows } from './agreeingRows';
 import { type PatternFit, type PatternTest, patternTest } from './patternTest';
 
@@ -199,7 +199,7 @@ function isCoarse(values: Float64Array): boolean {
     .filter((v, k) => v !== 0 && k % step === 0)
     .map(Math.abs)
     .sort();
-  return sizes.length >= 200 && (sizes[0] ?? 0) > 0.05 * (sizes[sizes.length >> 1] ?? 0);
+  return sizes.length >= 100 && (sizes[0] ?? 0) > 0.05 * (sizes[sizes.length >> 1] ?? 0);
 }
 
 /** The first of these readings that differ visibly from those before them, and before all others those that are mostly one sample. */

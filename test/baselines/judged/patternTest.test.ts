@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { budgetOf } from '../../src/baselines/budget';
-import { gaussian } from '../../src/data';
-import { captureGradient } from '../../src/gradient/captureGradient';
-import { row } from '../../src/math/matrix';
-import { mlp } from '../../src/model/mlp';
-import { patternTest } from '../../src/report/patternTest';
+import { budgetOf } from '../../../src/baselines/budget';
+import { patternTest } from '../../../src/baselines/judged/patternTest';
+import { gaussian } from '../../../src/data';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { row } from '../../../src/math/matrix';
+import { mlp } from '../../../src/model/mlp';
 
 const model = mlp({ widths: [20, 60, 5], seed: 1, init: 'he' });
 const batch = gaussian({ size: 4, dimension: 20, classes: 5, seed: 2 });
@@ -28,4 +28,18 @@ test('patternTest is not made where the batch is as large as the layer', async (
   const large = gaussian({ size: 64, dimension: 80, classes: 5, seed: 2 });
   const wide = mlp({ widths: [80, 60, 5], seed: 1 });
   assert.equal(await patternTest(wide, captureGradient(wide, large), budgetOf('test', { seconds: 5 })), null);
+});
+test('settle mends an input that a false direction of another sample spoiled, and finds no batch in strangers', async () => {
+  const tested = await patternTest(model, captureGradient(model, batch), budgetOf('test', { seconds: 5 }));
+  assert.ok(tested);
+  const spoiled = { ...batch.inputs, data: batch.inputs.data.slice() };
+  // what stands for sample 3 where sample 2's direction has a part of sample 3's
+  row(spoiled, 3).set(row(batch.inputs, 3).map((v, i) => (v - 0.3 * row(batch.inputs, 2)[i]) / 0.7));
+  assert.equal(tested.fit(row(spoiled, 3)).fits, false);
+  const settled = tested.settle(spoiled);
+  assert.ok(settled);
+  assert.deepEqual(settled.labels, batch.labels);
+  const off = Math.max(...settled.inputs.data.map((v, k) => Math.abs(v - batch.inputs.data[k])));
+  assert.ok(off < 1e-9, `${off}`);
+  assert.equal(tested.settle(gaussian({ size: 4, dimension: 20, classes: 5, seed: 9 }).inputs), null);
 });

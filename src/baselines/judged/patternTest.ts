@@ -1,11 +1,11 @@
-import type { Budget } from '../baselines/budget';
-import { disaggregate, labelsOf } from '../baselines/sparse/disaggregate';
-import { type LayerFactor, layerFactor } from '../baselines/sparse/layerFactor';
-import { leastSquares } from '../math/leastSquares';
-import { dot, matrix, norm, row, transpose, withOnes } from '../math/matrix';
-import { nullVector } from '../math/nullVector';
-import { affine } from '../model/layers/dense';
-import type { AveragedGradient, DenseMatrix, Mlp } from '../types';
+import { leastSquares } from '../../math/leastSquares';
+import { dot, matrix, norm, row, transpose, withOnes } from '../../math/matrix';
+import { nullVector } from '../../math/nullVector';
+import { affine } from '../../model/layers/dense';
+import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
+import type { Budget } from '../budget';
+import { disaggregate, labelsOf } from '../sparse/disaggregate';
+import { type LayerFactor, layerFactor } from '../sparse/layerFactor';
 
 /** How well an input goes with the silent neurons of the gradient. */
 export interface PatternFit {
@@ -31,7 +31,7 @@ export interface PatternTest {
 }
 
 /** Zeros beyond the M - 1 that some direction always has. */
-const surplus = 3;
+const surplus = 8;
 
 /**
  * A test of one input that asks nothing of loss, labels, clipping or weights of samples: layer 0's gradient is the sum of each

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gaussian } from '../../src/data';
-import { captureGradient } from '../../src/gradient/captureGradient';
-import { gradientDifference, gradientNorm } from '../../src/gradient/gradientDifference';
-import { mlp, mlpOf } from '../../src/model/mlp';
-import { weightDecay } from '../../src/report/weightDecay';
-import type { AveragedGradient } from '../../src/types';
+import { weightDecay } from '../../../src/baselines/judged/weightDecay';
+import { gaussian } from '../../../src/data';
+import { captureGradient } from '../../../src/gradient/captureGradient';
+import { gradientDifference, gradientNorm } from '../../../src/gradient/gradientDifference';
+import { mlp, mlpOf } from '../../../src/model/mlp';
+import type { AveragedGradient } from '../../../src/types';
 
 const drawn = mlp({ widths: [20, 80, 5], seed: 1 });
 /** Ten neurons that no sample fires, and biases that are not zero. */

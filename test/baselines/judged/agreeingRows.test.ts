@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromRows } from '../../src/math/matrix';
-import { agreeingRows } from '../../src/report/agreeingRows';
+import { agreeingRows } from '../../../src/baselines/judged/agreeingRows';
+import { fromRows } from '../../../src/math/matrix';
 
 test('agreeingRows puts equal quotients together, larger groups first, then single rows by their nearest neighbour', () => {
   const rows = fromRows([

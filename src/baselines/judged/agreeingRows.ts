@@ -1,6 +1,6 @@
-import { gemm } from '../math/gemm';
-import { row } from '../math/matrix';
-import type { DenseMatrix } from '../types';
+import { gemm } from '../../math/gemm';
+import { row } from '../../math/matrix';
+import type { DenseMatrix } from '../../types';
 
 /** Quotients of several rows that are one input, or a row by itself. */
 export interface RowGroup {

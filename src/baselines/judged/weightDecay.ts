@@ -1,6 +1,6 @@
-import { roundoff } from '../gradient/arithmeticNoise';
-import { dot, norm, row } from '../math/matrix';
-import type { AffineLayer, AveragedGradient, Mlp } from '../types';
+import { roundoff } from '../../gradient/arithmeticNoise';
+import { dot, norm, row } from '../../math/matrix';
+import type { AffineLayer, AveragedGradient, Mlp } from '../../types';
 
 /** Weight decay as a gradient shows it. */
 export interface FoundDecay {
