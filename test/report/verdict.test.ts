@@ -20,8 +20,8 @@ test('verdictOf says in one sentence what can be read, and how', () => {
     '3 training images can be read, within error bars of up to 2e-4 per value, from this update by anyone who sees it.',
   );
   assert.equal(
-    says({ approximate: 2, errorBar: Number.POSITIVE_INFINITY, estimates: 1, labels: 4 }),
-    '3 of 8 training images can be read from this update by anyone who sees it: 2 within error bars, 1 as an estimate without a proof; of 4 more the label.',
+    says({ approximate: 2, errorBar: 2e-3, estimates: 1, labels: 4 }),
+    '3 of 8 training images can be read from this update by anyone who sees it: 2 within error bars of up to 2e-3 per value, 1 as an estimate without a proof; of 4 more the label.',
   );
 });
 test('verdictOf of nothing read says so, and what there is instead', () => {
