@@ -3,7 +3,7 @@ import { check } from '../check';
 import { auditOnce, lineOf, type OnceValues, textOf } from './auditOnce';
 import { shapeOf } from './auditOutput';
 import { auditWatch, type WatchValues } from './auditWatch';
-import { commandWithJson, count, positive, print, share, workers } from './options';
+import { bounds, commandWithJson, count, positive, print, share, workers } from './options';
 import { watchTerminal } from './watchTerminal';
 
 const examples = `
@@ -49,6 +49,11 @@ export const audit: CommandUnknownOpts = commandWithJson('audit', "the attacker'
       .default('solve' as const),
   )
   .option('--scale <number>', 'what the gradient was multiplied by, e.g. a learning rate', positive, 1)
+  .option(
+    '--box <low,high>',
+    'between which all inputs lie, as an attacker may guess: 0,1 for pixels; the report names it',
+    bounds,
+  )
   .option('--seconds <n>', 'limit of the search', count, 60)
   .addOption(workers())
   .option(

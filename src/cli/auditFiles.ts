@@ -32,6 +32,7 @@ export type AuditValues = {
   readonly reduction: Reduction;
   readonly length: 'solve' | 'paper';
   readonly scale: number;
+  readonly box?: readonly [number, number] | undefined;
 };
 
 /** How long, on how many threads, and who looks on. */
@@ -67,7 +68,7 @@ function shared(values: AuditValues): 'gradient' | 'after' | 'update' {
 }
 
 async function ofGradient(
-  { architecture, reduction, length, scale, ...values }: AuditValues,
+  { architecture, reduction, length, scale, box, ...values }: AuditValues,
   attack: Attack,
   fits: FitsModel,
 ): Promise<Evidence> {
@@ -79,7 +80,7 @@ async function ofGradient(
   const dense = denseOf(model);
   const decay = dense && weightDecay(dense, shared);
   const gradient = decay?.gradient ?? shared;
-  const found = await reconstructAsync(model, gradient, { ...attack, length, scale });
+  const found = await reconstructAsync(model, gradient, { ...attack, length, scale, ...(box && { box }) });
   return {
     model,
     steps: 'one',
@@ -160,7 +161,7 @@ function denseOf(model: Mlp | ConvNet): Mlp | null {
 
 /** The client's steps as far as the options say them: what does not apply is refused. */
 function trainingOf(values: AuditValues): ToldTraining {
-  const { rate, steps, epochs, batch, momentum, optimiser, architecture, reduction, length, scale } = values;
+  const { rate, steps, epochs, batch, momentum, optimiser, architecture, reduction, length, scale, box } = values;
   check(
     optimiser === undefined || optimiser === 'sgd',
     () => `exan audit: --optimiser is ${shown(optimiser ?? '')}, ${onlySgd}`,
@@ -170,8 +171,9 @@ function trainingOf(values: AuditValues): ToldTraining {
     () => 'exan audit: expected either --steps, on the whole local batch, or --epochs and --batch, in mini-batches',
   );
   check(
-    architecture === undefined && reduction === 'mean' && length === 'solve' && scale === 1,
-    () => 'exan audit: --architecture, --reduction, --length and --scale belong to a gradient, not to local steps',
+    architecture === undefined && reduction === 'mean' && length === 'solve' && scale === 1 && !box,
+    () =>
+      'exan audit: --architecture, --reduction, --length, --scale and --box belong to a gradient, not to local steps',
   );
   const passes = steps ?? epochs;
   return {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
 import { readBatch, writeBatch } from '../data/batchFile';
 import { makeFolder } from '../data/files';
@@ -10,7 +10,7 @@ import { exposure } from '../verification/identifiability/exposure';
 import type { UpdateExposure } from '../verification/identifiability/updateExposure';
 import { witness } from '../verification/witness/witness';
 import { type BatchValues, batchFrom, commandWithBatch } from './cases';
-import { numbers, print } from './options';
+import { bounds, print } from './options';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { beatBeside } from './watchTerminal';
 
@@ -94,9 +94,3 @@ export const witnessCommand: CommandUnknownOpts = commandWithBatch(
       : 'no other batch was found';
     print(`${verdict}\n${found.reason}\n`);
   });
-
-function bounds(text: string): [number, number] {
-  const [low = Number.NaN, high = Number.NaN, ...more] = numbers(text);
-  if (!(low < high) || more.length > 0) throw new InvalidArgumentError('Expected LOW,HIGH.');
-  return [low, high];
-}

@@ -31,6 +31,13 @@ export function numbers(text: string): readonly number[] {
   return parts.map(Number);
 }
 
+/** What an option that takes a lower and an upper bound does with its text. */
+export function bounds(text: string): [number, number] {
+  const [low = Number.NaN, high = Number.NaN, ...more] = numbers(text);
+  if (!(low < high) || more.length > 0) throw new InvalidArgumentError('Expected LOW,HIGH.');
+  return [low, high];
+}
+
 /** An option that takes numbers separated by commas, its default shown as it would be typed. */
 export function list<Flags extends string>(
   flags: Flags,

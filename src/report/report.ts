@@ -63,6 +63,8 @@ export interface Report {
   readonly training?: TrainingFinding;
   /** what was read as records of a table, where its columns were told */
   readonly records?: RecordsRead;
+  /** what the search took for granted, as told */
+  readonly prior?: string;
   /** of audits of files */
   readonly provenance?: Provenance;
 }
@@ -258,15 +260,18 @@ function settled({
   | 'backend'
   | 'stack'
   | 'training'
+  | 'prior'
 > & { readonly samples: readonly RecoveredSample[] } {
   const contradicted = found.status === 'exact' && certificate.verdict !== 'holds';
-  const { status, method, reason, batchSize, reduction, scale, noise, seconds, backend, stack, training } = found;
+  const { status, method, reason, batchSize, reduction, scale, noise, seconds, backend, stack, training, prior } =
+    found;
   const why = `the certificate fails: residual ${certificate.residual.toExponential(1)}`;
   return {
     status: contradicted ? 'approximate' : status,
     method,
     reason: contradicted ? why : reason,
     ...{ batchSize, reduction, scale, noise, seconds, backend },
+    ...(prior && { prior }),
     ...(stack && { stack }),
     ...(training && { training }),
     samples: contradicted ? found.samples.map((s) => ({ ...s, status: 'approximate', reason: why })) : found.samples,

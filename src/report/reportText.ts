@@ -40,6 +40,7 @@ export function reportText(
     '',
     `${report.status}: ${report.reason}`,
     figures(report),
+    ...(report.prior === undefined ? [] : [`taken for granted: ${report.prior}`]),
     ...decayLine(report),
     ...table,
     ...report.unread.map(({ count, reason }) => `${count} more, of which nothing is known: ${reason}`),

@@ -28,7 +28,7 @@ export interface Fact {
 
 /** The threat model, row by row: what of all that attacks may need this set-up gives to whoever sees the update. */
 export function factsOf(evidence: Evidence, counts: Counts): Fact[] {
-  return [...ofModel(evidence), ...ofUpdate(evidence), ...ofAttacker(counts)];
+  return [...ofModel(evidence), ...ofUpdate(evidence), ...ofAttacker(counts, evidence.certified.found.prior)];
 }
 
 function ofModel({ model, certified, readings }: Evidence): Fact[] {
@@ -88,7 +88,7 @@ function ofUpdate({ steps, precision, certified: { found, certificate } }: Evide
   ];
 }
 
-function ofAttacker(counts: Counts): Fact[] {
+function ofAttacker(counts: Counts, prior: string | undefined): Fact[] {
   return [
     fact(
       'size',
@@ -102,8 +102,8 @@ function ofAttacker(counts: Counts): Fact[] {
     fact(
       'prior',
       'what samples look like: range, smoothness',
-      'no',
-      'no attack here is told; an attacker can guess it of pictures',
+      prior === undefined ? 'no' : 'yes',
+      prior ?? 'no attack here is told; an attacker can guess it of pictures',
     ),
   ];
 }
@@ -115,7 +115,7 @@ export function setupLine(facts: readonly Fact[]): string {
       .filter((f) => f.given === given)
       .map(({ name }) => shortNames[name])
       .join(', ') || 'nothing';
-  return `an attacker has here: ${named('yes')}; not shown: ${named('not shown')}; not: ${named('no')}`;
+  return `an attacker has here: ${named('yes')}; not shown: ${named('not shown')}; not given: ${named('no')}`;
 }
 
 /** Facts in a word or two. */

@@ -122,7 +122,7 @@ test('exan audit says which options belong together', () => {
   refused(/either --steps, on the whole local batch, or --epochs/, ...model, ...after, '--steps', '5', '--batch', '2');
   refused(/--optimiser is adam, .*Adam divides every weight's gradient/, ...model, ...after, '--optimiser', 'adam');
   refused(/Expected a number in \[0, 1\)/, ...model, ...after, '--momentum', '1');
-  refused(/--scale belong to a gradient/, ...model, ...after, '--rate', '1', '--steps', '5', '--scale', '2');
+  refused(/--scale and --box belong to a gradient/, ...model, ...after, '--rate', '1', '--steps', '5', '--scale', '2');
 });
 
 /** Bad input: exit code 2, nothing on stdout, one line that says what is wrong. */
@@ -226,4 +226,17 @@ test('Ctrl-C ends the search of exan audit, which reports what it has', async ()
   const code = await new Promise((resolve) => running.on('close', resolve));
   assert.equal(code, 0);
   assert.match(JSON.parse(stdout).reason, /then it was stopped/);
+});
+test('exan audit --box is a prior that the report names where the search used it, and is refused where it would not be used', () => {
+  const { code, stdout } = auditFixture('pursuit', '--box', '-100,100');
+  assert.equal(code, 0);
+  const { prior, setup } = JSON.parse(stdout);
+  assert.equal(prior, 'every input lies in [-100, 100], as told');
+  assert.deepEqual(setup.find((fact: { name: string }) => fact.name === 'prior').given, 'yes');
+  refused(
+    /box is a prior for networks of one hidden layer/,
+    ...['audit', '--model', fixture('two_hidden.model.safetensors')],
+    ...['--gradient', fixture('two_hidden.gradient.safetensors'), '--box', '0,1'],
+  );
+  refused(/'--box <low,high>' argument '1,0' is invalid/, ...auditOf('g'), '--box', '1,0');
 });
