@@ -140,17 +140,14 @@ async function weaker(
 ): Promise<Readings | null> {
   if (!model || found.status === 'exact' || found.status === 'approximate') return null;
   const all: readonly RecoveredSample[] = found.samples;
+  const clear = all.flatMap((s) => (hasInput(s) && !isVague(s) ? [s.input] : []));
+  if (found.batchSize !== null && clear.length >= found.batchSize) return null;
   const { seconds = afterwards, signal, onProgress } = attack;
-  return readingsOf(
-    model,
-    gradient,
-    all.flatMap((s) => (hasInput(s) && !isVague(s) ? [s.input] : [])),
-    {
-      seconds: Math.max(1, Math.min(afterwards, seconds)),
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    },
-  );
+  return readingsOf(model, gradient, clear, {
+    seconds: Math.max(1, Math.min(afterwards, seconds)),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
 }
 
 /** The network where all of it is dense. */

@@ -1,13 +1,14 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { confirmed } from '../baselines/judged/readings';
+import { confirmed, type Reading } from '../baselines/judged/readings';
 import { check } from '../check';
 import { writeBatch } from '../data/batchFile';
 import { writeAtomically } from '../data/files';
 import { writeSafetensors } from '../data/safetensors';
 import { fromRows } from '../math/matrix';
 import { inputsOf } from '../model/layers';
-import { hasInput } from '../reconstruction/result';
+import { type FoundSample, hasInput } from '../reconstruction/result';
 import { page } from '../report/html/page';
 import type { Shown } from '../report/html/readSections';
 import type { PictureShape } from '../report/pictures';
@@ -54,29 +55,34 @@ export function writeAudit(folder: string, report: Report, evidence: Evidence, s
     tabular: report.records !== undefined,
   };
   const paths: string[] = [];
-  const put = (name: string, write: (path: string) => void): void => {
+  // what an audit before left there, and this one has not, would be taken for its own
+  const put = (name: string, write: ((path: string) => void) | null): void => {
     const path = join(folder, name);
-    write(path);
-    paths.push(path);
+    if (write) {
+      write(path);
+      paths.push(path);
+    } else rmSync(path, { force: true });
   };
   put('report.html', (path) => writeAtomically(path, page(report, shown)));
   put('report.json', (path) => writeAtomically(path, `${JSON.stringify(report, null, 1)}\n`));
-  if (known.length > 0) {
-    const batch = { inputs: fromRows(known.map((s) => s.input)), labels: Int32Array.from(known, (s) => s.label) };
-    put('reconstruction.safetensors', (path) => writeBatch(path, batch));
-  }
-  if (estimates.length > 0)
-    put('estimates.safetensors', (path) => {
-      const inputs = fromRows(estimates.map((r) => r.input));
-      const numbers = (of: (r: (typeof estimates)[number]) => number): Float64Array => Float64Array.from(estimates, of);
-      writeSafetensors(
-        path,
-        new Map([
-          ['inputs', { dtype: 'F64', shape: [inputs.rows, inputs.columns], data: inputs.data }],
-          ['labels', { dtype: 'I64', shape: [inputs.rows], data: numbers((r) => r.label ?? -1) }],
-          ['confirmed', { dtype: 'I32', shape: [inputs.rows], data: numbers((r) => Number(confirmed(r))) }],
-        ]),
-      );
-    });
+  put('reconstruction.safetensors', known.length > 0 ? (path) => writeKnown(path, known) : null);
+  put('estimates.safetensors', estimates.length > 0 ? (path) => writeEstimates(path, estimates) : null);
   return paths;
+}
+
+function writeKnown(path: string, known: readonly FoundSample[]): void {
+  writeBatch(path, { inputs: fromRows(known.map((s) => s.input)), labels: Int32Array.from(known, (s) => s.label) });
+}
+
+function writeEstimates(path: string, estimates: readonly Reading[]): void {
+  const inputs = fromRows(estimates.map((r) => r.input));
+  const numbers = (of: (r: Reading) => number): Float64Array => Float64Array.from(estimates, of);
+  writeSafetensors(
+    path,
+    new Map([
+      ['inputs', { dtype: 'F64', shape: [inputs.rows, inputs.columns], data: inputs.data }],
+      ['labels', { dtype: 'I64', shape: [inputs.rows], data: numbers((r) => r.label ?? -1) }],
+      ['confirmed', { dtype: 'I32', shape: [inputs.rows], data: numbers((r) => Number(confirmed(r))) }],
+    ]),
+  );
 }

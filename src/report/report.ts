@@ -1,6 +1,7 @@
 import { confirmed, type Reading, type Readings } from '../baselines/judged/readings';
 import type { FoundDecay } from '../baselines/judged/weightDecay';
 import { isRelu } from '../model/checkActivation';
+import { weightedLayers } from '../model/layers';
 import {
   hasInput,
   notSafe,
@@ -211,7 +212,7 @@ function recordsOf(
 }
 
 /** What is listed, what is only counted, and the counts of both. */
-function counted({ certified, readings = null }: Evidence): {
+function counted({ model, certified, readings = null }: Evidence): {
   readonly lines: readonly RecoveredSample[];
   readonly unread: Report['unread'];
   readonly counts: Counts;
@@ -228,6 +229,7 @@ function counted({ certified, readings = null }: Evidence): {
     ...known,
     samples: size,
     estimates: guessed + spoken,
+    lengthsOpen: guessed > 0 && weightedLayers(model).every((layer) => !layer.bias),
     // whose input an estimate shows is not one of those with no more than a label
     labels: size === null ? labels : Math.max(0, Math.min(labels, size - read)),
     unjudged: judged.length - spoken,

@@ -13,6 +13,8 @@ export interface Counts {
   readonly errorBar: number | null;
   /** inputs without a proof that the update itself speaks for */
   readonly estimates: number;
+  /** whether these are known up to their lengths only, as without biases */
+  readonly lengthsOpen: boolean;
   /** samples of which only the label is known */
   readonly labels: number;
   /** quotients of single rows of which nothing says whether they are samples */
@@ -65,7 +67,7 @@ export function levelOf({ exact, approximate, estimates, labels, unjudged }: Cou
 
 /** The verdict in one sentence. */
 export function verdictOf(counts: Counts, noun: Noun): string {
-  const { exact, approximate, errorBar, estimates, labels, unjudged } = counts;
+  const { exact, approximate, errorBar, estimates, lengthsOpen, labels, unjudged } = counts;
   const read = exact + approximate + estimates;
   const one = noun.slice(0, -1);
   if (read === 0) {
@@ -81,7 +83,12 @@ export function verdictOf(counts: Counts, noun: Noun): string {
     ...(exact > 0 ? [[exact, 'exactly'] as const] : []),
     ...(approximate > 0 ? [[approximate, `within error bars${bar}`] as const] : []),
     ...(estimates > 0
-      ? [[estimates, `as ${estimates === 1 ? 'an estimate' : 'estimates'} without a proof`] as const]
+      ? [
+          [
+            estimates,
+            `as ${estimates === 1 ? 'an estimate' : 'estimates'} without a proof${lengthsOpen ? ' and up to a factor' : ''}`,
+          ] as const,
+        ]
       : []),
   ];
   const [first] = ways;

@@ -165,3 +165,17 @@ test('five local steps are proven; with weight decay read as estimates; by Adam 
   assert.deepEqual([report.level, report.exposed, report.batchSize, report.unread], ['hints', false, null, []]);
   assert.match(JSON.stringify(report.attacks), /agree on signs alone, as an optimiser like Adam leaves them/);
 });
+test('a folder that is written again has nothing left of the audit before', () => {
+  const again = at('again');
+  const there = (file: string): boolean => existsSync(join(again, file));
+  for (const [name, reconstruction, estimates] of [
+    ['smoothed', false, true],
+    ['decay', true, false],
+  ] as const) {
+    assert.equal(exan('audit', '--model', fixture('model'), '--gradient', fixture(name), '--out', again).code, 0);
+    assert.deepEqual(
+      [there('reconstruction.safetensors'), there('estimates.safetensors')],
+      [reconstruction, estimates],
+    );
+  }
+});

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Counts, countSamples, levelOf, verdictOf } from '../../src/report/verdict';
 
-const none: Counts = { samples: 8, exact: 0, approximate: 0, errorBar: null, estimates: 0, labels: 0, unjudged: 0 };
+const none: Counts = {
+  samples: 8,
+  exact: 0,
+  approximate: 0,
+  errorBar: null,
+  estimates: 0,
+  lengthsOpen: false,
+  labels: 0,
+  unjudged: 0,
+};
 const says = (some: Partial<Counts>, noun: 'images' | 'samples' = 'images'): string =>
   verdictOf({ ...none, ...some }, noun);
 
@@ -29,6 +38,12 @@ test('verdictOf of nothing read says so, and what there is instead', () => {
   assert.equal(
     says({ labels: 2, unjudged: 16 }),
     'No training image was read from this update by the attacks tried, but the labels of 2 of 8 training images can be read, and each of 16 quotients of its rows may be one, which anyone can look at.',
+  );
+});
+test('verdictOf says where lengths are open', () => {
+  assert.match(
+    says({ estimates: 5, lengthsOpen: true }),
+    /^5 of 8 .* as estimates without a proof and up to a factor, from/,
   );
 });
 test('verdictOf never says that more samples were read than there are', () => {
