@@ -147,6 +147,7 @@ async function weaker(
     seconds: Math.max(1, Math.min(afterwards, seconds)),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    unproven: found.unproven,
   });
 }
 

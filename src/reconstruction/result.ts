@@ -108,6 +108,8 @@ interface Finding {
   readonly reason: string;
   /** relative noise per entry, measured on the gradient itself */
   readonly noise: number;
+  /** inputs that go with the silent neurons of all samples, though no replay gives the gradient: another loss, or samples of unequal weights */
+  readonly unproven?: Batch;
   /** relative residual of the gradient after the found samples are taken away */
   readonly residual: number;
   /** the way down below the head; only for networks with convolutions, whose other figures here are the head's */

@@ -17,6 +17,7 @@ export interface AttackLine {
 }
 
 const needs: Readonly<Record<EstimateName, readonly FactName[]>> = {
+  'pursued columns': ['weights', 'biases', 'silent', 'fewer', 'digits'],
   'LT peeling': ['weights', 'biases', 'silent', 'step', 'plain', 'digits'],
   'dictionary learning': ['weights', 'biases', 'silent', 'fewer', 'digits'],
   'row ratios': ['biases'],
@@ -101,7 +102,7 @@ export function attackLines({
 }
 
 function estimated(readings: Readings | null, { exact, approximate }: Counts, dense: boolean): AttackLine[] {
-  const names = Object.keys(needs) as EstimateName[];
+  const names = (Object.keys(needs) as EstimateName[]).filter((name) => name !== 'pursued columns');
   if (!readings) {
     const read = exact + approximate > 0 ? 'not needed: the attacks above read every sample' : 'not run';
     const why = dense ? read : 'not for networks with convolutions, of which they would read features';

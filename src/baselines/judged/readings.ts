@@ -1,6 +1,6 @@
 import { dot, norm, row } from '../../math/matrix';
 import { isRelu } from '../../model/checkActivation';
-import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
+import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../../types';
 import { budgetOf } from '../budget';
 import { dictionary } from '../dictionary';
 import type { RivalOptions } from '../estimate';
@@ -10,7 +10,7 @@ import { agreeingRows } from './agreeingRows';
 import { type PatternFit, type PatternTest, patternTest } from './patternTest';
 
 /** Attacks that read inputs without a proof, the one that asks for most first. */
-export type EstimateName = 'LT peeling' | 'dictionary learning' | 'row ratios';
+export type EstimateName = 'pursued columns' | 'LT peeling' | 'dictionary learning' | 'row ratios';
 
 /** An input that one of them hands over. */
 export interface Reading {
@@ -51,6 +51,12 @@ export interface Readings {
   readonly everyNeuronFires: boolean;
 }
 
+/** Options of {@link readingsOf}. */
+export interface ReadingOptions extends RivalOptions {
+  /** inputs that pattern pursuit came to without a proof. @default none */
+  readonly unproven?: Batch | undefined;
+}
+
 /**
  * True where the gradient itself speaks for the input: several rows agree on it, or a whole batch was read and its silent neurons are
  * accounted for. For a single row the latter says no more than that one sample is most of it.
@@ -75,6 +81,7 @@ const judged = [
 const noRank =
   'layer 0 shows no rank below its neurons: a batch as large as the layer, noise, or an optimiser like Adam';
 const onGrid = 'entries are signs, pruned or on a coarse grid: their zeros and equal values are not those of samples';
+const allRead = 'not needed: the attacks above read every sample';
 const noZeros = 'not all hidden layers are ReLU, so no neuron is silent and rows have no zeros';
 /** Silent neurons beyond the number of samples. */
 const margin = 32;
@@ -94,7 +101,7 @@ export async function readingsOf(
   model: Mlp,
   gradient: AveragedGradient,
   known: readonly Float64Array[],
-  options: RivalOptions,
+  { unproven, ...options }: ReadingOptions,
 ): Promise<Readings> {
   if (!model.dense[0]?.bias)
     return none('layer 0 has no biases, by which rows could be divided, or which would fix lengths');
@@ -116,9 +123,15 @@ export async function readingsOf(
     return 'read';
   };
   const outcomes: EstimateOutcome[] = [];
+  if (unproven && test) {
+    const read = trusted(test, unproven.inputs, unproven.labels).filter((c) => take('pursued columns', c) === 'read');
+    const reason = `${read.length} further inputs; all columns were found, though no replay gives the gradient`;
+    outcomes.push({ attack: 'pursued columns', ran: true, reason });
+  }
   for (const [attack, run] of judged) {
-    if (!test) {
-      outcomes.push({ attack, ran: false, reason: coarse ? onGrid : relu ? noRank : noZeros });
+    const all = test !== null && known.length + found.length >= test.samples;
+    if (!test || all) {
+      outcomes.push({ attack, ran: false, reason: all ? allRead : coarse ? onGrid : relu ? noRank : noZeros });
       continue;
     }
     const { inputs, labels, reason } = await run(model, gradient, options);

@@ -68,6 +68,9 @@ export function partialAnswer(
     systems,
     reduction,
     scale: factor === null ? null : factor * evidence.scale,
+    ...(pursued?.unproven && {
+      unproven: { inputs: pursued.unproven.features, labels: pursued.unproven.labels },
+    }),
   };
 }
 

@@ -15,10 +15,20 @@ const unsure = 1e-6;
  * @returns null when nothing is missing, a pattern does not fit, or there is a layer below, whose neurons would be needed on the way down
  */
 export function aroundWithheld(
-  { model }: Evidence,
+  evidence: Evidence,
   space: LossSubspace,
   columns: readonly LossColumn[],
 ): TopFeatures | null {
+  const agreeing = agreeingFeatures(evidence, space, columns);
+  return agreeing?.withheld ? agreeing.found : null;
+}
+
+/** Inputs of all columns that fire exactly where the columns are not zero; whatever the loss was, and the weights of samples. */
+export function agreeingFeatures(
+  { model }: Evidence,
+  space: LossSubspace,
+  columns: readonly LossColumn[],
+): { readonly found: TopFeatures; readonly withheld: boolean } | null {
   const ends = space.activation.kind === 'relu6'; // a neuron without a gradient may be at the upper one
   const found = model.dense.length === 2 && !ends ? topFeatures(space, columns) : null;
   if (!found) return null;
@@ -32,6 +42,8 @@ export function aroundWithheld(
       return unclear[i] === 1 || Math.abs(z) < least || z > 0 === (on[i] === 1);
     }),
   );
+  if (!fits) return null;
   // where the activation has a slope, no neuron is without a gradient by itself
-  return fits && data.some((z, k) => !shared[k % n] && (space.slopes !== undefined || z > least)) ? found : null;
+  const withheld = data.some((z, k) => !shared[k % n] && (space.slopes !== undefined || z > least));
+  return { found, withheld };
 }

@@ -4,7 +4,7 @@ import type { Sample } from '../evidence/sample';
 import { completeBatch } from '../fit/completeBatch';
 import type { WholeBatch } from '../fit/wholeBatch';
 import type { Limit, Working } from '../working';
-import { aroundWithheld } from './aroundWithheld';
+import { agreeingFeatures } from './aroundWithheld';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';
@@ -30,6 +30,8 @@ export interface Pursued {
   readonly batch: WholeBatch | null;
   /** inputs that no replay can confirm, since the client withheld neurons */
   readonly unconfirmed?: TopFeatures;
+  /** inputs that agree with all columns, though no replay gives the gradient: another loss, or samples of unequal weights */
+  readonly unproven?: TopFeatures;
   /** number of samples that the rank shows; null where there is nothing to count */
   readonly rank: number | null;
   /** labels of the columns found, also when the batch is not whole; null where K = 2 leaves it open */
@@ -72,10 +74,11 @@ export function* pursue(
   const refusal = hopeless(space, evidence) ?? unscaled(space);
   if (refusal) return { ...nothing, rank: space.rank, reason: refusal };
   const search = findColumns(space, knownColumns(space, known), { ...options, limit });
-  const { batch, reason, unconfirmed } = yield* searched(evidence, space, search, limit);
+  const { batch, reason, unconfirmed, unproven } = yield* searched(evidence, space, search, limit);
   return {
     batch,
     ...(unconfirmed && { unconfirmed }),
+    ...(unproven && { unproven }),
     rank: space.rank,
     labels: search.columns.map((c, m) => batch?.labels[m] ?? (space.head.columns > 2 ? labelOf(c.g, 1) : null)),
     starts: search.starts,
@@ -110,9 +113,10 @@ function* searched(
   space: LossSubspace,
   search: ColumnSearch,
   limit: Limit,
-): Working<Pick<Pursued, 'batch' | 'reason' | 'unconfirmed'>> {
+): Working<Pick<Pursued, 'batch' | 'reason' | 'unconfirmed' | 'unproven'>> {
   let residual = 1;
   let repairs = 0;
+  let unproven: TopFeatures | undefined;
   let left = evidence.added ? attempts : Number.POSITIVE_INFINITY;
   while (yield* search.run()) {
     const batch = yield* completeBatch(evidence, space, search.columns, limit);
@@ -127,8 +131,9 @@ function* searched(
     const single = !space.slopes || batch?.copies.every((c) => c === 1);
     if (batch && batch.unit !== null && residual < nearly * evidence.unit && single)
       return { batch, reason: `all ${space.rank} distinct samples found, residual ${residual.toExponential(1)}` };
-    const unconfirmed = evidence.added ? null : aroundWithheld(evidence, space, search.columns);
-    if (unconfirmed) return { batch: null, unconfirmed, reason: aboutWithheld };
+    const agreeing = evidence.added ? null : agreeingFeatures(evidence, space, search.columns);
+    if (agreeing?.withheld) return { batch: null, unconfirmed: agreeing.found, reason: aboutWithheld };
+    unproven = agreeing?.found ?? unproven;
     if (--left <= 0 || search.over()) break;
     if (repairs++ < 5 && repair(evidence, space, search.columns)) continue;
     repairs = 0;
@@ -140,5 +145,5 @@ function* searched(
     residual < 1
       ? `${space.rank} columns were found, but their replay misses the gradient by ${residual.toExponential(1)}, more than its noise`
       : `${found} of ${space.rank} columns found, then ${search.over()}; inputs need all of them`;
-  return { batch: null, reason };
+  return { batch: null, reason, ...(unproven && { unproven }) };
 }

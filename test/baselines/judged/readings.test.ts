@@ -4,9 +4,11 @@ import { confirmed, type Readings, readingsOf } from '../../../src/baselines/jud
 import { gaussian } from '../../../src/data';
 import { prune } from '../../../src/defences/prune';
 import { captureGradient } from '../../../src/gradient/captureGradient';
-import { row } from '../../../src/math/matrix';
+import { fromRows, row } from '../../../src/math/matrix';
 import { mlp } from '../../../src/model/mlp';
+import { reconstruct } from '../../../src/reconstruction/reconstruct';
 import type { AveragedGradient } from '../../../src/types';
+import { score } from '../../../src/verification/certificate/score';
 
 const model = mlp({ widths: [24, 96, 5], seed: 1, init: 'he' });
 const batch = gaussian({ size: 4, dimension: 24, classes: 5, seed: 2 });
@@ -47,4 +49,34 @@ test('without biases nothing is tried, and the reason is said', async () => {
 test('an abort ends it, with the rows that need no search', async () => {
   const found = await readingsOf(model, gradient, [], { ...options, signal: AbortSignal.abort() });
   assert.equal(found.outcomes.find((o) => o.attack === 'row ratios')?.ran, true);
+});
+test('samples of unequal weights: what pattern pursuit found and cannot prove is read, all of it, and dictionary learning is left out', async () => {
+  const wide = mlp({ widths: [24, 160, 5], seed: 3, init: 'he' });
+  const many = gaussian({ size: 12, dimension: 24, classes: 5, seed: 4 });
+  const parts = Array.from({ length: 12 }, (_, m) => {
+    const inputs = fromRows([row(many.inputs, m)]);
+    return captureGradient(wide, { inputs, labels: Int32Array.of(many.labels[m]) }).gradients;
+  });
+  const weighed = (of: (m: number) => Float64Array): Float64Array =>
+    of(0).map((_, k) => parts.reduce((sum, _part, m) => sum + (of(m)[k] * Math.exp(Math.sin(m))) / 12, 0));
+  const uneven: AveragedGradient = {
+    reduction: 'mean',
+    precision: 'float64',
+    gradients: parts[0].map(({ weight, bias }, i) => ({
+      weight: { ...weight, data: weighed((m) => parts[m][i].weight.data) },
+      ...(bias && { bias: weighed((m) => parts[m][i].bias ?? bias) }),
+    })),
+  };
+  const answer = reconstruct(wide, uneven, { methods: ['pursuit'] });
+  assert.equal(answer.status, 'partial', answer.reason);
+  assert.match(answer.reason, /12 columns were found, but their replay misses/);
+  const found = await readingsOf(wide, uneven, [], { ...options, unproven: answer.unproven });
+  assert.deepEqual([read(found), found.readings.length], [12, 12]);
+  assert.ok(found.readings.every((r) => r.attack === 'pursued columns'));
+  const result = score(
+    { inputs: fromRows(found.readings.map((r) => r.input)), labels: answer.unproven?.labels ?? many.labels },
+    many,
+  );
+  assert.ok(result.mse.max < 1e-18, `${result.mse.max}`);
+  assert.equal(found.outcomes.find((o) => o.attack === 'dictionary learning')?.ran, false);
 });
