@@ -54,7 +54,11 @@ test("the README's links and the documents' lead to files and sections that exis
         .replace(/[^\p{L}\d _-]/gu, '')
         .replaceAll(' ', '-'),
     );
-  for (const file of ['README.md', ...['method', 'measurements', 'data', 'audit'].map((n) => `docs/${n}.md`), 'test/bench/README.md'])
+  for (const file of [
+    'README.md',
+    ...['method', 'measurements', 'data', 'audit'].map((n) => `docs/${n}.md`),
+    'test/bench/README.md',
+  ])
     for (const [, path = '', anchor] of readFileSync(file, 'utf8').matchAll(
       /\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g,
     )) {

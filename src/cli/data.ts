@@ -5,9 +5,9 @@ import { type About, type CatalogueEntry, catalogue, type Dataset, dataFolders, 
 import { download } from '../data/download';
 import { makeFolder, writeAtomically } from '../data/files';
 import { located } from '../data/locate';
+import { align } from '../report/align';
 import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
 import { commandWithJson, print } from './options';
-import { align } from '../report/align';
 import { watchTerminal } from './watchTerminal';
 
 const list = commandWithJson('list', 'all sets that can be had by name').action(({ json }) => {

@@ -4,11 +4,11 @@ import { writeAtomically } from '../data/files';
 import { type Defence, defence } from '../defences';
 import { type ConvolutionalDefenceRow, convolutionalDefences } from '../experiments/convolutionalDefences';
 import { weightedLayers } from '../model/layers';
+import { align } from '../report/align';
 import type { Batch, ConvNet } from '../types';
 import { print } from './options';
 import { type PictureValues, picturesFrom } from './pictures';
 import { worst } from './sweepConvolutions';
-import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** What `exan defend --network` was asked for (a type, since commander asks for one). */

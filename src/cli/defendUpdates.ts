@@ -8,8 +8,8 @@ import {
   federatedDefences,
 } from '../experiments/federatedDefences';
 import { mlp } from '../model/mlp';
-import { print } from './options';
 import { align } from '../report/align';
+import { print } from './options';
 import { printProgress } from './watchTerminal';
 
 /** What clients of several local steps, and their server, can do: several clients, momentum, compression, clipping and noise. */

@@ -6,12 +6,12 @@ import { makeFolder, writeAtomically } from '../data/files';
 import { convolutionalBoundary } from '../experiments/convolutionalBoundary';
 import { type BoundaryRow, largestBatches } from '../experiments/largestBatches';
 import type { ConvInitialiser } from '../model/initialiseConv';
+import { align } from '../report/align';
 import { convolutionalBoundary as figureOf } from '../viz/convolutionalBoundary';
 import { seedsFrom } from './cases';
 import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count, list, positive, print, workers } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { endOnSignals, printProgress } from './watchTerminal';
 
 const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];

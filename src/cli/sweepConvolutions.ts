@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type ConvolutionalRow, convolutionalBatches } from '../experiments/convolutionalBatches';
+import { align } from '../report/align';
 import { recoveredPictures } from '../viz/recoveredPictures';
 import { seedsFrom } from './cases';
 import { count, list, positive, print, workers } from './options';
 import { commandWithPictures, picturesFrom } from './pictures';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** `exan sweep convolutions`: whole batches of pictures from a convolutional network's gradients, as JSON, table and figures. */

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { type OverTrainingRow, overTraining } from '../experiments/overTraining';
+import { align } from '../report/align';
 import { overTraining as figureOf } from '../viz/overTraining';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
 import { count, list, positive, print } from './options';
 import { saveFigure } from './saveFigure';
-import { align } from '../report/align';
 import { printProgress } from './watchTerminal';
 
 /** `exan sweep training`: what the attack finds while a network is trained, by precision, as JSON, table and figure. */
