@@ -82,20 +82,24 @@ export const defend: CommandUnknownOpts = commandWithCase(
     writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
     const picture = steps > 0 ? `${saveFigure(out, 'defences', privacyUtility(rows))}\n` : '';
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
-    print(`${align(table(rows)).join('\n')}\n\n${join(out, 'defences.json')}\n${picture}`);
+    print(`${align(table(rows)).join('\n')}\n\n${aboutBound}\n${join(out, 'defences.json')}\n${picture}`);
   });
+
+const aboutBound =
+  'bound: the largest probability with which anyone, not only these attacks, reads a sample from one such gradient that could be guessed without with 0.001';
 
 function table(rows: readonly DefenceRow[]): string[][] {
   const percent = (v: { mean: number } | null): string => (v ? `${(v.mean * 100).toFixed(0)} %` : '-');
   const attacks = rows[0]?.attacks.map((a) => a.attack) ?? [];
   return [
-    ['defence', 'strength', ...attacks.flatMap((a) => [`${a}: exact`, 'visible']), 'accuracy', 'epsilon'],
+    ['defence', 'strength', ...attacks.flatMap((a) => [`${a}: exact`, 'visible']), 'accuracy', 'epsilon', 'bound'],
     ...rows.map((r) => [
       r.defence,
       String(r.strength),
       ...r.attacks.flatMap((a) => [percent(a.exact), percent(a.visible)]),
       percent(r.accuracy),
       r.epsilon === null ? '-' : r.epsilon.toPrecision(3),
+      r.bound === null ? '-' : r.bound.toPrecision(2),
     ]),
   ];
 }

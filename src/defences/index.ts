@@ -10,6 +10,7 @@ export { type PatternChange, type Perturbed, type PerturbOptions, perturbPattern
 // what people use
 export { dpSgd, type DpSgdOptions } from './dpSgd';
 export { epsilon, type AccountantOptions } from './accountant';
+export { reconstructionBound, type ReconstructionBoundOptions } from './reconstructionBound';
 export { prune } from './prune';
 export { quantise, type Rounding } from './quantise';
 export { enlargeBatch } from './enlargeBatch';

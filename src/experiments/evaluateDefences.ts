@@ -3,6 +3,7 @@ import { type Dataset, dataset } from '../data/dataset';
 import { pick } from '../data/draw';
 import { epsilon } from '../defences/accountant';
 import { type Defence, noDefence } from '../defences/defence';
+import { reconstructionBound } from '../defences/reconstructionBound';
 import { confidence, type Interval } from '../math/confidence';
 import { rng, sampleIndices } from '../math/rng';
 import type { Batch, ConvNet, Mlp, Watch } from '../types';
@@ -37,6 +38,11 @@ export interface DefenceRow {
   readonly accuracy: Interval | null;
   /** DP-SGD only: cost of the training at delta = 1e-5, every sample taking part with probability M/N */
   readonly epsilon: number | null;
+  /**
+   * DP-SGD only: the largest probability with which anyone, not only these attacks, reads a sample from one such gradient when it could be
+   * guessed without with probability 1/1000
+   */
+  readonly bound: number | null;
   readonly seconds: number;
 }
 
@@ -100,6 +106,7 @@ export async function evaluateDefences(
       attacks: outcomes,
       accuracy: training ? confidence(accuracies) : null,
       epsilon: cost(defence, size, own, training),
+      bound: defence.noise === undefined ? null : reconstructionBound({ noise: defence.noise, prior: 1e-3 }),
       seconds: (performance.now() - start) / 1e3,
     });
   }

@@ -144,15 +144,17 @@ function* reconstructing(
 }
 
 /** A prior that would not be used is refused. */
-function checkBox(box: readonly [number, number], { dense }: Mlp, stackBelow: boolean): void {
+function checkBox(box: readonly [number, number], model: Mlp, stackBelow: boolean): void {
+  const { dense, widths } = model;
   const [low, high] = box;
   check(
     Number.isFinite(low) && Number.isFinite(high) && low < high && box.length === 2,
     () => `reconstruct: box is [${box.join(', ')}], expected two numbers, the lower one first`,
   );
   check(
-    dense.length === 2 && dense[0]?.bias !== undefined && !stackBelow,
-    () => 'reconstruct: box is a prior for networks of one hidden layer with biases only; leave it out',
+    dense.length === 2 && dense[0]?.bias !== undefined && !stackBelow && isRelu(model) && widths[2] > 2,
+    () =>
+      'reconstruct: box is a prior for networks of one hidden ReLU layer with biases and three classes or more; leave it out',
   );
 }
 

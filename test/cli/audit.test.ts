@@ -234,7 +234,7 @@ test('exan audit --box is a prior that the report names where the search used it
   assert.equal(prior, 'every input lies in [-100, 100], as told');
   assert.deepEqual(setup.find((fact: { name: string }) => fact.name === 'prior').given, 'yes');
   refused(
-    /box is a prior for networks of one hidden layer/,
+    /box is a prior for networks of one hidden ReLU layer/,
     ...['audit', '--model', fixture('two_hidden.model.safetensors')],
     ...['--gradient', fixture('two_hidden.gradient.safetensors'), '--box', '0,1'],
   );

@@ -92,7 +92,10 @@ class Search implements ColumnSearch {
     this.uniform = rng(options.seed ?? 0);
     this.left = deflation(space, []);
     const inputs = space.box ? space.v.columns - 1 : 0;
-    this.payoff = payoff(space.biases && !space.slopes && !space.ends && classes > 2, 1 + inputs / space.u.rows);
+    this.payoff = payoff(
+      space.biases && space.activation.kind === 'relu' && !space.ends && classes > 2,
+      1 + inputs / space.u.rows,
+    );
   }
 
   *run(): Working<boolean> {

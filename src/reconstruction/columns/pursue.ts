@@ -20,7 +20,7 @@ export interface PursueOptions extends Pick<Watch, 'onProgress'> {
   readonly patience?: number;
   /**
    * interval that every input is known to lie in, such as [0, 1] for pixels: a prior, which the answer names. It helps the search near the
-   * support limit of networks with one hidden layer, and proves nothing. @default none
+   * support limit of networks with one hidden ReLU layer, biases and K > 2, and proves nothing. @default none
    */
   readonly box?: readonly [number, number];
 }

@@ -107,7 +107,7 @@ test('a box is a prior that the answer names, and is refused where it would not 
   assert.equal(reconstruct(model, gradient, { methods: ['exan'], box: [0, 1] }).prior, undefined); // nothing was searched
   assert.throws(() => reconstruct(model, gradient, { box: [1, 0] }), /box is \[1, 0\], expected two numbers/);
   const deep = mlp({ widths: [60, 20, 20, 5], seed: 1 });
-  assert.throws(() => reconstruct(deep, captureGradient(deep, batch), { box: [0, 1] }), /networks of one hidden layer/);
+  assert.throws(() => reconstruct(deep, captureGradient(deep, batch), { box: [0, 1] }), /one hidden ReLU layer/);
 });
 
 test('a box that is not true finds less, and nothing false', () => {
