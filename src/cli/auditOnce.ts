@@ -6,7 +6,7 @@ import type { PictureShape } from '../report/pictures';
 import { auditedFile, quoted } from '../report/provenance';
 import { fullReport, type Report } from '../report/report';
 import { reportText } from '../report/reportText';
-import type { ConvNet, Mlp, Watch } from '../types';
+import type { Watch } from '../types';
 import { type AuditValues, auditFiles } from './auditFiles';
 import { pictureShape, writeAudit } from './auditOutput';
 import { inkFor } from './ink';
@@ -40,14 +40,11 @@ export async function auditOnce(
 ): Promise<Audited> {
   const { shape: told, columns: described, out, seconds, workers } = values;
   if (out !== undefined) makeFolder('exan audit', out);
-  const columnsOf = (model: Mlp | ConvNet): Columns | null =>
-    described === undefined ? null : readColumns('exan audit', described, inputsOf(model));
+  let [columns, shape]: [Columns | null, PictureShape | null] = [null, null];
   const evidence = await auditFiles(values, { ...watch, seconds, workers }, (model) => {
-    pictureShape(model, told);
-    columnsOf(model);
+    shape = pictureShape(model, told);
+    columns = described === undefined ? null : readColumns('exan audit', described, inputsOf(model));
   });
-  const columns = columnsOf(evidence.model);
-  const shape = pictureShape(evidence.model, told);
   const files = (['model', 'architecture', 'columns', 'gradient', 'after', 'update'] as const).flatMap((option) => {
     const path = values[option];
     return path === undefined ? [] : [auditedFile(`--${option}`, path)];

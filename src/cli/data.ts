@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { check, InputError } from '../check';
 import { type About, type CatalogueEntry, catalogue, type Dataset, dataFolders, fromFile, writeNpz } from '../data';
+import { entryNamed } from '../data/catalogue';
 import { download } from '../data/download';
 import { makeFolder, writeAtomically } from '../data/files';
 import { located } from '../data/locate';
@@ -21,7 +22,7 @@ const list = commandWithJson('list', 'all sets that can be had by name').action(
 const info = readingOptions(
   commandWithJson('info', 'what a set or a file of your own holds').argument('<set>', 'a name, a file or a folder'),
 ).action(async (name, { json, ...values }) => {
-  const entry = catalogue().find((one) => one.name === name);
+  const entry = entryNamed(name);
   if (entry && isHere(entry.about) === 'no') {
     if (json) return print(`${JSON.stringify({ name, about: entry.about })}\n`);
     return print(`${aboutText(entry)}\n\nnot in ${dataFolders().join(', ')}\n`);
@@ -96,7 +97,7 @@ export const dataCommand: CommandUnknownOpts = new Command('data')
 
 /** Options of reading belong to files of one's own. */
 async function ownOrNamed(name: string, values: ReadingValues): Promise<Dataset> {
-  const entry = catalogue().find((one) => one.name === name);
+  const entry = entryNamed(name);
   const options = readingFrom(values);
   const [odd] = Object.keys(options);
   check(
@@ -107,7 +108,7 @@ async function ownOrNamed(name: string, values: ReadingValues): Promise<Dataset>
 }
 
 function named(name: string): CatalogueEntry {
-  const entry = catalogue().find((one) => one.name === name);
+  const entry = entryNamed(name);
   if (entry) return entry;
   throw new InputError(
     `exan data: ${name} is no set, expected one of ${catalogue()

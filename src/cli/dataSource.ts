@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { InputError } from '../check';
 import { catalogue, type Dataset, fromFile } from '../data';
+import { entryNamed } from '../data/catalogue';
 
 /** Which data set: a name of the catalogue or of those made here, or a file or folder of one's own. */
 export function dataOption(
@@ -19,7 +20,7 @@ export function dataOption(
 
 /** A set of the catalogue by its name, or one's own. */
 export async function setOf(name: string): Promise<Dataset> {
-  const entry = catalogue().find((one) => one.name === name);
+  const entry = entryNamed(name);
   try {
     return entry ? await entry.load() : await fromFile(name);
   } catch (error) {

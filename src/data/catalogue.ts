@@ -46,3 +46,8 @@ export function catalogue(): CatalogueEntry[] {
     ...medMnistNames.map((name) => ({ name, about: aboutMedMnist(name), load: () => medMnist(name) })),
   ];
 }
+
+/** The set of this name, or none. */
+export function entryNamed(name: string): CatalogueEntry | undefined {
+  return catalogue().find((entry) => entry.name === name);
+}

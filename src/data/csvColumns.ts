@@ -17,6 +17,11 @@ export function numberIn(cell: string): number {
   return cell === '' ? Number.NaN : Number(cell);
 }
 
+/** Names in order: numbers by size, text by code unit, the same everywhere. */
+export function inOrder(names: Iterable<string>, numbers: boolean): string[] {
+  return [...names].sort((a, b) => (numbers ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
+
 /** Numbers as they are, each column from 0 to 1, or with mean 0 and deviation 1. */
 export type Scale = 'none' | 'unit' | 'standard';
 
@@ -68,8 +73,7 @@ export class ColumnTally {
       () =>
         `${source}: column ${shown(this.name)} has more than ${MOST_CATEGORIES} different values, expected ${what}; leave it out: drop: [${JSON.stringify(this.name)}]`,
     );
-    const byNumber = this.numeric;
-    return [...this.values].sort((a, b) => (byNumber ? Number(a) - Number(b) : a < b ? -1 : 1));
+    return inOrder(this.values, this.numeric);
   }
 
   /** How its values become entries of a sample; a column that is constant is only shifted. */

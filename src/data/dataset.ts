@@ -4,11 +4,27 @@ import type { About } from './about';
 import { type DrawOptions, draw } from './draw';
 
 /** How a column of a table became entries of a sample. */
-export type Column =
-  /** a number: `mean + scale * entry`; the table's are multiples of `step`, where that is known */
-  | { readonly name: string; readonly mean: number; readonly scale: number; readonly step?: number }
-  /** a category: one entry for each, 1 for the one that it is */
-  | { readonly name: string; readonly categories: readonly string[] };
+export type Column = NumberColumn | CategoryColumn;
+
+/** A number: the table's value is `mean + scale * entry`. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly mean: number;
+  readonly scale: number;
+  /** the table's values are multiples of it; absent where they may be anything */
+  readonly step?: number;
+}
+
+/** A category: one entry for each, 1 for the one that it is. */
+export interface CategoryColumn {
+  readonly name: string;
+  readonly categories: readonly string[];
+}
+
+/** Entries of a sample that a column takes. */
+export function entriesOf(column: { readonly name: string } | CategoryColumn): number {
+  return 'categories' in column ? column.categories.length : 1;
+}
 
 /** Labelled samples to draw batches from; itself a batch, the one of all its samples. */
 export interface Dataset extends Batch {

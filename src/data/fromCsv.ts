@@ -3,7 +3,7 @@ import { check, listed, shown } from '../check';
 import { matrix } from '../math/matrix';
 import { ColumnTally, isMissing, labelColumn, numberIn, type Scale } from './csvColumns';
 import { eachRecord } from './csvRows';
-import { type Column, type Dataset, dataset } from './dataset';
+import { type Column, type Dataset, dataset, entriesOf } from './dataset';
 import { type ReadOptions, samplesRead } from './limits';
 
 /** Options of {@link fromCsv}. */
@@ -55,7 +55,7 @@ export async function fromCsv(path: string, options: CsvOptions = {}): Promise<D
   const { tallies, label, kept } = table;
   const columns = kept.map((k) => (tallies[k] as ColumnTally).column(source, scale));
   const labelNames = (tallies[label] as ColumnTally).categories(source, 'one label a class');
-  const entries = columns.reduce((sum, column) => sum + ('categories' in column ? column.categories.length : 1), 0);
+  const entries = columns.reduce((sum, column) => sum + entriesOf(column), 0);
   check(entries >= 1, () => `${source} has no column beside the labels`);
   const count = samplesRead(source, table.records, entries, options.most);
   const inputs = matrix(count, entries);

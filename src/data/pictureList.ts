@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { check, InputError, listed, shown } from '../check';
+import { inOrder } from './csvColumns';
 import { eachRecord } from './csvRows';
 import { MOST } from './limits';
 
@@ -57,9 +58,7 @@ export async function picturesByTable(folder: string, table: string): Promise<Pi
     named.map(({ path }) => basename(path)),
   );
   const numbers = named.every(({ label }) => Number.isFinite(Number(label)));
-  const labelNames = [...new Set(named.map(({ label }) => label))].sort((a, b) =>
-    numbers ? Number(a) - Number(b) : a < b ? -1 : 1,
-  );
+  const labelNames = inOrder(new Set(named.map(({ label }) => label)), numbers);
   const places = new Map(labelNames.map((label, y) => [label, y]));
   return { files: named.map(({ path, label }) => ({ path, y: places.get(label) ?? 0 })), labelNames };
 }

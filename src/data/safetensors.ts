@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { check, InputError, isCount, shown } from '../check';
 import { type ByteSource, CHUNK, inMemory, withFile } from './byteSource';
 import { writeAtomically } from './files';
@@ -117,22 +116,18 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tens
  * @param path of a file that may change while it is looked at
  */
 export function isWholeFile(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const head = Buffer.alloc(8);
-    if (size < 8 || readSync(file, head, 0, 8, 0) < 8) return false;
-    const length = Number(head.readBigUInt64LE(0));
+  return withFile('isWholeFile', path, ({ size, read }) => {
+    if (size < 8) return false;
+    const length = Number(Buffer.from(read(0, 8)).readBigUInt64LE(0));
     if (length > LARGEST_HEADER || 8 + length > size) return false;
-    const header = Buffer.alloc(length);
-    if (readSync(file, header, 0, length, 8) < length) return false;
-    const entries: { readonly data_offsets?: readonly number[] }[] = Object.values(JSON.parse(header.toString('utf8')));
-    return size >= 8 + length + Math.max(0, ...entries.map((entry) => Number(entry?.data_offsets?.[1] ?? 0)));
-  } catch {
-    return false;
-  } finally {
-    closeSync(file);
-  }
+    try {
+      const header: object = JSON.parse(Buffer.from(read(8, length)).toString('utf8'));
+      const entries: { readonly data_offsets?: readonly number[] }[] = Object.values(header);
+      return size >= 8 + length + Math.max(0, ...entries.map((entry) => Number(entry?.data_offsets?.[1] ?? 0)));
+    } catch {
+      return false;
+    }
+  });
 }
 
 interface Entry {

@@ -114,6 +114,22 @@ export function dot(x: Float64Array, y: Float64Array): number {
   return s0 + s1 + (s2 + s3);
 }
 
+/** A x. */
+export function timesVector(a: DenseMatrix, x: Float64Array): Float64Array {
+  return Float64Array.from({ length: a.rows }, (_, i) => dot(row(a, i), x));
+}
+
+/** Whether y is within this part of the length of x of it. */
+export function isNear(x: Float64Array, y: Float64Array, part: number): boolean {
+  return norm(x.map((v, k) => v - y[k])) <= part * norm(x);
+}
+
+/** To unit length, in place. */
+export function normalise(x: Float64Array): void {
+  const size = norm(x);
+  for (let i = 0; i < x.length; i++) x[i] /= size;
+}
+
 export function norm(x: Float64Array): number {
   return Math.sqrt(dot(x, x));
 }

@@ -1,6 +1,6 @@
 import type { DenseMatrix } from '../types';
 import { cholesky, choleskySolve } from './cholesky';
-import { axpy, dot, matrix, norm, row } from './matrix';
+import { axpy, dot, matrix, normalise, row } from './matrix';
 
 /** A unit vector x with A x as small as can be, and how small that is. */
 export interface NullVector {
@@ -34,29 +34,51 @@ export function nullVector(
   for (let i = 0; i < k; i++) gram.data[i * k + i] += 1e-14 * trace;
   const l = cholesky(gram);
   if (!l) return null;
-  const x = start.slice();
-  for (let step = 0; step < 3; step++) {
-    choleskySolve(l, x);
-    normalise(x);
-  }
   let residual = 0;
-  for (let step = 0; step < 3; step++) {
-    const back = new Float64Array(k);
+  const back = (x: Float64Array): Float64Array => {
+    const sum = new Float64Array(k);
     residual = 0;
     for (let i = 0; i < rows.length; i++) {
       const r = row(a, rows[i]);
       const value = dot(r, x);
       residual += value * value;
-      axpy(value, r, back);
+      axpy(value, r, sum);
     }
-    if (step === 2) break;
-    // x itself solves the shifted system almost without change: only what is not along x may be taken off
-    choleskySolve(l, back);
-    axpy(-dot(back, x), x, back);
-    axpy(-1, back, x);
+    return sum;
+  };
+  const vector = smallestVector(start, (x) => choleskySolve(l, x), back);
+  if (!vector) return null;
+  back(vector);
+  return { vector, residual: Math.sqrt(residual) };
+}
+
+/**
+ * The unit vector for which a positive matrix is smallest, by three steps of inverse iteration, corrected twice by what it leaves of the matrix
+ * itself (Björck 1987).
+ *
+ * @param solve applies the inverse in place, of a matrix that is shifted by a little
+ * @param apply the matrix itself, as exactly as can be; null where it cannot be told
+ */
+export function smallestVector(
+  start: Float64Array,
+  solve: (x: Float64Array) => void,
+  apply: ((x: Float64Array) => Float64Array | null) | null,
+): Float64Array | null {
+  const x = start.slice();
+  for (let step = 0; step < 3; step++) {
+    solve(x);
     normalise(x);
   }
-  return { vector: x, residual: Math.sqrt(residual) };
+  for (let step = 0; apply && step < 2; step++) {
+    const rest = apply(x);
+    if (!rest) return null;
+    // x itself solves the shifted system almost without change: only what is not along x may be taken off
+    solve(rest);
+    axpy(-dot(rest, x), x, rest);
+    axpy(-1, rest, x);
+    normalise(x);
+  }
+  return x;
 }
 
 /** A Gram matrix that follows a changing set of rows. */
@@ -97,9 +119,4 @@ function addRows(gram: Float64Array, a: DenseMatrix, rows: readonly number[], si
       for (let y = 0; y <= x; y++) gram[to + y] = gram[to + y] + wp * p[y] + wq * q[y] + ws * s[y] + wt * t[y];
     }
   }
-}
-
-function normalise(x: Float64Array): void {
-  const size = norm(x);
-  for (let i = 0; i < x.length; i++) x[i] /= size;
 }

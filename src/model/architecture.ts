@@ -1,6 +1,5 @@
 import { check, isCount } from '../check';
-import { readBytes } from '../data/files';
-import { repeatedKey } from '../data/repeatedKey';
+import { checkKeys, readJson } from '../data/jsonFile';
 import { checkOrder } from './architectureOrder';
 import { whatRemains } from './checkActivation';
 
@@ -77,19 +76,8 @@ const keysOf: Readonly<Record<ArchitectureLayer['type'], Readonly<Record<string,
  * @throws InputError naming the layer for a type, key, value or order that is not understood
  */
 export function readArchitecture(caller: string, path: string): Architecture {
-  const source = `${caller}: ${path}`;
-  const text = readBytes(caller, path).toString('utf8');
-  let value: unknown;
-  let why = '';
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    why = (error as Error).message;
-  }
-  check(why === '', () => `${source} is not JSON: ${why}`);
-  const twice = repeatedKey(text);
-  check(twice === undefined, () => `${source} has the key ${twice} twice in one object`);
-  checkArchitecture(source, value);
+  const value = readJson(caller, path);
+  checkArchitecture(`${caller}: ${path}`, value);
   return value;
 }
 
@@ -136,17 +124,4 @@ function checkLayer(source: string, k: number, layer: unknown): void {
       () => `${where}: ${key} is ${JSON.stringify(given)}, expected ${words}`,
     );
   }
-}
-
-function checkKeys(
-  where: string,
-  value: unknown,
-  known: readonly string[],
-): asserts value is Readonly<Record<string, unknown>> {
-  check(
-    typeof value === 'object' && value !== null && !Array.isArray(value),
-    () => `${where} is ${JSON.stringify(value)}, expected an object with ${known.join(', ')}`,
-  );
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  check(unknown === undefined, () => `${where} has the key ${JSON.stringify(unknown)}, expected ${known.join(', ')}`);
 }

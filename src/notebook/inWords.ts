@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset';
+import { gradientNorm } from '../gradient/gradientDifference';
 import type { AffineLayer, AveragedGradient, Batch, ConvNet, Layer, Mlp, ModelUpdate } from '../types';
 
 /** Labels that are listed. */
@@ -30,10 +31,8 @@ function parameters(layers: readonly AffineLayer[]): number {
 /** A gradient in a line: what it is averaged over, its arrays, its size. */
 export function gradientInWords({ gradients, reduction, precision }: AveragedGradient): string {
   const arrays = gradients.map(({ weight }) => `${weight.rows} x ${weight.columns}`).join(', ');
-  const squares = gradients.flatMap(({ weight, bias }) => [weight.data, ...(bias ? [bias] : [])]);
-  const norm = Math.sqrt(squares.reduce((total, data) => data.reduce((sum, v) => sum + v * v, total), 0));
   const over = reduction === 'mean' ? 'averaged' : 'summed';
-  return `gradient ${over} over its batch, ${precision}: weights ${arrays}${gradients.some(({ bias }) => bias) ? ', with biases' : ''}, norm ${norm.toPrecision(3)}`;
+  return `gradient ${over} over its batch, ${precision}: weights ${arrays}${gradients.some(({ bias }) => bias) ? ', with biases' : ''}, norm ${gradientNorm(gradients).toPrecision(3)}`;
 }
 
 /** A client's update in a line: the network, and what is told of its training. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { check, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
-import { fromRows, norm, row } from '../math/matrix';
+import { fromRows, isNear, row } from '../math/matrix';
 import { isRelu } from '../model/checkActivation';
 import { weightedLayers } from '../model/layers';
 import type { AveragedGradient, ConvNet, Mlp, Watch } from '../types';
@@ -230,8 +230,7 @@ function* wholeOf(evidence: Evidence, { samples, systems }: Peeled, limit: Limit
 /** Whether a sample is the one with this input. */
 function near(sample: Sample, input: Float64Array): boolean {
   if (sample.level > 0) return false;
-  const x = featuresAt(sample, 0);
-  return norm(x.map((v, k) => v - input[k])) <= 1e-3 * norm(x);
+  return isNear(featuresAt(sample, 0), input, 1e-3);
 }
 
 function nothingRead(

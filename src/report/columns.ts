@@ -1,37 +1,15 @@
 import { check, isCount, shown } from '../check';
-import { readBytes } from '../data/files';
-import { repeatedKey } from '../data/repeatedKey';
+import { type CategoryColumn, entriesOf, type NumberColumn } from '../data/dataset';
+import { brief, checkKeys, readJson } from '../data/jsonFile';
 
-/** A column of a table, as a sample holds it: one scaled number, or one value for each category. */
-export type Column = NumberColumn | CategoryColumn;
-
-/** A number: the table's value is mean + scale times the sample's. */
-export interface NumberColumn {
-  readonly name: string;
-  /** @default 0 */
-  readonly mean?: number;
-  /** @default 1 */
-  readonly scale?: number;
-  /** the table's values are multiples of it; absent where they may be anything */
-  readonly step?: number;
-}
-
-/** One of some categories, as a 1 among zeros. */
-export interface CategoryColumn {
-  readonly name: string;
-  readonly categories: readonly string[];
-}
+/** A column of a table as a file says it: a number's mean is 0 and its scale 1 where they are not given. */
+export type Column = CategoryColumn | (Pick<NumberColumn, 'name'> & Partial<NumberColumn>);
 
 /** What the values of a sample, and its label, stand for. */
 export interface Columns {
   readonly columns: readonly Column[];
   /** names of the classes. @default their numbers */
   readonly labels?: readonly string[];
-}
-
-/** Values of a sample that a column takes. */
-export function widthOf(column: Column): number {
-  return 'categories' in column ? column.categories.length : 1;
 }
 
 /**
@@ -44,8 +22,7 @@ export function widthOf(column: Column): number {
  */
 export function readColumns(caller: string, path: string, inputs: number): Columns {
   const source = `${caller}: ${path}`;
-  const text = readBytes(caller, path).toString('utf8');
-  const value = parsed(source, text);
+  const value = readJson(caller, path);
   checkKeys(source, value, ['columns', 'labels']);
   const { columns, labels } = value;
   check(
@@ -59,27 +36,13 @@ export function readColumns(caller: string, path: string, inputs: number): Colum
     labels === undefined || isNames(labels),
     () => `${source}: labels is ${brief(labels)}, expected a list of names`,
   );
-  const width = (columns as Column[]).reduce((sum, column) => sum + widthOf(column), 0);
+  const width = (columns as Column[]).reduce((sum, column) => sum + entriesOf(column), 0);
   check(
     width === inputs,
     () =>
       `${source}: the columns take ${width} values, expected ${inputs}, the network's inputs (each category is one)`,
   );
   return value as unknown as Columns;
-}
-
-function parsed(source: string, text: string): unknown {
-  let value: unknown;
-  let why = '';
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    why = (error as Error).message;
-  }
-  check(why === '', () => `${source} is not JSON: ${shown(why)}`);
-  const twice = repeatedKey(text);
-  check(twice === undefined, () => `${source} has the key ${shown(twice ?? '')} twice in one object`);
-  return value;
 }
 
 function checkColumn(where: string, column: unknown): void {
@@ -107,21 +70,4 @@ function checkColumn(where: string, column: unknown): void {
 
 function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');
-}
-
-function checkKeys(
-  where: string,
-  value: unknown,
-  known: readonly string[],
-): asserts value is Readonly<Record<string, unknown>> {
-  check(
-    typeof value === 'object' && value !== null && !Array.isArray(value),
-    () => `${where} is ${brief(value)}, expected an object with ${known.join(', ')}`,
-  );
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  check(unknown === undefined, () => `${where} has the key ${brief(unknown)}, expected ${known.join(', ')}`);
-}
-
-function brief(value: unknown): string {
-  return shown(JSON.stringify(value) ?? 'missing');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { CHUNK, withFile } from '../data/byteSource';
 
 /** Where a report comes from. */
 export interface Provenance {
@@ -22,19 +22,11 @@ export interface AuditedFile {
 
 /** A file with its size and hash, read piece by piece. */
 export function auditedFile(option: string, path: string): AuditedFile {
-  const hash = createHash('sha256');
-  const piece = Buffer.alloc(1 << 20);
-  const file = openSync(path, 'r');
-  let bytes = 0;
-  try {
-    for (let read = -1; read !== 0; bytes += read) {
-      read = readSync(file, piece);
-      hash.update(piece.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return { option, path, bytes, sha256: hash.digest('hex') };
+  return withFile('exan audit', path, ({ size, read }) => {
+    const hash = createHash('sha256');
+    for (let at = 0; at < size; at += CHUNK) hash.update(read(at, CHUNK));
+    return { option, path, bytes: size, sha256: hash.digest('hex') };
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Column, type Columns, widthOf } from './columns';
+import { entriesOf } from '../data/dataset';
+import type { Column, Columns } from './columns';
 
 /** What was read of one sample, in the table's own units. */
 export interface RecordRead {
@@ -24,7 +25,7 @@ const near = 0.05;
 export function recordOf(input: Float64Array, { columns }: Columns): RecordRead {
   let at = 0;
   const read = columns.map((column) => {
-    const width = widthOf(column);
+    const width = entriesOf(column);
     const part = input.subarray(at, at + width);
     at += width;
     return readValue(column, part);
@@ -46,7 +47,7 @@ export function snappedInput(input: Float64Array, { columns }: Columns): Float64
   const snapped = input.slice();
   let at = 0;
   for (const column of columns) {
-    const width = widthOf(column);
+    const width = entriesOf(column);
     if ('categories' in column) {
       const chosen = largestOf(input.subarray(at, at + width));
       for (let k = 0; k < width; k++) snapped[at + k] = k === chosen ? 1 : 0;

@@ -10,11 +10,11 @@ import {
   type StackFinding,
   type TrainingFinding,
 } from '../reconstruction/result';
-import type { AveragedGradient, ConvNet, Mlp, ObservedUpdate } from '../types';
+import type { AveragedGradient, ConvNet, Mlp } from '../types';
 import type { Certificate } from '../verification/certificate/certify';
 import { type AttackLine, attackLines } from './attackLines';
 import type { Columns } from './columns';
-import { type Certified, certified, certifiedUpdate } from './finding';
+import { type Certified, certified } from './finding';
 import { type DefenceTable, measuredDefences } from './measuredDefences';
 import type { Provenance } from './provenance';
 import { type RecordRead, recordOf, snappedInput } from './records';
@@ -133,13 +133,6 @@ export interface Evidence {
 export function reportOf(model: Mlp | ConvNet, gradient: AveragedGradient, found: Reconstruction): Report {
   const { precision } = gradient;
   return fullReport({ model, steps: 'one', precision, certified: certified(model, gradient, found) });
-}
-
-/** The same on an update. */
-export function reportOfUpdate(update: ObservedUpdate, found: Reconstruction): Report {
-  const { before: model, precision } = update;
-  const steps = found.training?.epochs === 1 && !found.training.batchSize ? 'one' : 'several';
-  return fullReport({ model, steps, precision, certified: certifiedUpdate(update, found) });
 }
 
 /** The samples that a report lists, in its order: those with an input, and those with a label that no estimate covers. */

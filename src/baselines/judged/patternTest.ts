@@ -1,5 +1,5 @@
 import { leastSquares } from '../../math/leastSquares';
-import { dot, matrix, norm, row, transpose, withOnes } from '../../math/matrix';
+import { dot, isNear, matrix, row, transpose, withOnes } from '../../math/matrix';
 import { nullVector } from '../../math/nullVector';
 import { affine } from '../../model/layers/dense';
 import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
@@ -80,15 +80,11 @@ function settled(
     const directions = fits.map(({ fits: own, direction }, m) => (own ? direction : row(used, m)));
     const next = disaggregate(model, factor, directions, zeroOf(factor));
     if (!next) return null;
-    const same = fits.every(({ fits: own }, m) => own && near(row(inputs, m), row(next.inputs, m)));
+    const same = fits.every(({ fits: own }, m) => own && isNear(row(inputs, m), row(next.inputs, m), stays));
     if (same) return { inputs: next.inputs, labels: labelsOf(model, factor, next) };
     inputs = next.inputs;
   }
   return null;
-}
-
-function near(a: Float64Array, b: Float64Array): boolean {
-  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= stays * norm(a);
 }
 
 /** An entry of U q below it is zero, for |q| = 1. */

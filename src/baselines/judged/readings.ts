@@ -1,4 +1,4 @@
-import { dot, norm, row } from '../../math/matrix';
+import { dot, isNear, row } from '../../math/matrix';
 import { isRelu } from '../../model/checkActivation';
 import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../../types';
 import { budgetOf } from '../budget';
@@ -73,6 +73,8 @@ function onlySigns(input: Float64Array): boolean {
 
 /** Relative distance up to which quotients of two rows are one input: far below what two samples of one label differ by. */
 const same = 1e-5;
+/** The same up to which two inputs are one sample. */
+const alike = 1e-3;
 /** Attacks whose candidates nothing but the silent neurons can judge. */
 const judged = [
   ['LT peeling', ltPeeling],
@@ -112,7 +114,7 @@ export async function readingsOf(
   const fits = known.map((input) => ({ input, pattern: test?.fit(input) ?? null }));
   const had = (input: Float64Array, pattern: PatternFit | null): boolean =>
     [...fits, ...found.map((r) => ({ input: r.input, pattern: r.evidence.pattern }))].some(
-      (other) => near(other.input, input) || sameDirection(other.pattern, pattern),
+      (other) => isNear(other.input, input, alike) || sameDirection(other.pattern, pattern),
     );
   const take = (attack: EstimateName, { input, label, rows = 1, digits = 0 }: Candidate): Taken => {
     const pattern = test?.fit(input) ?? null;
@@ -221,14 +223,9 @@ function unlike(left: readonly Reading[]): Reading[] {
   const fits = (r: Reading): number => Number(r.evidence.pattern?.fits ?? false);
   for (const reading of [...left].sort((a, b) => fits(b) - fits(a))) {
     if (some.length === handed) break;
-    if (!some.some((other) => near(other.input, reading.input, 0.15))) some.push(reading);
+    if (!some.some((other) => isNear(other.input, reading.input, 0.15))) some.push(reading);
   }
   return some;
-}
-
-/** Within a part of each other: a thousandth makes them the same sample. */
-function near(a: Float64Array, b: Float64Array, most = 1e-3): boolean {
-  return norm(a.map((v, k) => v - (b[k] ?? 0))) <= most * norm(a);
 }
 
 /** Both fit, and by the same column of deltas: the same sample, however badly one of them shows it. */

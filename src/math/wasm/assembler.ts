@@ -70,6 +70,9 @@ export const simd = (opcode: number, ...operands: readonly Code[]): Code => [
   ...unsigned(opcode),
 ];
 
+/** A vector of zeros. */
+export const zeros: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
+
 /** Vector instruction that reads `address + offset`. */
 export const load = (opcode: number, address: Code, offset: number): Code => [
   ...address,

@@ -1,9 +1,8 @@
-import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction } from './assembler';
+import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction, zeros } from './assembler';
 
 const plus = (x: Code, y: Code): Code => simd(0xe4, x, y);
 const minus = (x: Code, y: Code): Code => simd(0xe5, x, y);
 const times = (x: Code, y: Code): Code => simd(0xe6, x, y);
-const zero: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
 const square = (l: number): Code => times(get(l), get(l));
 
 /**
@@ -105,7 +104,7 @@ function reflectedZ(at: number): Code {
 
 /** P_B z has the sign that the neuron's state asks for. */
 function movedZ(at: number): Code {
-  const target = simd(0x52, simd(0xe9, get(rz), zero), simd(0xe8, get(rz), zero), get(on));
+  const target = simd(0x52, simd(0xe9, get(rz), zeros), simd(0xe8, get(rz), zeros), get(on));
   return store(get(z), at, plus(load(0, get(z), at), times(get(vbeta), minus(target, get(zAt)))));
 }
 

@@ -1,4 +1,4 @@
-import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction } from './assembler';
+import { advance, type Code, get, load, repeat, set, simd, store, type, type WasmFunction, zeros } from './assembler';
 
 /** Rows of A that one pass of the kernel takes at a time. */
 export const blockRows = 4;
@@ -31,7 +31,6 @@ export function panelKernel(name: string, precision: 'f32' | 'f64'): WasmFunctio
     ...(i === 0 ? halves.flatMap((h) => set(operand(k, h), load(0x00, get(xAt), 32 * k + 16 * h))) : []),
     ...halves.flatMap((h) => set(sum(i, h), simd(plus, get(sum(i, h)), simd(mul, get(s), get(operand(k, h)))))),
   ];
-  const zero: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
   return {
     name,
     parameters: [type.i32, type.i32, type.i32, type.i32, type.i32],
@@ -39,7 +38,7 @@ export function panelKernel(name: string, precision: 'f32' | 'f64'): WasmFunctio
     body: repeat(blocks, [
       ...set(xAt, get(x)),
       ...set(count, get(groups)),
-      ...rows.flatMap((i) => halves.flatMap((h) => set(sum(i, h), zero))),
+      ...rows.flatMap((i) => halves.flatMap((h) => set(sum(i, h), zeros))),
       ...repeat(count, [
         ...rows.flatMap((i) => Array.from({ length: unroll }, (_, k) => product(i, k)).flat()),
         ...advance(a, bytes * blockRows * unroll),

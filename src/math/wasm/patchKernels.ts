@@ -12,6 +12,7 @@ import {
   storeLane,
   type,
   type WasmFunction,
+  zeros,
 } from './assembler';
 
 /**
@@ -56,7 +57,6 @@ const overQuads = (begin: Code, each: Code, end: Code): Code =>
 
 /** Output = weight · patch. */
 export const patchDots: WasmFunction = (() => {
-  const zero: Code = [0xfd, 0x0c, ...new Array(16).fill(0)];
   const sum = (i: number, half: number): number => vector(4 * half + i);
   const patch = (half: number): number => vector(8 + half);
   const shuffle = (lanes: readonly number[], a: Code, b: Code): Code => [
@@ -70,7 +70,7 @@ export const patchDots: WasmFunction = (() => {
     name: 'patchDots',
     ...shared,
     body: overQuads(
-      [0, 1].flatMap((h) => four.flatMap((i) => set(sum(i, h), zero))),
+      [0, 1].flatMap((h) => four.flatMap((i) => set(sum(i, h), zeros))),
       [0, 1].flatMap((h) => [
         ...set(patch(h), load(0, get(x), 16 * h)),
         ...four.flatMap((i) =>

@@ -28,8 +28,7 @@ export function deflation(
   const project = (x: Float64Array): void => {
     for (const b of basis) if (b) axpy(-dot(b, x), b, x);
   };
-  const same = found.findIndex((q, i) => !before?.found[i] || q.some((x, k) => x !== before.found[i]?.[k]));
-  if (before) basis.push(...before.basis.slice(0, same < 0 ? found.length : same));
+  if (before) basis.push(...before.basis.slice(0, inCommon(found, before.found)));
   for (const q of found.slice(basis.length)) {
     const x = q.slice();
     for (let pass = 0; pass < 2; pass++) project(x);
@@ -61,4 +60,10 @@ export function deflation(
       return a.map((value, k) => offset[k] + (size > 0 ? (value * spread) / size : 0));
     },
   };
+}
+
+/** Columns that two lists have in common from the beginning on. */
+export function inCommon(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+  const differs = a.findIndex((q, i) => !b[i] || q.some((x, k) => x !== b[i]?.[k]));
+  return differs < 0 ? a.length : differs;
 }

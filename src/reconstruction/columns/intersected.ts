@@ -1,6 +1,7 @@
 import { cholesky, choleskySolve } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
-import { axpy, dot, norm, row, rowsOf, stacked, transpose } from '../../math/matrix';
+import { axpy, norm, row, rowsOf, stacked, timesVector, transpose } from '../../math/matrix';
+import { smallestVector } from '../../math/nullVector';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import type { DenseMatrix } from '../../types';
 import { fitLossVector, fullDeltas } from './fitLossVector';
@@ -109,26 +110,13 @@ function common(space: LossSubspace, support: Support, fine: boolean): Float64Ar
   if (!l) return null;
   // Woodbury's identity: B has few rows
   const solve = (x: Float64Array): void => {
-    const y = Float64Array.from({ length: b.rows }, (_, i) => dot(row(b, i), x));
+    const y = timesVector(b, x);
     choleskySolve(l, y);
     y.forEach((factor, i) => {
       axpy(factor, row(b, i), x);
     });
   };
-  const x = support.q.slice();
-  for (let step = 0; step < 3; step++) {
-    solve(x);
-    normalise(x);
-  }
-  for (let step = 0; fine && step < 2; step++) {
-    const rest = missed(space, x, support);
-    if (!rest) return null;
-    solve(rest);
-    axpy(-dot(rest, x), x, rest);
-    axpy(-1, rest, x);
-    normalise(x);
-  }
-  return x;
+  return smallestVector(support.q, solve, fine ? (x) => missed(space, x, support) : null);
 }
 
 /** Rows whose products with q are the components of U q along what the support allows: any value where it is vague, W_Hᵀ g where it is sure. */
@@ -151,11 +139,6 @@ function missed(space: LossSubspace, x: Float64Array, { on, vague, sure }: Suppo
     if (!vague[j]) axpy(on[j] ? value - u[j] : value, row(space.u, j), rest);
   });
   return rest;
-}
-
-function normalise(x: Float64Array): void {
-  const size = norm(x);
-  for (let k = 0; k < x.length; k++) x[k] /= size;
 }
 
 function describe(space: LossSubspace, { q, v, u, g, on, sine }: Place): LossColumn {

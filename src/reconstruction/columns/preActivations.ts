@@ -1,6 +1,6 @@
 import { lowerInverse } from '../../math/cholesky';
 import { gemm } from '../../math/gemm';
-import { axpy, column, dot, fromRows, matrix, norm, row, stacked } from '../../math/matrix';
+import { axpy, column, dot, fromRows, matrix, norm, row, stacked, timesVector } from '../../math/matrix';
 import { nullSpace } from '../../math/nullSpace';
 import { orthonormalRows } from '../../math/orthonormalRows';
 import { rng } from '../../math/rng';
@@ -44,7 +44,7 @@ export function preActivations(space: LossSubspace): PreActivations | null {
   const { q, l } = orthonormalRows(gemm(free, seen, { b: true }));
   for (let i = 0; i < l.rows; i++) if (l.data[i * l.columns + i] === 0) return null;
   const directions = beside(q, gemm(lowerInverse(l), free));
-  return { found: [], ...scaled, centre: Float64Array.of(...times(seen, at), ...at), directions, seen };
+  return { found: [], ...scaled, centre: Float64Array.of(...timesVector(seen, at), ...at), directions, seen };
 }
 
 /** Pre-activations, and inputs where they are boxed and differ from sample to sample. */
@@ -68,15 +68,10 @@ function unitOf(space: LossSubspace): number {
   const uniform = rng(0);
   const all = deflation(space, []);
   const squares = Array.from({ length: 64 }, () => {
-    const z = times(space.forward, all.draw(uniform));
+    const z = timesVector(space.forward, all.draw(uniform));
     return dot(z, z) / z.length;
   });
   return 1 / Math.sqrt(squares.reduce((sum, x) => sum + x, 0) / squares.length);
-}
-
-/** A x. */
-export function times(a: DenseMatrix, x: Float64Array): Float64Array {
-  return Float64Array.from({ length: a.rows }, (_, j) => dot(row(a, j), x));
 }
 
 /** [A, B]. */

@@ -4,7 +4,7 @@ import type { Sample } from '../evidence/sample';
 import { completeBatch } from '../fit/completeBatch';
 import type { WholeBatch } from '../fit/wholeBatch';
 import type { Limit, Working } from '../working';
-import { agreeingFeatures } from './aroundWithheld';
+import { agreeingFeatures } from './agreeingFeatures';
 import { type ColumnSearch, findColumns } from './findColumns';
 import { knownColumns } from './knownColumns';
 import { type LossSubspace, lossSubspace } from './lossSubspace';

@@ -1,10 +1,10 @@
-import { dot } from '../../math/matrix';
+import { dot, timesVector } from '../../math/matrix';
 import { rng } from '../../math/rng';
-import { deflation } from './deflation';
+import { deflation, inCommon } from './deflation';
 import { differenceMap } from './differenceMap';
 import { between, type LossSubspace } from './lossSubspace';
 import { acceptable, type LossColumn, polish } from './polish';
-import { type PreActivations, preActivations, times, without } from './preActivations';
+import { type PreActivations, preActivations, without } from './preActivations';
 import { randomStart, type Start, seededStart } from './starts';
 
 /** One round of the search, as any thread can run it: the same task gives the same result everywhere. */
@@ -42,18 +42,23 @@ const stepsPerRound = 200;
 export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundResult {
   const search = differenceMap(space);
   let left = deflation(space, []);
-  const all = space.ends || space.slopes ? null : preActivations(space);
-  let z = all;
+  // made when a round asks for it: many searches end without
+  let all: PreActivations | null | undefined;
+  let z: PreActivations | null = null;
   return ({ label, seed, seededShare, alike, known, trusted = known, guide, joint }) => {
     const uniform = rng(seed);
     left = deflation(space, trusted, left);
     const moved = guide && space.ends ? { ...space, ...between(space.ends, guide.at) } : space;
-    if (joint && z) z = without(unchanged(z, known) ? z : (all as PreActivations), space, known);
+    if (joint) {
+      if (all === undefined) all = preActivations(space);
+      const goesOn = z && inCommon(z.found, known) === z.found.length;
+      z = all && without(goesOn ? (z as PreActivations) : all, space, known);
+    }
     const start = (): Start => {
       const seeded = uniform() < seededShare;
       const a = seeded || joint ? left.draw(uniform) : null;
       const own = seeded && a ? seededStart(moved, label, a, uniform) : randomStart(moved, label, uniform);
-      return joint && a && z ? { ...own, point: times(z.seen, a) } : own;
+      return joint && a && z ? { ...own, point: timesVector(z.seen, a) } : own;
     };
     const { candidates, repeats, starts } = search(label, start, {
       known,
@@ -72,9 +77,4 @@ export function searchRounds(space: LossSubspace): (task: SearchTask) => RoundRe
     }
     return { label, joint, columns, starts, hits: hits + columns.length };
   };
-}
-
-/** Whether what was taken out is still the beginning of what is known. */
-function unchanged({ found }: PreActivations, known: readonly Float64Array[]): boolean {
-  return found.length <= known.length && found.every((q, i) => q.every((x, k) => x === known[i]?.[k]));
 }

@@ -1,6 +1,6 @@
 import { gemm } from '../../math/gemm';
 import { leastSquares } from '../../math/leastSquares';
-import { dot, fromRows, matrix, row, transpose } from '../../math/matrix';
+import { fromRows, matrix, row, timesVector, transpose } from '../../math/matrix';
 import type { DenseMatrix } from '../../types';
 import type { LossSubspace } from './lossSubspace';
 import type { LossColumn } from './polish';
@@ -47,7 +47,7 @@ export function topFeatures(space: LossSubspace, columns: readonly LossColumn[])
   for (let m = 0; m < r; m++) {
     const column = columns[m];
     const f = row(product, m);
-    const factor = biases ? f[width] : signAndSize(column, space, matrixTimes(space.forward, row(coordinates, m)));
+    const factor = biases ? f[width] : signAndSize(column, space, timesVector(space.forward, row(coordinates, m)));
     if (!(Math.abs(factor) > 0)) return null;
     factors[m] = factor;
     for (let k = 0; k < r; k++) coordinates.data[m * r + k] /= factor;
@@ -57,8 +57,4 @@ export function topFeatures(space: LossSubspace, columns: readonly LossColumn[])
     labels[m] = g.indexOf(Math.min(...g));
   }
   return { features, labels, losses, coordinates, factors, condition };
-}
-
-function matrixTimes(a: DenseMatrix, x: Float64Array): Float64Array {
-  return Float64Array.from({ length: a.rows }, (_, j) => dot(row(a, j), x));
 }

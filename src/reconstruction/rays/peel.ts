@@ -1,5 +1,5 @@
 import { layerLimit } from '../../gradient/agreement';
-import { fromRows, norm } from '../../math/matrix';
+import { fromRows, isNear, norm } from '../../math/matrix';
 import type { Evidence } from '../evidence/evidence';
 import { type Remainder, relativeRemainder, remainderOf, rowsAt, takeAway } from '../evidence/remainder';
 import { below, featuresAt, type Sample, sampleFrom } from '../evidence/sample';
@@ -114,7 +114,7 @@ function commensurable(a: number | null, b: number | null): boolean {
 function same(a: Sample, b: Sample, tolerance = 1e-3): boolean {
   const level = Math.max(a.level, b.level);
   const [x, y] = [featuresAt(a, level), featuresAt(b, level)];
-  return a.label === b.label && norm(x.map((v, i) => v - y[i])) <= tolerance * norm(x);
+  return a.label === b.label && isNear(x, y, tolerance);
 }
 
 /** Least squares one layer down, for all samples that are not known there yet. */

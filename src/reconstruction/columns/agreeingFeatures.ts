@@ -8,22 +8,12 @@ import { type TopFeatures, topFeatures } from './topFeatures';
 const unsure = 1e-6;
 
 /**
- * Inputs that the columns alone give, where the client has withheld neurons (masked rows, dropout): those that it shares fire exactly
- * where the columns are not zero, but others would fire too, and have no gradient. No replay can confirm these inputs, since
- * what it would need is missing: the evidence is in the zeros of the columns.
+ * Inputs that the columns alone give, whatever the loss was, and the weights of samples: those that fire exactly where the columns are not
+ * zero. `withheld` where they would fire other neurons too, which have no gradient: the client has withheld those (masked rows, dropout), and
+ * no replay can confirm these inputs, since what it would need is missing. The evidence is in the zeros of the columns.
  *
- * @returns null when nothing is missing, a pattern does not fit, or there is a layer below, whose neurons would be needed on the way down
+ * @returns null when a pattern does not fit, or there is a layer below, whose neurons would be needed on the way down
  */
-export function aroundWithheld(
-  evidence: Evidence,
-  space: LossSubspace,
-  columns: readonly LossColumn[],
-): TopFeatures | null {
-  const agreeing = agreeingFeatures(evidence, space, columns);
-  return agreeing?.withheld ? agreeing.found : null;
-}
-
-/** Inputs of all columns that fire exactly where the columns are not zero; whatever the loss was, and the weights of samples. */
 export function agreeingFeatures(
   { model }: Evidence,
   space: LossSubspace,
