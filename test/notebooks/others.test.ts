@@ -28,7 +28,7 @@ function reports(name: string): string[] {
 const firstRow = (text: string): string[] => (text.split('\n')[1] ?? '').trim().split(/ {2,}/);
 
 test('beyond the boundary: 64 digits without ExANs come back whole from float32, and the certificate holds', () => {
-  const [found = '', proof = '', scored = ''] = reports('beyond-the-boundary');
+  const [found = '', proof = '', scored = ''] = reports('09-beyond-the-boundary');
   assert.equal(firstRow(found)[0], 'exact');
   assert.equal(firstRow(found)[2], '64');
   assert.match(proof, /^certificate holds/);
@@ -37,13 +37,13 @@ test('beyond the boundary: 64 digits without ExANs come back whole from float32,
   assert.ok(Number(mse) <= 1e-12, `MSE ${mse}`);
 });
 test('the secure side: another batch has the same gradient, with every pixel inside [0, 1]', () => {
-  const [exists, residual, distance, least, largest] = firstRow(reports('the-secure-side')[0] ?? '');
+  const [exists, residual, distance, least, largest] = firstRow(reports('07-the-secure-side')[0] ?? '');
   assert.equal(exists, 'true');
   assert.ok(Number(residual) <= 1e-12 && Number(distance) > 0.1, `${residual}, ${distance}`);
   assert.ok(Number(least) >= 0 && Number(largest) <= 1, `pixels ${least} to ${largest}`);
 });
 test('defences: composing the batch lowers the ExANs but not the exposure, what stops the ExAN attack leaves all to pursuit, and noise leaves samples in sight', () => {
-  const [composed = '', table = '', noise = '', updates = '', behind = ''] = reports('defences');
+  const [composed = '', table = '', noise = '', updates = '', behind = ''] = reports('08-defences');
   const rows = composed.split('\n').map((line) => line.trim().split(/ {2,}/));
   assert.ok(Number(rows[2]?.[1]) < Number(rows[1]?.[1]));
   assert.equal(rows[2]?.[2], 'exact');
@@ -72,7 +72,7 @@ test('defences: composing the batch lowers the ExANs but not the exposure, what 
   assert.deepEqual(row('dropout').slice(1), ['0', '0', '2'], 'dropout leaves the labels');
 });
 test('figure 8: batches of 1, 2, 4 and 8 digits come back exactly from a convolutional network, above 120 dB, and absent sets are named', () => {
-  const [proof = '', batches = '', sets = '', table = ''] = reports('fig8-isic-vgg13');
+  const [proof = '', batches = '', sets = '', table = ''] = reports('06-fig8-convolutions');
   assert.match(proof, /^certificate holds/);
   const rows = batches.split('\n').slice(1);
   assert.deepEqual(
@@ -88,7 +88,7 @@ test('figure 8: batches of 1, 2, 4 and 8 digits come back exactly from a convolu
   assert.deepEqual([name, M, status, exact, wrong, labels], ['MNIST', '2', 'exact', '2', '0', '2']);
 });
 test('federated: 32 digits are proven, their order found; exposure foretells error and samples; nothing behind a defence is called exact', () => {
-  const [proof = '', ordered = '', told = '', error = '', map = '', defended = ''] = reports('federated');
+  const [proof = '', ordered = '', told = '', error = '', map = '', defended = ''] = reports('10-federated');
   const cellsIn = (text: string): string[][] =>
     text
       .split('\n')
@@ -124,7 +124,7 @@ test('federated: 32 digits are proven, their order found; exposure foretells err
   assert.deepEqual(rows[1]?.slice(0, 7), ['secure aggregation', '2', '16', 'partial', '0', '0', '16']);
 });
 test('attack comparison: of 8 and of 64 digits ours has all exactly, no rival has more anywhere, and R-GAP reads one image through sigmoids', () => {
-  const [eight = '', larger = '', bent = ''] = reports('attack-comparison');
+  const [eight = '', larger = '', bent = ''] = reports('11-against-the-rivals');
   const rows = [eight, larger].flatMap((text) =>
     text
       .split('\n')
