@@ -4,6 +4,7 @@ import { check, isCount } from '../check';
 import { matrix, row } from '../math/matrix';
 import { type Dataset, dataset } from './dataset';
 import { readBytes } from './files';
+import { decodeJpeg } from './jpeg';
 import { type ReadOptions, samplesRead } from './limits';
 import { picturesByFolder, picturesByTable } from './pictureList';
 import { decodePng, type Picture } from './png';
@@ -25,13 +26,15 @@ const decoders: Readonly<Record<string, (source: string, file: Buffer) => Pictur
   '.png': decodePng,
   '.pgm': decodePnm,
   '.ppm': decodePnm,
+  '.jpg': decodeJpeg,
+  '.jpeg': decodeJpeg,
 };
 
 /**
- * Pictures in folders, one folder a class, or in one folder with a table of labels, in [0, 1]: PNG, PGM and PPM. `labelNames` of the
+ * Pictures in folders, one folder a class, or in one folder with a table of labels, in [0, 1]: PNG, JPEG, PGM and PPM. `labelNames` of the
  * result are the folders' names, or the labels, in order.
  *
- * @throws InputError when there are no such folders, a picture is damaged or a JPEG, or they differ in size and no side is given
+ * @throws InputError when there are no such folders, a picture is damaged or of another kind, or they differ in size and no side is given
  * @example
  * (await data.fromPictures('data/pictures', { side: 2 })).labelNames;  // => ['benign', 'malignant']
  */

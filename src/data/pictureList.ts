@@ -12,7 +12,7 @@ export interface PictureList {
 }
 
 /** Kinds of files that are read. */
-export const pictureKinds: readonly string[] = ['.png', '.pgm', '.ppm'];
+export const pictureKinds: readonly string[] = ['.png', '.pgm', '.ppm', '.jpg', '.jpeg'];
 
 /**
  * The pictures in a folder of folders, one a class, in order of names.
@@ -79,16 +79,16 @@ function filesIn(folder: string): string[] {
   return names.map((name) => join(folder, name));
 }
 
-/** JPEG above all: the lines convert everything below `root` into a folder beside it, and leave what is there. */
+/** WebP, TIFF, DICOM, …: the lines convert everything below `root` into a folder beside it, and leave what is there. */
 function refuseOthers(folder: string, root: string, names: readonly string[]): void {
   const other = names.filter((name) => !pictureKinds.includes(extname(name).toLowerCase()));
   if (other.length === 0) return;
-  const [from, to] = [JSON.stringify(root), JSON.stringify(`${root}-png`)];
+  const [from, to, kind] = [root, `${root}-png`, `*${extname(other[0] ?? '')}`].map((text) => JSON.stringify(text));
   throw new InputError(
     `fromPictures: ${folder} has ${listed(other, 3)}, expected pictures ${pictureKinds.join(', ')}; convert them where Python has Pillow:`,
     [
       'import pathlib; from PIL import Image',
-      `for path in pathlib.Path(${from}).rglob("*.jp*g"):`,
+      `for path in pathlib.Path(${from}).rglob(${kind}):`,
       `    (to := pathlib.Path(${to}) / path.relative_to(${from}).with_suffix(".png")).parent.mkdir(parents=True, exist_ok=True); Image.open(path).save(to)`,
     ],
   );

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { encode } from 'jpeg-js';
 import { InputError } from '../../src/check';
 import { fromCifar, fromFile, fromIdx, gaussian, writeNpz } from '../../src/data';
 import { readBatch, writeBatch } from '../../src/data/batchFile';
+import { decodeJpeg } from '../../src/data/jpeg';
 import { parseNpy } from '../../src/data/npz';
 import { decodePng } from '../../src/data/png';
 import { decodePnm } from '../../src/data/pnm';
@@ -20,7 +22,7 @@ import { png } from '../../src/viz/png';
 import { tarOf } from '../support/tar';
 import { temporaryFolder } from '../support/temporary';
 
-// Each format's own files, made here, changed as a bad disk, a bad network or a bad person changes them: 17 x 700 in all. A reader
+// Each format's own files, made here, changed as a bad disk, a bad network or a bad person changes them: 18 x 700 in all. A reader
 // answers or throws an InputError; anything else fails. FUZZ=n multiplies the runs.
 
 const at = temporaryFolder();
@@ -143,6 +145,12 @@ fuzz(
 const bytes = Uint8Array.from({ length: 48 }, (_, k) => k * 5);
 fuzz('decodePng', Buffer.from(png({ height: 4, width: 4, channels: 3, bytes })), 'a.png', (path) =>
   decodePng(path, readFileSync(path)),
+);
+fuzz(
+  'decodeJpeg',
+  Buffer.from(encode({ width: 20, height: 12, data: Buffer.alloc(960, 'some colours') }, 80).data),
+  'a.jpg',
+  (path) => decodeJpeg(path, readFileSync(path)),
 );
 fuzz('decodePnm', Buffer.from(`P5 4 4 255 ${'x'.repeat(16)}`), 'a.pgm', (path) => decodePnm(path, readFileSync(path)));
 

@@ -79,12 +79,12 @@ test('fromPictures reads the fundus photographs as fromNpz does', { skip: retina
   const npz = await fromNpz(dataFile('retina/retina_64.npz').path);
   assert.deepEqual([set.inputs, set.labels, set.image], [npz.inputs, npz.labels, npz.image]);
 });
-test('fromPictures tells how JPEGs become PNGs, and names what is wrong', async () => {
-  const jpegs = folder('jpegs', { 'a/1.jpg': 'x', 'b/2.png': grey(1, 1, 0) });
-  await assert.rejects(fromPictures(jpegs), (error: InputError) => {
+test('fromPictures tells how pictures of other kinds become PNGs, and names what is wrong', async () => {
+  const others = folder('others', { 'a/1.webp': 'x', 'b/2.png': grey(1, 1, 0) });
+  await assert.rejects(fromPictures(others), (error: InputError) => {
     assert.match(
       error.message,
-      /a has 1\.jpg, expected pictures \.png, \.pgm, \.ppm; convert them where Python has Pillow/,
+      /a has 1\.webp, expected pictures \.png, \.pgm, \.ppm, \.jpg, \.jpeg; convert them where Python has Pillow/,
     );
     assert.equal(error.remedy.length, 3);
     return error instanceof InputError;
