@@ -1,3 +1,5 @@
+import { reconstructionBound } from '../defences/reconstructionBound';
+
 /** What defences left of what attacks read, measured elsewhere than here. */
 export interface DefenceTable {
   /** on what it was measured */
@@ -59,19 +61,31 @@ export const measuredRows: readonly (readonly string[])[] = [...gradients, ...up
 const zero =
   'A zero says that the attacks of this box ended there, not that nothing can be read. Measure your own network and data before you rely on a row.';
 
+/** With which probability a sample is guessed without any update; what the bound starts from, as in `exan defend --evaluate`. */
+const prior = 1e-3;
+
+/** The most that any attack, of this box or not, could read where the row is DP-SGD; a zero is no bound. */
+function boundOf(name: string): string {
+  const [, noise] = /^DP-SGD, clip \S+, noise (\S+)$/.exec(name) ?? [];
+  return noise === undefined ? 'none' : reconstructionBound({ noise: Number(noise), prior }).toPrecision(2);
+}
+
+const ofBound = `The bound is the largest probability with which anyone, knowing everything but one sample, reads that sample from one such update, where ${prior} of them could be guessed without it. It presupposes that each sample is clipped by itself, that noise is fresh and exact, and that no other sample is a near copy. "1.0" and "none" promise nothing.`;
+
 /** Measured defences by what is shared. */
 export const measuredDefences: Readonly<Record<'gradient' | 'update' | 'convolutions', DefenceTable>> = {
   gradient: {
     setting:
       'MNIST digits, 784-512-10, 8 samples in a batch, three batches; accuracy after 40 steps of training with the defence',
     command: 'npx exan defend --evaluate --data mnist',
-    columns: ['What the client does', 'Samples still read, by the strongest attack', 'Accuracy'],
+    columns: ['What the client does', 'Samples still read, by the strongest attack', 'Bound on any attack', 'Accuracy'],
     rows: gradients.map(([name, read, accuracy]) => [
       name,
       `${Math.max(...read.split(' / ').map(Number))} %`,
+      boundOf(name),
       `${accuracy} %`,
     ]),
-    remark: zero,
+    remark: `${zero} ${ofBound}`,
   },
   update: {
     setting: 'MNIST digits, 784-512-10, 8 samples a client, five local steps of 0.1, two seeds',
