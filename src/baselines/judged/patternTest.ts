@@ -1,6 +1,7 @@
 import { leastSquares } from '../../math/leastSquares';
-import { dot, isNear, matrix, row, transpose, withOnes } from '../../math/matrix';
+import { dot, fromRows, isNear, matrix, row, transpose, withOnes } from '../../math/matrix';
 import { nullVector } from '../../math/nullVector';
+import { pivotedQr } from '../../math/pivotedQr';
 import { affine } from '../../model/layers/dense';
 import type { AveragedGradient, DenseMatrix, Mlp } from '../../types';
 import type { Budget } from '../budget';
@@ -63,7 +64,8 @@ const stays = 1e-4;
 
 /**
  * A false direction spoils the input of another sample, whose own direction is right. So each input's own direction, the one that vanishes on
- * the neurons it leaves silent, takes the place of that which it was read with, and the inputs are read again, until they stay.
+ * the neurons it leaves silent, takes the place of that which it was read with, and the inputs are read again, until they stay. Where a second
+ * direction vanishes there too (dropout makes such), a sum of both would do as well, and nothing says which it is.
  */
 function settled(
   model: Mlp,
@@ -81,7 +83,10 @@ function settled(
     const next = disaggregate(model, factor, directions, zeroOf(factor));
     if (!next) return null;
     const same = fits.every(({ fits: own }, m) => own && isNear(row(inputs, m), row(next.inputs, m), stays));
-    if (same) return { inputs: next.inputs, labels: labelsOf(model, factor, next) };
+    if (same) {
+      const only = fits.every((_, m) => isOnly(factor, silentOf(model, factor, row(inputs, m))));
+      return only ? { inputs: next.inputs, labels: labelsOf(model, factor, next) } : null;
+    }
     inputs = next.inputs;
   }
   return null;
@@ -92,10 +97,21 @@ function zeroOf({ left, noise }: LayerFactor): number {
   return Math.max(1e-9 / Math.sqrt(left.rows), 30 * noise);
 }
 
+/** Places of the live neurons that an input leaves silent. */
+function silentOf(model: Mlp, { live }: LayerFactor, input: Float64Array): number[] {
+  const z = affine(model.dense[0], matrix(1, input.length, input)).data;
+  return live.flatMap((j, k) => ((z[j] ?? 0) > 0 ? [] : [k]));
+}
+
+/** Whether no more than one direction vanishes on these neurons, to ten times what counts as zero. */
+function isOnly(factor: LayerFactor, silent: readonly number[]): boolean {
+  const rows = fromRows(silent.map((k) => row(factor.left, k)));
+  return pivotedQr(rows, Math.max(1e-6, 10 * zeroOf(factor))).rank >= factor.rank - 1;
+}
+
 function fitOf(model: Mlp, factor: LayerFactor, input: Float64Array): PatternFit {
   const { left, live, rank } = factor;
-  const z = affine(model.dense[0], matrix(1, input.length, input)).data;
-  const silent = live.flatMap((j, k) => ((z[j] ?? 0) > 0 ? [] : [k]));
+  const silent = silentOf(model, factor, input);
   const none = { silent: silent.length, zeros: 0, fits: false, idle: 0, direction: new Float64Array(rank) };
   if (silent.length < rank - 1 + surplus) return none;
   const start = new Float64Array(rank).fill(1 / Math.sqrt(rank));

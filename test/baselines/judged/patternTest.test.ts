@@ -4,7 +4,8 @@ import { budgetOf } from '../../../src/baselines/budget';
 import { patternTest } from '../../../src/baselines/judged/patternTest';
 import { gaussian } from '../../../src/data';
 import { captureGradient } from '../../../src/gradient/captureGradient';
-import { row } from '../../../src/math/matrix';
+import { matrix, row } from '../../../src/math/matrix';
+import { affine } from '../../../src/model/layers/dense';
 import { mlp } from '../../../src/model/mlp';
 
 const model = mlp({ widths: [20, 60, 5], seed: 1, init: 'he' });
@@ -42,4 +43,23 @@ test('settle mends an input that a false direction of another sample spoiled, an
   const off = Math.max(...settled.inputs.data.map((v, k) => Math.abs(v - batch.inputs.data[k])));
   assert.ok(off < 1e-9, `${off}`);
   assert.equal(tested.settle(gaussian({ size: 4, dimension: 20, classes: 5, seed: 9 }).inputs), null);
+});
+test('settle finds no batch where two directions vanish on the silent neurons of one sample, as dropout makes them', async () => {
+  const first = { weight: matrix(60, 20), bias: new Float64Array(60) };
+  const z = affine(model.dense[0], batch.inputs);
+  const fires = (m: number, j: number): boolean => z.data[60 * m + j] > 0;
+  for (let j = 0; j < 60; j++)
+    for (let m = 0; m < 4; m++) {
+      // of sample 0 dropout keeps only neurons that sample 1 fires too, though less
+      if (!fires(m, j) || (m === 0 && !(fires(1, j) && z.data[j] > 2 * z.data[60 + j]))) continue;
+      const delta = Math.sin(7 * j + 3 * m + 1);
+      first.bias[j] += delta;
+      for (let i = 0; i < 20; i++) first.weight.data[20 * j + i] += delta * batch.inputs.data[20 * m + i];
+    }
+  const gradient = { gradients: [first, ...model.dense.slice(1)], reduction: 'mean', precision: 'float64' } as const;
+  const tested = await patternTest(model, gradient, budgetOf('test', { seconds: 5 }));
+  assert.ok(tested);
+  assert.equal(tested.samples, 4);
+  for (let m = 0; m < 4; m++) assert.ok(tested.fit(row(batch.inputs, m)).fits, `sample ${m}`);
+  assert.equal(tested.settle(batch.inputs), null);
 });
