@@ -120,7 +120,8 @@ function buildLibrary() {
 
 function makeEnvironment(system) {
   const requirements = join(root, 'notebooks', 'requirements.txt');
-  whenChanged(join(venv, '.exan-requirements'), `${system.version} ${hashOf([requirements])}`, () => {
+  // an environment names its own folder in many places: where the checkout was moved, it is made again
+  whenChanged(join(venv, '.exan-requirements'), `${system.version} ${venv} ${hashOf([requirements])}`, () => {
     say('making .venv with JupyterLab');
     rmSync(venv, { recursive: true, force: true });
     run(system.command, ['-m', 'venv', venv], {

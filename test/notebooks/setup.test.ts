@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 
 /** `npm start` on a machine whose programs are only Node and, if given, a Python that says it is this version. */
@@ -32,4 +32,9 @@ test('npm start with a Python that is too old names the version it found', posix
   const { status, stderr } = startWith('3.9');
   assert.equal(status, 1);
   assert.match(stderr, /^exan needs Python 3\.10 or later for Jupyter \(python3 is 3\.9\); .*\n$/);
+});
+
+test('the environment is marked with its folder: a checkout that was moved has another one, and makes it again', () => {
+  const mark = readFileSync(join('.venv', '.exan-requirements'), 'utf8');
+  assert.equal(mark.split(' ')[1], resolve('.venv'), mark);
 });
