@@ -1,5 +1,5 @@
-// What `npm start`, `npm run lab` and `npm test` share: packages, build, Python environment, kernel. Node builtins only,
-// because a fresh clone has no node_modules. Each step is skipped when its inputs are unchanged.
+// What `npm start`, `npm run lab`, `npm test` and `exan lab` share: packages, build, Python environment, kernel. Node builtins
+// only, because a fresh clone has no node_modules. Each step is skipped when its inputs are unchanged.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -12,13 +12,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+/** False in an installed package, which is built, and whose folder is npm's. */
+export const checkout = existsSync(join(root, 'src'));
+
+/** A folder of this user's that may be lost, for each place and version of an installed package. */
+function cacheFolder() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const name = `${version}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'exan', name);
+}
+
 /** The Python environment's folder. */
-export const venv = join(root, '.venv');
+export const venv = checkout ? join(root, '.venv') : join(cacheFolder(), 'venv');
 const windows = process.platform === 'win32';
 const bin = join(venv, windows ? 'Scripts' : 'bin');
 /** The Python of the environment. */
@@ -122,7 +134,7 @@ function makeEnvironment(system) {
   const requirements = join(root, 'notebooks', 'requirements.txt');
   // an environment names its own folder in many places: where the checkout was moved, it is made again
   whenChanged(join(venv, '.exan-requirements'), `${system.version} ${venv} ${hashOf([requirements])}`, () => {
-    say('making .venv with JupyterLab');
+    say(`making ${checkout ? '.venv' : venv} with JupyterLab`);
     rmSync(venv, { recursive: true, force: true });
     run(system.command, ['-m', 'venv', venv], {
       what: 'python -m venv (on Debian and Ubuntu: install python3-venv)',
@@ -164,6 +176,14 @@ function installKernel() {
   symlinkSync(windows ? root : join('..', '..'), link, windows ? 'junction' : 'dir');
 }
 
+/** An installed package has kernel and lab extension built; they are copied into the environment. */
+function copyKernel() {
+  const { install } = createRequire(import.meta.url)('../kernel-ext/dist/install.js');
+  whenChanged(join(venv, '.exan-kernel'), `${root} ${readFileSync(join(venv, '.exan-requirements'), 'utf8')}`, () => {
+    install({ prefix: venv });
+  });
+}
+
 /** Variables under which Jupyter uses the environment's kernels and no one else's settings. */
 export const jupyterEnv = {
   JUPYTER_PREFER_ENV_PATH: '1',
@@ -176,10 +196,13 @@ export const jupyterEnv = {
 export function setup() {
   checkNode();
   const system = findPython(); // before the long steps: what is missing is said at once
-  installPackages();
-  buildLibrary();
+  if (checkout) {
+    installPackages();
+    buildLibrary();
+  }
   makeEnvironment(system);
-  installKernel();
+  if (checkout) installKernel();
+  else copyKernel();
 }
 
 /** Executes a notebook headless; writes `<out>.ipynb` and `<out>.html` and returns the executed notebook. */

@@ -13,6 +13,7 @@ const examples: Readonly<Record<string, string>> = {
   'sweep training': '--steps 0,100,1000 --seeds 3 --out out/training',
   'sweep boundary': '--sizes 1,2,4 --seeds 1 --out out/boundary',
   'sweep convolutions': '--data mnist --network strided --sizes 1,2 --seeds 1',
+  lab: '',
   install: '--prefix .venv',
   uninstall: '--prefix .venv',
 };
@@ -21,6 +22,6 @@ const examples: Readonly<Record<string, string>> = {
 export function addExamples(command: CommandUnknownOpts, path: readonly string[] = []): void {
   const name = path.join(' ');
   const example = examples[name];
-  if (example !== undefined) command.addHelpText('after', `\nExample:\n  npx exan ${name} ${example}`);
+  if (example !== undefined) command.addHelpText('after', `\nExample:\n  npx exan ${name} ${example}`.trimEnd());
   for (const sub of command.commands) addExamples(sub, [...path, sub.name()]);
 }

@@ -9,6 +9,7 @@ import { demo } from './demo';
 import { addExamples } from './examples';
 import { exposureCommand, witnessCommand } from './exposure';
 import { install, uninstall } from './install';
+import { lab } from './lab';
 import { snippet } from './snippet';
 import { sweep } from './sweep';
 import { version } from './version';
@@ -23,6 +24,7 @@ const commands = [
   defend,
   compare,
   sweep,
+  lab,
   install,
   uninstall,
 ];
