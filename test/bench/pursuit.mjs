@@ -1,8 +1,9 @@
 // Pattern pursuit beside the prototype, each case on the same batch, one after the other: a table on standard output.
-// Usage: node test/bench/pursuit.mjs [name …] [--alone] [--seconds N]; needs `npm run build` and data (EXAN_DATA or
-// ../shared/data); PYTHON names an interpreter with NumPy. --alone leaves out the prototype, which is not in the repository.
+// Usage: node test/bench/pursuit.mjs [name …] [--alone] [--embedded] [--seconds N]; needs `npm run build`, and data (EXAN_DATA or
+// ../shared/data) but for --embedded: MNIST cases alone, of the digits that come with the library, which is also what runs where there
+// is no such folder. PYTHON names an interpreter with NumPy. --alone leaves out the prototype, which is not in the repository.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,8 +13,10 @@ import { worstError } from './worstError.mjs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 const here = dirname(fileURLToPath(import.meta.url));
-const { mlpOf, reconstruct, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
-const data = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
+const { data: sets, mlpOf, reconstruct, reconstructAsync } = createRequire(import.meta.url)('../../dist/index.js');
+const folder = process.env.EXAN_DATA ?? [join(here, '../../data'), join(here, '../../../shared/data')].find(existsSync);
+const embedded = process.argv.includes('--embedded') || folder === undefined;
+const data = embedded ? mkdtempSync(join(tmpdir(), 'exan-digits-')) : folder;
 const reference = join(here, '../../../shared/reference');
 const argument = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -50,12 +53,23 @@ const cases = {
 };
 
 const asked = process.argv.slice(2).filter((a) => a in cases);
+const all = asked.length > 0 ? asked : Object.keys(cases);
+const names = all.filter((name) => !embedded || cases[name].data === 'mnist');
+if (names.length < all.length)
+  process.stderr.write(`without a data folder, left out: ${all.filter((name) => !names.includes(name)).join(', ')}\n`);
+if (embedded) {
+  mkdirSync(join(data, 'mnist'));
+  sets.writeNpz(join(data, 'mnist', 'mnist.npz'), await sets.mnist());
+}
 print(
   '| case | prototype: found, s wall, s cpu, MSE | here: status, inputs found, s wall, s cpu, worst MSE (labels right), residual | all cores: s wall |',
 );
 print('|---|---|---|---|');
-for (const name of asked.length > 0 ? asked : Object.keys(cases))
-  await report(name, { ...cases[name], seconds, prototype: !alone });
+try {
+  for (const name of names) await report(name, { ...cases[name], seconds, prototype: !alone });
+} finally {
+  if (embedded) rmSync(data, { recursive: true });
+}
 
 async function report(name, settings) {
   const folder = mkdtempSync(join(tmpdir(), 'exan-bench-'));
