@@ -10,6 +10,7 @@ import type { Limit, Working } from '../working';
 import { refine } from './refine';
 import { replay } from './replay';
 import { settlePattern } from './settlePattern';
+import { factorErrors } from './sharedFactor';
 
 /** Unknowns, samples times classes, from which on a batch that already replays the gradient to its noise is not refined. */
 const large = 400;
@@ -64,10 +65,13 @@ export function* wholeBatch(evidence: Evidence, guess: BatchGuess, limit: Limit)
   if (!shares.every((w) => w > 0)) return null;
   const { noise, state, agreement: first } = replay(evidence, inputs, labels, shares);
   const lossErrors = shares.map((_, m) => norm(row(noise.losses, m)) / norm(row(losses, m)));
+  const units = weights.map((w, m) => w / size.copies[m]);
+  const open = size.factor === 1 ? null : factorErrors(model, inputs, labels, units, lossErrors);
+  const widened = (errors: ArrayLike<number>): Float64Array =>
+    Float64Array.from(errors, (e, m) => (open ? Math.hypot(e, open[m]) : e));
   const rest = { ...size, shares, labels, lossErrors, systems };
   // samples that exclusive neurons gave come with their bars; where those are of no account, this is all
-  if (first.holds && guess.errors)
-    return { ...rest, inputs, errors: Float64Array.from(guess.errors), agreement: first };
+  if (first.holds && guess.errors) return { ...rest, inputs, errors: widened(guess.errors), agreement: first };
   const patterns = guess.patterns ?? state.patterns;
   const problem = { model, gradient: gradient.gradients, labels, shares, patterns, noise };
   const wrong = first.residual > hopeless(state, noise);
@@ -75,12 +79,12 @@ export function* wholeBatch(evidence: Evidence, guess: BatchGuess, limit: Limit)
   const enough = first.holds && noise.losses.data.length > large;
   const refined = yield* refine(problem, losses, limit, wrong || enough ? 0 : undefined);
   if (!refined) return null;
-  const errors = refined.errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0));
+  const errors = widened(refined.errors.map((e, m) => Math.max(e, guess.errors?.[m] ?? 0)));
   if (wrong) return { ...rest, inputs, errors, agreement: first };
   const settled = settlePattern(model.dense[0], refined.inputs, patterns[0], 1e-5);
   const { agreement: after } = replay(evidence, settled, labels, shares);
   return after.holds || (!first.holds && after.residual < first.residual)
-    ? { ...rest, inputs: settled, errors: refined.errors, agreement: after }
+    ? { ...rest, inputs: settled, errors: widened(refined.errors), agreement: after }
     : { ...rest, inputs, errors, agreement: first };
 }
 
