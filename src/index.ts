@@ -57,18 +57,10 @@ export { expectedExans } from './exclusivity/expectedExans';
 export { type SecurityBoundary, securityBoundary } from './exclusivity/securityBoundary';
 
 // reconstruction: the attacker's view, sees model and gradient only
-export {
-  type ReconstructAsyncOptions,
-  type ReconstructOptions,
-  reconstruct,
-  reconstructAsync,
-} from './reconstruction/reconstruct';
-export {
-  type ReconstructUpdateAsyncOptions,
-  type ReconstructUpdateOptions,
-  reconstructUpdate,
-  reconstructUpdateAsync,
-} from './reconstruction/reconstructUpdate';
+export { type ReconstructOptions, reconstruct } from './reconstruction/reconstruct';
+export { type ReconstructAsyncOptions, reconstructAsync } from './reconstruction/reconstructAsync';
+export { type ReconstructUpdateOptions, reconstructUpdate } from './reconstruction/reconstructUpdate';
+export { type ReconstructUpdateAsyncOptions, reconstructUpdateAsync } from './reconstruction/reconstructUpdateAsync';
 export {
   hasInput,
   type Method,

@@ -36,8 +36,9 @@ const numerical = [
   'baselines',
   'defences',
 ];
-/** Files of no chapter: shapes and checks are free for all, the index stands above all but the command line. */
-const free = ['types.ts', 'check.ts'];
+/** Files of no chapter: shapes, checks and turns are free for all, the index and the browser's stand above all but the command line. */
+const free = ['types.ts', 'check.ts', 'nextTurn.ts'];
+const entries = ['index.ts', 'browser.ts'];
 
 const src = 'src';
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -99,7 +100,7 @@ test('the chapters are the folders of src, and the README lists them in the same
 });
 
 test('every file belongs to a chapter of the story', () => {
-  const known = [...story, ...free, 'index.ts'];
+  const known = [...story, ...free, ...entries];
   assert.deepEqual(
     files.filter((file) => !known.includes(chapter(file))),
     [],
@@ -109,7 +110,7 @@ test('every file belongs to a chapter of the story', () => {
 test('a chapter imports only itself and chapters before it', () => {
   const rank = (file: string): number => {
     if (free.includes(file)) return -1;
-    return file === 'index.ts' ? story.indexOf('cli') - 0.5 : story.indexOf(chapter(file));
+    return entries.includes(file) ? story.indexOf('cli') - 0.5 : story.indexOf(chapter(file));
   };
   assert.deepEqual(arrows(imports.filter(({ from, to }) => rank(to) > rank(from))), []);
 });
@@ -144,6 +145,20 @@ test('verification shares no code with the attack, types apart', () => {
 test('only notebook/show.ts knows the kernel', () => {
   const knows = files.filter((file) => /exan\.kernel|lastWriteDisplayData/.test(text.get(file) as string));
   assert.deepEqual(knows, ['notebook/show.ts']);
+});
+
+test('the site takes the library by its browser entry only', () => {
+  const pages = readdirSync('site', { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|mjs)$/.test(file));
+  const taken = pages.flatMap((file) =>
+    ts
+      .preProcessFile(readFileSync(join('site', file), 'utf8'), true, true)
+      .importedFiles.map(({ fileName }) => fileName)
+      .filter(
+        (name) => name.includes('src/') && normalize(join('site', dirname(file), name)) !== join('src', 'browser'),
+      ),
+  );
+  assert.deepEqual(taken, []);
+  assert.ok(pages.length > 5);
 });
 
 test('nothing in src prints, the command line apart, and what shows a training outside of a notebook', () => {

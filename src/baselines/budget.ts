@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check } from '../check';
+import { nextTurn } from '../nextTurn';
 import type { Ended, RivalOptions } from './estimate';
 
 /** Time and signal of a rival, and a turn for others while it works. */

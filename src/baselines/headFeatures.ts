@@ -1,6 +1,6 @@
 import { fromRows, largest, row } from '../math/matrix';
 import { weightedLayers } from '../model/layers';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import { hasInput, type RecoveredSample } from '../reconstruction/result';
 import type { AffineLayer, AveragedGradient, ConvNet, DenseMatrix, Watch } from '../types';
 

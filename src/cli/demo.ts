@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { exclusivityState } from '../exclusivity/exclusivityState';
 import { securityBoundary } from '../exclusivity/securityBoundary';
 import { captureGradient } from '../gradient/captureGradient';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import { hasInput } from '../reconstruction/result';
 import { recoveredOrNone } from '../report/finding';
 import { reportOf } from '../report/report';

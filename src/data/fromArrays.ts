@@ -3,7 +3,7 @@ import { check, firstNonFinite, isCount } from '../check';
 import { matrix } from '../math/matrix';
 import type { DenseMatrix, ImageShape } from '../types';
 import { type Dataset, dataset } from './dataset';
-import { largest } from './idx';
+import { largest } from './largest';
 import { MOST } from './limits';
 
 /** Options of {@link fromArrays}. */

@@ -4,7 +4,7 @@ import { matrix } from '../math/matrix';
 import { numberIn } from './csvColumns';
 import { eachRecord } from './csvRows';
 import { type Dataset, dataset } from './dataset';
-import { largest } from './idx';
+import { largest } from './largest';
 import { type ReadOptions, samplesRead } from './limits';
 
 /**

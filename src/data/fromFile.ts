@@ -8,7 +8,8 @@ import { type Dataset, dataset } from './dataset';
 import { type CsvOptions, fromCsv } from './fromCsv';
 import { fromFeatures } from './fromFeatures';
 import { fromMedMnist, fromNpz, type NpzOptions } from './fromNpz';
-import { fromIdx, largest } from './idx';
+import { fromIdx } from './idx';
+import { largest } from './largest';
 import { fromPictures, type PictureOptions } from './pictureFolder';
 
 /** Options of {@link fromFile}: those of the reader that the file needs; others are refused. */

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { check, shown } from '../check';
 import { matrix } from '../math/matrix';
 import { type Dataset, dataset } from './dataset';
-import { greys, largest } from './idx';
+import { greys } from './idx';
+import { largest } from './largest';
 import { type ReadOptions, samplesRead } from './limits';
 import { type NumpyArray, readNpz } from './npz';
 

@@ -3,6 +3,7 @@ import { check } from '../check';
 import { matrix } from '../math/matrix';
 import { type ByteStream, withStream } from './byteStream';
 import { type Dataset, dataset } from './dataset';
+import { largest } from './largest';
 import { type ReadOptions, samplesRead } from './limits';
 
 /**
@@ -81,11 +82,4 @@ async function fill(stream: ByteStream, data: Float64Array): Promise<Float64Arra
 export function greys(bytes: Float64Array): Float64Array {
   for (let k = 0; k < bytes.length; k++) bytes[k] = (bytes[k] as number) / 255;
   return bytes;
-}
-
-/** Not Math.max(...): a call takes no million arguments. */
-export function largest(values: ArrayLike<number>): number {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < values.length; k++) top = Math.max(top, values[k] as number);
-  return top;
 }

@@ -1,6 +1,6 @@
 import { norm, row } from '../math/matrix';
 import { forward } from '../model/forward';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
 import type { AveragedGradient, Batch, ConvNet, Watch } from '../types';
 import { score } from '../verification/certificate/score';

@@ -1,5 +1,6 @@
 import { rowRatios } from '../baselines/rowRatios';
-import { type ReconstructOptions, reconstructAsync } from '../reconstruction/reconstruct';
+import type { ReconstructOptions } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import { hasInput, type Reconstruction, recovered } from '../reconstruction/result';
 import type { AveragedGradient, DenseMatrix, Mlp, Watch } from '../types';
 

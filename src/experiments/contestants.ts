@@ -9,7 +9,7 @@ import { rgap } from '../baselines/rgap';
 import { rowRatios } from '../baselines/rowRatios';
 import { spear } from '../baselines/spear';
 import { matrix } from '../math/matrix';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import { hasInput, recovered, type Status } from '../reconstruction/result';
 import type { AveragedGradient, DenseMatrix, ImageShape, Mlp, Watch } from '../types';
 

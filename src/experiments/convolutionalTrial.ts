@@ -1,6 +1,6 @@
 import { channelsFirst, channelsLast } from '../data';
 import { hasWeights } from '../model/layers';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import {
   hasInput,
   type Reconstruction,

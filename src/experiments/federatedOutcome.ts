@@ -1,6 +1,6 @@
 import { rowRatios } from '../baselines/rowRatios';
 import { summedGradient } from '../gradient/summedGradient';
-import { reconstructUpdateAsync } from '../reconstruction/reconstructUpdate';
+import { reconstructUpdateAsync } from '../reconstruction/reconstructUpdateAsync';
 import { hasInput, type RecoveredSample, recovered, type Status } from '../reconstruction/result';
 import type { Batch, ModelUpdate, Watch } from '../types';
 import { score } from '../verification/certificate/score';

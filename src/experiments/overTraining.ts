@@ -8,7 +8,7 @@ import { norm, row } from '../math/matrix';
 import { quantile } from '../math/quantile';
 import { lossVectors } from '../model/backward';
 import { forward } from '../model/forward';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import type { Reconstruction, Status } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp, Watch } from '../types';
 import { type JudgedAnswer, judgeAnswer } from './judgeAnswer';

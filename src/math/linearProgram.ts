@@ -1,4 +1,4 @@
-import loadHighs from 'highs';
+import type loadHighs from 'highs';
 import { check } from '../check';
 import type { DenseMatrix } from '../types';
 
@@ -43,7 +43,7 @@ export async function linearProgram(
     rowLower.length === rows.rows && rowUpper.length === rows.rows,
     () => `linearProgram: ${rows.rows} rows with ${rowLower.length} and ${rowUpper.length} bounds`,
   );
-  solver ??= loadHighs();
+  solver ??= import('highs').then(({ default: load }) => load());
   const highs = await solver;
   const every = Int32Array.from({ length: n }, (_, k) => k);
   const starts = Int32Array.from({ length: rows.rows + 1 }, (_, i) => i * n);

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check } from '../check';
 import { row } from '../math/matrix';
+import { nextTurn } from '../nextTurn';
 import type { Batch, DenseMatrix, Network } from '../types';
 import { forward } from './forward';
 import { inputsOf } from './layers';

@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
+import { nextTurn } from '../nextTurn';
 import type { Batch, Mlp, Watch } from '../types';
 import { accuracyInTurns } from './accuracy';
 import { sgdStep, toNetwork, toTrainable } from './sgdStep';

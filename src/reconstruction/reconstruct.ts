@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { check, isCount } from '../check';
+import { check } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { fromRows, isNear, row } from '../math/matrix';
 import { isRelu } from '../model/checkActivation';
@@ -12,7 +11,6 @@ import { headOnly, stackAnswer } from './answer/stackAnswer';
 import { unconfirmedAnswer } from './answer/unconfirmedAnswer';
 import { nearly, type Pursued, type PursueOptions, pursue } from './columns/pursue';
 import { runHere } from './columns/runHere';
-import { runParallel } from './columns/runParallel';
 import { type Evidence, gatherEvidence } from './evidence/evidence';
 import { remainderOf } from './evidence/remainder';
 import { featuresAt, type Sample } from './evidence/sample';
@@ -38,12 +36,6 @@ export interface ReconstructOptions extends PursueOptions, Watch {
   readonly approximate?: boolean;
 }
 
-/** Options of {@link reconstructAsync}. */
-export interface ReconstructAsyncOptions extends ReconstructOptions {
-  /** threads that search. @default one per core */
-  readonly workers?: number;
-}
-
 /**
  * Reads labels and inputs of the batch back from its averaged gradient: the attacker's view, which needs nothing else.
  * From a noisy, rounded or pruned gradient nothing is exact; samples then come as 'approximate', each with its error bar.
@@ -58,26 +50,6 @@ export function reconstruct(
   options: ReconstructOptions = {},
 ): Reconstruction {
   return runHere(attacking(model, gradient, options));
-}
-
-/**
- * {@link reconstruct} with the search on all cores, while this thread stays free to show progress and to be stopped.
- * The answer is the same for any number of workers, and the same as that of `reconstruct`, unless time runs out.
- *
- * @throws InputError as `reconstruct`, and for a number of workers that is no positive integer; an abort is no error:
- * the answer then has what was found so far
- * @example
- * const stop = new AbortController();
- * (await reconstructAsync(model, gradient, { workers: 2, signal: stop.signal })).status;  // => 'exact'
- */
-export async function reconstructAsync(
-  model: Mlp | ConvNet,
-  gradient: AveragedGradient,
-  options: ReconstructAsyncOptions = {},
-): Promise<Reconstruction> {
-  const { workers = availableParallelism() } = options;
-  check(isCount(workers), () => `reconstructAsync: workers is ${workers}, expected a positive integer`);
-  return runParallel(attacking(model, gradient, options), workers, options.signal);
 }
 
 /** The computation of {@link reconstruct}, for whoever drives it. */

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { check, isCount } from '../check';
 import { checkUpdate } from '../gradient/checkUpdate';
 import { summedGradient } from '../gradient/summedGradient';
 import { isRelu } from '../model/checkActivation';
@@ -7,7 +5,6 @@ import type { AveragedGradient, ObservedUpdate, Watch } from '../types';
 import type { Answer } from './answer/answer';
 import type { PursueOptions } from './columns/pursue';
 import { runHere } from './columns/runHere';
-import { runParallel } from './columns/runParallel';
 import { attacking } from './reconstruct';
 import { hasInput, type Reconstruction, type RecoveredSample } from './result';
 import { isTold } from './updates/localBatch';
@@ -20,12 +17,6 @@ import { limitOf, type Working } from './working';
 export interface ReconstructUpdateOptions extends PursueOptions, Watch {
   /** time after which it hands over what it has. @default 60 */
   readonly seconds?: number;
-}
-
-/** Options of {@link reconstructUpdateAsync}. */
-export interface ReconstructUpdateAsyncOptions extends ReconstructUpdateOptions {
-  /** threads that search. @default one per core */
-  readonly workers?: number;
 }
 
 /**
@@ -45,25 +36,8 @@ export function reconstructUpdate(update: ObservedUpdate, options: ReconstructUp
   return runHere(reading(update, options));
 }
 
-/**
- * {@link reconstructUpdate} with the search on all cores, while this thread stays free to show progress and to be stopped.
- *
- * @throws InputError as `reconstructUpdate`, and for a number of workers that is no positive integer
- * @example
- * const update = localUpdate(model, secret, { rate: 0.1, epochs: 2, batchSize: 4 });
- * const found = await reconstructUpdateAsync(update, { workers: 2 });
- * found.training?.order?.length;  // => 4
- */
-export async function reconstructUpdateAsync(
-  update: ObservedUpdate,
-  options: ReconstructUpdateAsyncOptions = {},
-): Promise<Reconstruction> {
-  const { workers = availableParallelism() } = options;
-  check(isCount(workers), () => `reconstructUpdateAsync: workers is ${workers}, expected a positive integer`);
-  return runParallel(reading(update, options), workers, options.signal);
-}
-
-function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
+/** The computation of {@link reconstructUpdate}, for whoever drives it. */
+export function* reading(update: ObservedUpdate, options: ReconstructUpdateOptions): Working<Reconstruction> {
   checkUpdate(update, 'reconstructUpdate');
   const start = performance.now();
   const why = unread(update);

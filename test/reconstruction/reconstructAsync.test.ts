@@ -3,7 +3,8 @@ import test from 'node:test';
 import * as data from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
 import { mlp } from '../../src/model/mlp';
-import { reconstruct, reconstructAsync } from '../../src/reconstruction/reconstruct';
+import { reconstruct } from '../../src/reconstruction/reconstruct';
+import { reconstructAsync } from '../../src/reconstruction/reconstructAsync';
 import type { Reconstruction } from '../../src/reconstruction/result';
 import type { AveragedGradient, Batch } from '../../src/types';
 

@@ -100,7 +100,7 @@ export const store = (address: Code, offset: number, value: Code): Code => [
 /** A module that imports its memory as `env.memory` and exports the functions. */
 export function assemble(functions: readonly WasmFunction[]): Uint8Array {
   const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
-  const text = (name: string): Code => [...unsigned(name.length), ...Buffer.from(name)];
+  const text = (name: string): Code => [...unsigned(name.length), ...new TextEncoder().encode(name)];
   const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
   const code = functions.map(({ locals, body }) => {
     const content = [...list(locals.map((t) => [1, t])), ...body, 0x0b];

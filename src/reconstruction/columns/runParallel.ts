@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Tinypool } from 'tinypool';
-import { lastHopsParallel } from '../stack/lastHop/lastHops';
+import { nextTurn } from '../../nextTurn';
+import { lastHopsParallel } from '../stack/lastHop/lastHopsParallel';
 import type { Working } from '../working';
 import type { LossSubspace } from './lossSubspace';
 import type { RoundResult } from './searchRound';

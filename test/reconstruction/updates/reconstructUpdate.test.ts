@@ -6,7 +6,8 @@ import { type LocalUpdateOptions, localUpdate } from '../../../src/gradient/loca
 import { fromRows, row } from '../../../src/math/matrix';
 import { mlp } from '../../../src/model/mlp';
 import { train } from '../../../src/model/sgd';
-import { reconstructUpdate, reconstructUpdateAsync } from '../../../src/reconstruction/reconstructUpdate';
+import { reconstructUpdate } from '../../../src/reconstruction/reconstructUpdate';
+import { reconstructUpdateAsync } from '../../../src/reconstruction/reconstructUpdateAsync';
 import { type Reconstruction, recovered } from '../../../src/reconstruction/result';
 import type { Batch, ModelUpdate } from '../../../src/types';
 import { certifyUpdate } from '../../../src/verification/certificate/certifyUpdate';

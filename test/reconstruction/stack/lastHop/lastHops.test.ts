@@ -5,7 +5,8 @@ import { rng } from '../../../../src/math/rng';
 import { float64 } from '../../../../src/model/arithmetic';
 import { convNet } from '../../../../src/model/convNet';
 import { kindOf } from '../../../../src/model/layers';
-import { lastHops, lastHopsParallel } from '../../../../src/reconstruction/stack/lastHop/lastHops';
+import { lastHops } from '../../../../src/reconstruction/stack/lastHop/lastHops';
+import { lastHopsParallel } from '../../../../src/reconstruction/stack/lastHop/lastHopsParallel';
 import { limitOf, noLimit } from '../../../../src/reconstruction/working';
 
 const { stack } = convNet({ input: { channels: 1, height: 6, width: 6 }, plan: [24, 24, 'maxPool'], seed: 2 });
