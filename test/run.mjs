@@ -53,13 +53,14 @@ await main(() => {
       ...old,
       ...['--lib', 'es2022', '--types', 'node', join('dist', 'index.d.ts')],
     ]);
-    const folders = ['src', 'test', 'notebooks', 'kernel-ext', 'docs'].filter((folder) =>
+    const folders = ['src', 'test', 'notebooks', 'kernel-ext', 'docs', 'site'].filter((folder) =>
       existsSync(join(root, folder)),
     );
     checks('lint and format', node, [
       join(modules, '@biomejs', 'biome', 'bin', 'biome'),
       ...['check', '--config-path=.ci', '--error-on-warnings', ...folders],
     ]);
+    checks('the site compiles', node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'site/tsconfig.json']);
     if (checks('the tests compile', node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'test/tsconfig.json']))
       runTests();
   } catch (error) {

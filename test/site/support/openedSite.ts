@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { chromium } from '../../kernel-ext/support/chromium';
+import { temporaryFolder } from '../../support/temporary';
+
+const folder = temporaryFolder()('site');
+let built = false;
+let browser: Browser | undefined;
+after(async () => browser?.close());
+
+/** The folder of the site, built at the first call. */
+export function site(): string {
+  if (built) return folder;
+  const { status, stderr } = spawnSync(process.execPath, [join('site', 'build.mjs'), '--out', folder]);
+  assert.equal(status, 0, stderr.toString());
+  built = true;
+  return folder;
+}
+
+/** Opens a page of the site from its folder; it may ask for nothing but files of this folder, and complain of nothing. */
+export async function opened(
+  t: TestContext,
+  name: string,
+  use: (page: Page, asked: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const found = chromium();
+  if ('missing' in found) return t.skip(found.missing);
+  browser ??= await playwright.launch({
+    executablePath: found.path,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  });
+  const root = pathToFileURL(site()).href;
+  const context = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
+  try {
+    const page = await context.newPage();
+    const [asked, complaints]: [string[], string[]] = [[], []];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${root}/${name}.html`);
+    await use(page, asked);
+    assert.deepEqual(complaints, []);
+    const elsewhere = asked.filter((url) => !url.startsWith(`${root}/`) && !/^(data|blob):/.test(url));
+    assert.deepEqual(elsewhere, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Moves a slider by keyboard, as a user does, to a value. */
+export async function slideTo(page: Page, id: string, value: number): Promise<void> {
+  const slider = page.locator(`#${id}`);
+  await slider.focus();
+  await page.keyboard.press('Home');
+  const now = async (): Promise<number> => Number(await slider.inputValue());
+  for (let least = await now(), tries = 0; (await now()) < value && tries < 2000; tries++) {
+    await page.keyboard.press('ArrowRight');
+    assert.ok((await now()) > least, `${id} moves by the arrow`);
+    least = await now();
+  }
+  assert.equal(await now(), value);
+}
