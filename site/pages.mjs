@@ -85,8 +85,11 @@ ${name === 'index' ? '' : '<script src="library.js"></script>\n<script src="site
 `;
 }
 
+const recovered = readFileSync(join(here, '..', 'docs', 'recovered.svg'), 'utf8');
+
 const start = `<p class="lead">In federated learning a client keeps its data and shares only gradients. What can be read back of the data? These lessons let you
 watch it: pick a batch of real digits, share its averaged gradient, press attack, and see what comes back, with proof.</p>
+<figure class="figure">${recovered}<figcaption>Above, a batch of eight digits; below, what a server reads back of it from one averaged gradient.</figcaption></figure>
 <ol class="cards">
 ${lessons.map(({ name, title, about }, k) => `<li><a href="${name}.html"><strong>${k + 1} ${title}</strong>${about}</a></li>`).join('\n')}
 </ol>`;

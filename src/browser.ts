@@ -77,6 +77,9 @@ export {
 export type { UpdateExposure, UpdateSampleExposure } from './verification/identifiability/updateExposure';
 export { type Witness, type WitnessOptions, witness } from './verification/witness/witness';
 
+// baselines: of the rivals the one that needs nothing else, baselines.rowRatios
+export * as baselines from './baselines/light';
+
 // defences: what the client can do; the one that perturbs inputs loads npm `highs` when it is called
 export * as defences from './defences';
 

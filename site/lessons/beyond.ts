@@ -1,5 +1,5 @@
 import { attackPanel } from '../page/attackPanel';
-import { button, element, latest, say, slider } from '../page/controls';
+import { button, element, latest, say, show, slider } from '../page/controls';
 import { ask } from '../page/library';
 import { counted } from '../page/words';
 
@@ -12,7 +12,8 @@ export function beyond(): void {
   const draw = latest(async () => {
     panel.clear();
     const own = setting();
-    const { counts } = await ask('exclusivity', own);
+    const [{ counts }, { picture }] = await Promise.all([ask('exclusivity', own), ask('drawn', own)]);
+    show('batch', picture);
     const [none, two] = [counts.filter((v) => v === 0).length, counts.filter((v) => v >= 2).length];
     say(
       'batch-words',

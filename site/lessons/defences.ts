@@ -15,19 +15,19 @@ const percent = (v: number): string => `${Number((100 * v).toPrecision(3))} %`;
 const scales: Readonly<Record<DefenceOrder['defence'], Scale>> = {
   noise: {
     strength: (place) => (place === 0 ? 0 : 10 ** (-8 + (place - 1) * (8 / 19))),
-    words: (v) => (v === 0 ? 'none' : `${percent(v)} of each array’s root mean square`),
+    words: percent,
     about:
-      'Gaussian noise on every number of the gradient, as differential privacy adds it (which clips each digit’s gradient first, and counts what that costs).',
+      'Gaussian noise on every number of the gradient, in percent of the array’s root mean square, as differential privacy adds it (which also clips each digit’s gradient first, and counts what is given away).',
   },
   prune: {
     strength: (place) => (place === 0 ? 0 : 1 - 10 ** (-place / 8)),
-    words: (v) => `${percent(v)} of the entries set to zero`,
+    words: (v) => `${percent(v)} to zero`,
     about:
       'Only the largest entries of each array are shared; the rest become zero. It is used to save traffic, and sometimes called a defence.',
   },
   mask: {
     strength: (place) => place / 20,
-    words: (v) => `${percent(v)} of the exclusive neurons withheld`,
+    words: (v) => `${percent(v)} withheld`,
     about:
       'The client withholds what belongs to exclusive neurons: their rows, and the columns above them. It is made against the paper’s attack.',
   },
@@ -35,6 +35,7 @@ const scales: Readonly<Record<DefenceOrder['defence'], Scale>> = {
 
 /** "Defences": what is left to read of a gradient that a client has spoilt on purpose. */
 export function defend(): void {
+  const bar = element<HTMLProgressElement>('progress');
   const choice = element<HTMLSelectElement>('defence');
   let seed = 1;
   const scale = (): Scale => scales[choice.value as DefenceOrder['defence']];
@@ -49,14 +50,25 @@ export function defend(): void {
     };
     const panel = element('attacked');
     panel.setAttribute('aria-busy', 'true');
-    const found = await ask('defend', order, { signal: own.signal });
+    bar.hidden = false;
+    bar.value = 0;
+    say('answer', 'Searching …');
+    const found = await ask('defend', order, {
+      signal: own.signal,
+      onProgress: (fraction) => {
+        bar.value = fraction;
+      },
+    });
     if (own.signal.aborted) return; // a newer one follows
     panel.setAttribute('aria-busy', 'false');
+    bar.hidden = true;
     show('recovered', found.picture);
     say('answer', inWords(found));
     say('exact', String(found.counts.exact));
     say('within', String(found.counts.within));
+    say('unproven', String(found.counts.unproven));
     say('nothing', String(found.counts.nothing));
+    show('crudely', found.crudely);
     panel.dataset.order = `${order.setting.size} ${order.defence} ${strength.value()} ${seed}`;
     panel.dataset.status = found.status;
   });

@@ -21,7 +21,7 @@ export function exclusive(): void {
   const power = slider(
     'width',
     () => void draw(null),
-    (v) => `${2 ** v} neurons`,
+    (v) => String(2 ** v),
   );
   button('another', () => {
     seed++;

@@ -15,13 +15,14 @@ export function tiny(value: number): string {
 
 /** What an attack came to, in two or three sentences. */
 export function inWords({ status, reason, counts, certificate, error, labels, seconds }: Attacked): string {
-  const { exact, within, nothing } = counts;
-  const all = exact + within + nothing;
+  const { exact, within, unproven, nothing } = counts;
+  const all = exact + within + unproven + nothing;
   const end = `It took ${seconds.toFixed(2)} s.`;
-  if (exact + within === 0) return `Nothing was read back of ${counted(all, 'digit', 'digits')}: ${reason}. ${end}`;
+  if (nothing === all) return `Nothing was read back of ${counted(all, 'digit', 'digits')}: ${reason}. ${end}`;
   const parts = [
     exact > 0 ? `${exact} of ${all} exactly` : '',
     within > 0 ? `${within} of ${all} within error bars` : '',
+    unproven > 0 ? `${unproven} of ${all} without proof` : '',
     nothing > 0 ? `${nothing} not` : '',
   ].filter((part) => part !== '');
   const truth = `Held against the batch: mean squared error at most ${tiny(error ?? 0)}, ${labels} of ${all} labels right.`;

@@ -16,13 +16,22 @@ import {
 } from '../../src/browser';
 import { type Case, caseOf, type Setting } from './setting';
 
+/** Samples by what is known of them. */
+export interface Counts {
+  readonly exact: number;
+  /** within an error bar that the attack gives */
+  readonly within: number;
+  /** read, without proof and without an error bar */
+  readonly unproven: number;
+  readonly nothing: number;
+}
+
 /** What an attack came to, in plain values. */
 export interface Attacked {
   readonly status: Reconstruction['status'];
   readonly reason: string;
   readonly seconds: number;
-  /** samples by what is known of them; together they are the batch */
-  readonly counts: { readonly exact: number; readonly within: number; readonly nothing: number };
+  readonly counts: Counts;
   /** the batch above what was read back, as SVG; null where nothing was */
   readonly picture: string | null;
   readonly certificate: { readonly verdict: string; readonly residual: number } | null;
@@ -60,12 +69,11 @@ export function told(
 ): Attacked {
   const all: readonly RecoveredSample[] = found.samples;
   const read = all.some(hasInput) ? recovered(found) : null;
-  const exact = all.filter((s) => s.status === 'exact').length;
-  const within = all.filter((s) => s.status === 'approximate' || s.status === 'merged').length;
+  const counts = counted(all, secret.labels.length);
   const compared = read && score(read, secret);
   const size = secret.labels.length;
   const pictures = read ? { 'the batch': secret, 'read back': read } : { 'the batch': secret };
-  const title = `${size} digits, ${exact + within} read back`;
+  const title = `${size} digits, ${size - counts.nothing} read back`;
   const captions = below ?? {
     captions: outcomes(all.filter(hasInput), compared, size),
     caption: 'how well each was read',
@@ -74,7 +82,7 @@ export function told(
     status: found.status,
     reason: found.reason,
     seconds: found.seconds,
-    counts: { exact, within, nothing: Math.max(0, size - exact - within) },
+    counts,
     picture: viz.staticPicture(viz.imageGrid(pictures, { ...captions, title })).data,
     certificate: read && proof(model, shared, found),
     error: compared?.mse.max ?? null,
@@ -82,13 +90,20 @@ export function told(
   };
 }
 
+function counted(all: readonly RecoveredSample[], size: number): Counts {
+  const [exact, within, unproven] = [['exact'], ['approximate', 'merged'], ['estimate']].map(
+    (kinds) => all.filter(({ status }) => kinds.includes(status)).length,
+  ) as [number, number, number];
+  return { exact, within, unproven, nothing: Math.max(0, size - exact - within - unproven) };
+}
+
 /** For each true digit how well it was read: exactly, within an error bar, or not. */
 function outcomes(read: readonly RecoveredSample[], compared: Score | null, size: number): string[] {
   const words = new Array<string>(size).fill('not');
   for (const { found, truth } of compared?.pairs ?? []) {
     const sample = read[found];
-    words[truth] =
-      sample?.status === 'exact' ? 'exact' : sample && 'error' in sample ? `± ${sample.error.toPrecision(1)}` : '?';
+    if (sample?.status === 'exact') words[truth] = 'exact';
+    else words[truth] = sample && 'error' in sample ? `± ${sample.error.toPrecision(1)}` : 'unproven';
   }
   return words;
 }

@@ -1,5 +1,6 @@
 import { type AveragedGradient, type Dataset, data, defences, reconstructAsync, type Watch } from '../../src/browser';
 import { type Attacked, told } from './attack';
+import { type Crude, crude } from './crude';
 import { type Case, caseOf, type Setting } from './setting';
 
 /** What the client does to its gradient before it shares it, and how much. */
@@ -10,12 +11,12 @@ export interface DefenceOrder {
   readonly strength: number;
 }
 
-/** Attacks what a defence leaves of a gradient. */
-export async function defend(digits: Dataset, order: DefenceOrder, watch: Watch): Promise<Attacked> {
+/** Attacks what a defence leaves of a gradient, and reads it crudely too. */
+export async function defend(digits: Dataset, order: DefenceOrder, watch: Watch): Promise<Attacked & Crude> {
   const known = caseOf(digits, order.setting);
   const shared = left(known, order);
   const found = await reconstructAsync(known.model, shared, { ...watch, seconds: 20 });
-  return told(known, shared, found);
+  return { ...told(known, shared, found), ...crude(known, shared) };
 }
 
 function left({ model, secret, gradient }: Case, { defence, strength }: DefenceOrder): AveragedGradient {

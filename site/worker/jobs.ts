@@ -1,5 +1,6 @@
 import type { Dataset, Watch } from '../../src/browser';
 import { type Attacked, type AttackOrder, attack } from './attack';
+import type { Crude } from './crude';
 import { type DefenceOrder, defend } from './defend';
 import { type Exclusivity, exclusivity } from './exclusivity';
 import { type Drawn, drawn, type Row, row } from './rows';
@@ -11,7 +12,7 @@ export interface Jobs {
   row: [{ setting: Setting; neuron: number }, Row];
   exclusivity: [Setting, Exclusivity];
   attack: [AttackOrder, Attacked];
-  defend: [DefenceOrder, Attacked];
+  defend: [DefenceOrder, Attacked & Crude];
 }
 
 type Job<Name extends keyof Jobs> = (

@@ -13,6 +13,7 @@ import { writeModel } from '../../src/model/modelFile';
 import { page as pageOf } from '../../src/report/html/page';
 import type { Report } from '../../src/report/report';
 import { chromium } from '../kernel-ext/support/chromium';
+import { faint } from '../support/contrast';
 import { exan } from '../support/exan';
 import { temporaryFolder } from '../support/temporary';
 
@@ -45,20 +46,6 @@ async function opened(
     await browser?.close();
   }
 }
-
-/** Text whose contrast to what is behind it is below 4.5 (WCAG AA), by the colours that the browser computes. */
-const faint = `(() => {
-  const parse = (c) => (c.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-  const behind = (e) => { for (let at = e; at; at = at.parentElement) {
-    const c = parse(getComputedStyle(at).backgroundColor); if ((c[3] ?? 1) > 0) return c; } return [255, 255, 255]; };
-  return [...document.querySelectorAll('body *')].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-    .map((e) => { const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
-      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.textContent.slice(0, 40)]; })
-    .filter(([ratio]) => ratio < 4.5);
-})()`;
 
 test('the report is one page that asks for nothing, fits a narrow window, and says its pictures in words', async (t) => {
   const model = mlp({ widths: [784, 512, 10], seed: 7 });
