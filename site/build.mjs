@@ -1,4 +1,6 @@
-// Builds the lessons, static pages that need no server: node site/build.mjs [--out DIR]   (default: out/site)
+// Builds the lessons, static pages that need no server, and the gallery of figures, which takes minutes and the built library:
+// node site/build.mjs [--out DIR] [--lessons]   (default: out/site; --lessons leaves the gallery out)
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,7 +12,12 @@ import { writePages } from './pages.mjs';
 import { emptyFolder, write } from './write.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, '..', 'out', 'site') } } });
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(here, '..', 'out', 'site') },
+    lessons: { type: 'boolean', default: false },
+  },
+});
 const out = values.out;
 
 /** Digits of each kind on the pages. */
@@ -56,5 +63,12 @@ const worker = await bundled('worker/worker.ts', { DIGITS: JSON.stringify(packed
 write(out, 'library.js', `var EXAN_WORKER = ${JSON.stringify(worker)};\n`);
 write(out, 'site.js', await bundled('lessons/main.ts'));
 write(out, 'site.css', readFileSync(join(here, 'style.css')));
-const written = writePages(out);
+if (!values.lessons) {
+  const cli = join(here, '..', 'dist', 'cli', 'main.js');
+  const made = spawnSync(process.execPath, [cli, 'figure', 'all', '--out', join(out, 'figures'), '--json'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (made.status !== 0) throw new Error('site: exan figure all failed; npm run build makes the command');
+}
+const written = writePages(out, { gallery: !values.lessons });
 process.stderr.write(`site: ${written} pages in ${out}; open ${join(out, 'index.html')}\n`);

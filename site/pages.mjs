@@ -51,10 +51,11 @@ network and gradient only.</p>
 handwritten digits (MNIST) that came with the page.</p>
 </aside>`;
 
-function page({ name, title, body, around = '' }) {
-  const tabs = [{ name: 'index', title: 'Start' }, ...lessons].map(
+function page({ name, title, body, around = '', gallery }) {
+  const last = gallery ? [{ name: 'gallery', title: 'Figures' }] : [];
+  const tabs = [{ name: 'index', title: 'Start' }, ...lessons, ...last].map(
     (l, k) =>
-      `<li><a href="${l.name}.html"${l.name === name ? ' aria-current="page"' : ''}>${k > 0 ? `${k} ` : ''}${l.title}</a></li>`,
+      `<li><a href="${l.name}.html"${l.name === name ? ' aria-current="page"' : ''}>${k > 0 && k <= lessons.length ? `${k} ` : ''}${l.title}</a></li>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -80,7 +81,7 @@ ${around}
 ${threatModel}
 </main>
 <footer><p>exan, a TypeScript toolkit for research and defence. The attack here is the library’s own, in a Web Worker.</p></footer>
-${name === 'index' ? '' : '<script src="library.js"></script>\n<script src="site.js"></script>\n'}</body>
+${lessons.some((l) => l.name === name) ? '<script src="library.js"></script>\n<script src="site.js"></script>\n' : ''}</body>
 </html>
 `;
 }
@@ -99,12 +100,30 @@ function wayOn(k) {
   return `<p class="next">${to(lessons[k - 1], (t) => `← ${t}`)}${to(lessons[k + 1], (t) => `${t} →`)}</p>`;
 }
 
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** Every figure that `exan figure all` wrote, with its files. */
+function figures(out) {
+  const all = JSON.parse(readFileSync(join(out, 'figures', 'index.json'), 'utf8'));
+  const each = all.map(({ name, about, command, files }) => {
+    const svg = readFileSync(join(out, 'figures', `${name}.svg`), 'utf8');
+    const links = files.map((file) => `<a href="figures/${file}">${file.split('.')[1].toUpperCase()}</a>`);
+    return `<section aria-labelledby="${name}"><h2 id="${name}">${name}</h2>
+<p>${escaped(about)}</p>
+<div class="figure">${svg}</div>
+<p class="files">${links.join(' ')} <code>${escaped(command)}</code></p></section>`;
+  });
+  return `<p class="lead">Every figure of the library, made small from the same digits by <code>npx exan figure all</code>: as a page, as SVG and PNG, and its
+numbers as CSV.</p>\n${each.join('\n')}`;
+}
+
 /** Writes all pages; returns how many. */
-export function writePages(out) {
-  write(out, 'index.html', page({ name: 'index', title: 'What a gradient gives away', body: start }));
+export function writePages(out, { gallery }) {
+  write(out, 'index.html', page({ name: 'index', title: 'What a gradient gives away', body: start, gallery }));
+  if (gallery) write(out, 'gallery.html', page({ name: 'gallery', title: 'Figures', body: figures(out), gallery }));
   lessons.forEach(({ name, title }, k) => {
     const body = readFileSync(join(here, 'lessons', `${name}.html`), 'utf8');
-    write(out, `${name}.html`, page({ name, title, body, around: wayOn(k) }));
+    write(out, `${name}.html`, page({ name, title, body, around: wayOn(k), gallery }));
   });
-  return 1 + lessons.length;
+  return lessons.length + (gallery ? 2 : 1);
 }

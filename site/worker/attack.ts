@@ -99,7 +99,7 @@ function counted(all: readonly RecoveredSample[], size: number): Counts {
 
 /** For each true digit how well it was read: exactly, within an error bar, or not. */
 function outcomes(read: readonly RecoveredSample[], compared: Score | null, size: number): string[] {
-  const words = new Array<string>(size).fill('not');
+  const words = new Array<string>(size).fill('not read');
   for (const { found, truth } of compared?.pairs ?? []) {
     const sample = read[found];
     if (sample?.status === 'exact') words[truth] = 'exact';

@@ -14,6 +14,7 @@ const examples: Readonly<Record<string, string>> = {
   'sweep boundary': '--sizes 1,2,4 --seeds 1 --out out/boundary',
   'sweep convolutions': '--data mnist --network strided --sizes 1,2 --seeds 1',
   lab: '',
+  figure: 'imageGrid phaseDiagram --seed 1 --out out/figures',
   install: '--prefix .venv',
   uninstall: '--prefix .venv',
 };

@@ -8,6 +8,7 @@ import { defend } from './defend';
 import { demo } from './demo';
 import { addExamples } from './examples';
 import { exposureCommand, witnessCommand } from './exposure';
+import { figure } from './figure';
 import { install, uninstall } from './install';
 import { lab } from './lab';
 import { snippet } from './snippet';
@@ -24,6 +25,7 @@ const commands = [
   defend,
   compare,
   sweep,
+  figure,
   lab,
   install,
   uninstall,

@@ -1,6 +1,6 @@
 import { check } from '../check';
 import { quantile } from '../math/quantile';
-import { type Figure, legendBelow, type Trace } from './figure';
+import { type Figure, named, type Trace } from './figure';
 
 /** What the figures need of a row: one attack on one batch. */
 export interface ComparedAttack {
@@ -36,7 +36,7 @@ export function attackComparison(rows: readonly ComparedAttack[]): Figure {
     layout: {
       title: { text: 'What each attack sees of the batch (20 dB: visible)' },
       height: 420,
-      legend: legendBelow,
+      ...named,
       xaxis: {
         automargin: true,
         title: { text: 'samples in the batch' },
@@ -76,7 +76,7 @@ export function attackHistory(rows: readonly ComparedAttack[]): Figure {
     layout: {
       title: { text: `What each attack sees after how long, M = ${size} (20 dB: visible)` },
       height: 420,
-      legend: legendBelow,
+      ...named,
       xaxis: { automargin: true, title: { text: 'seconds' }, type: 'log', exponentformat: 'power' },
       yaxis: { title: { text: 'PSNR of the median sample, dB' } },
     },

@@ -32,7 +32,7 @@ export interface ScatterTrace {
   readonly type: 'scatter';
   readonly name?: string;
   readonly mode: 'lines' | 'markers' | 'lines+markers';
-  readonly marker?: { readonly symbol: 'circle' | 'diamond' };
+  readonly marker?: { readonly symbol: 'circle' | 'diamond' | 'square' };
   readonly line?: { readonly width: number; readonly dash: 'solid' | 'dot' };
   readonly x: readonly (string | number)[];
   readonly y: readonly number[];
@@ -66,7 +66,23 @@ export interface Annotation {
 }
 
 /** Where the names of traces stand: below the plot, in as many lines as the page needs. */
-export const legendBelow = { orientation: 'h', yref: 'container', yanchor: 'bottom', y: 0 } as const;
+const legendBelow = { orientation: 'h', yref: 'container', yanchor: 'bottom', y: 0 } as const;
+
+/** Colours of traces that colour-blind people tell apart (Okabe & Ito 2008), those that are faint on white or on black left out. */
+export const colorway = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const;
+
+/** What the layout of a figure with named traces has. */
+export const named: { readonly legend: typeof legendBelow; readonly colorway: typeof colorway } = {
+  legend: legendBelow,
+  colorway,
+};
+
+const symbols = ['circle', 'diamond', 'square'] as const;
+
+/** The marker of a trace: another one each time that the colours come again. */
+export function markerOf(index: number): NonNullable<ScatterTrace['marker']> {
+  return { symbol: symbols[Math.floor(index / colorway.length) % symbols.length] ?? 'circle' };
+}
 
 export interface Layout {
   readonly title: { readonly text: string };
@@ -78,6 +94,8 @@ export interface Layout {
   readonly xaxis?: Axis;
   readonly yaxis?: Axis;
   readonly legend?: typeof legendBelow;
+  /** colours of traces, one after the other. @default plotly's own */
+  readonly colorway?: readonly string[];
   readonly annotations?: readonly Annotation[];
   /** pixels are picture elements, not measurements: drawn square, without a colour bar */
   readonly meta?: { readonly picture: true };

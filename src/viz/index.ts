@@ -5,6 +5,7 @@ export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
 export { type FederatedCell, federatedSettings } from './federatedSettings';
 export type { Figure, Layout, Trace } from './figure';
+export { type FigureRow, figureTable } from './figureTable';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
 export { type OverTrainingPoint, overTraining } from './overTraining';
 export { type PhaseRow, phaseDiagram } from './phaseDiagram';

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, legendBelow } from './figure';
+import { type Figure, named } from './figure';
 
 /** What the figure needs of a row: how long the network was trained, what it can, and what an attack found. */
 export interface OverTrainingPoint {
@@ -47,7 +47,7 @@ export function overTraining(rows: readonly OverTrainingPoint[], of: keyof typeo
     layout: {
       title: { text: 'What the attack finds over training' },
       height: 420,
-      legend: legendBelow,
+      ...named,
       xaxis: { automargin: true, title: { text: 'steps of training (accuracy)' }, type: 'category' },
       yaxis: { title: { text: titles[of] } },
     },

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, legendBelow } from './figure';
+import { type Figure, named } from './figure';
 
 /** What the figure needs of a trial: where it lies, what was tried, and whether it succeeded. */
 export interface PhaseRow {
@@ -47,7 +47,7 @@ export function phaseDiagram(rows: readonly PhaseRow[]): Figure {
     layout: {
       title: { text: 'Batches recovered whole' },
       height: 420,
-      legend: legendBelow,
+      ...named,
       xaxis: { automargin: true, title: { text: 'batch size M' } },
       yaxis: { title: { text: 'success rate' } },
     },

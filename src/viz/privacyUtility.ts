@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, legendBelow } from './figure';
+import { type Figure, markerOf, named } from './figure';
 
 /** What the figure needs of a defence: its name, what an attack got through, what training kept. */
 export interface DefencePoint {
@@ -25,7 +25,7 @@ export function privacyUtility(rows: readonly DefencePoint[]): Figure {
     data: trained.map(({ defence, strength, attacks, accuracy }, k) => ({
       type: 'scatter',
       mode: 'markers',
-      marker: { symbol: k < 9 ? 'circle' : 'diamond' }, // colours come again after nine
+      marker: markerOf(k),
       name: strength === 0 ? defence : `${defence} ${strength}`,
       x: [accuracy?.mean ?? 0],
       y: [Math.max(0, ...attacks.map((a) => a.visible.mean))],
@@ -33,7 +33,7 @@ export function privacyUtility(rows: readonly DefencePoint[]): Figure {
     layout: {
       title: { text: 'What a defence costs and what it buys' },
       height: 460,
-      legend: legendBelow,
+      ...named,
       xaxis: { automargin: true, title: { text: 'accuracy after training with the defence' } },
       yaxis: { title: { text: 'samples still visible (20 dB)' } },
     },

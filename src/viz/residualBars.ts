@@ -1,5 +1,5 @@
 import type { Certificate } from '../verification/certificate/certify';
-import type { Figure } from './figure';
+import { colorway, type Figure } from './figure';
 
 /** Where an exact zero is drawn: below anything that float64 can tell apart. */
 const FLOOR = 1e-18;
@@ -33,6 +33,7 @@ export function residualBars({ layers, verdict }: Certificate): Figure {
     layout: {
       title: { text: `Replayed against shared gradient: the certificate ${verdict}` },
       width: 520,
+      colorway,
       height: 320,
       margin: { l: 80, r: 20, t: 50, b: 40 },
       xaxis: { type: 'category' },

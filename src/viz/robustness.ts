@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, legendBelow } from './figure';
+import { type Figure, named } from './figure';
 
 /** What the figure needs of a row: how disturbed the gradient was, and what an attack still found. */
 export interface RobustnessPoint {
@@ -45,7 +45,7 @@ export function robustness(rows: readonly RobustnessPoint[], kind = 'noise'): Fi
     layout: {
       title: { text: `What each attack finds over ${kind}` },
       height: 420,
-      legend: legendBelow,
+      ...named,
       xaxis: {
         automargin: true,
         title: { text: `${kind}, relative to each array` },

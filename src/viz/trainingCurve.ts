@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, legendBelow, type Trace } from './figure';
+import { type Figure, named, type Trace } from './figure';
 
 /** What was measured after an epoch, by name: `loss`, `acc`, and with validation `val_loss`, `val_acc`. */
 export type EpochLogs = Readonly<Record<string, number>>;
@@ -36,7 +36,7 @@ export function trainingCurve(epochs: readonly EpochLogs[]): Figure {
     layout: {
       title: { text: 'Training' },
       height: 360,
-      legend: legendBelow,
+      ...named,
       xaxis: { automargin: true, title: { text: 'epoch' } },
       yaxis: { title: { text: names.join(', ') } },
     },

@@ -1,4 +1,4 @@
-import { type Figure, type Layout, type Trace, titleOf } from '../figure';
+import { type Figure, type Layout, titleOf } from '../figure';
 import { grid, labels, roomBelow } from './axes';
 import { traceColour } from './colours';
 import { type Legend, legend } from './legend';
@@ -10,7 +10,7 @@ import { element, inTag, text, textWidth } from './svg';
 
 /** A figure as SVG, drawn as plotly draws it; `notes` stand below. */
 export function chart({ data, layout }: Figure, notes: readonly string[]): string {
-  const beside = legend(data);
+  const beside = legend({ data, layout });
   const area = areaOf({ data, layout }, beside);
   const width = Math.ceil(area.right + beside.width);
   const height = Math.ceil(area.bottom + roomBelow(layout.xaxis ?? {}) + 18 * notes.length);
@@ -27,7 +27,7 @@ export function chart({ data, layout }: Figure, notes: readonly string[]): strin
     element('rect', { width, height, fill: '#fff' }),
     text(titleOf(layout), { x: width / 2, y: 22, 'text-anchor': 'middle', 'font-size': 15 }),
     ...(data.length > 0 ? [...grid(area, data.some(isPixels)), ...labels(layout, area)] : []),
-    ...marks(data, area),
+    ...marks({ data, layout }, area),
     ...annotations(layout, area),
     ...beside.draw(area.right, area.top),
     ...notes.map((note, k) => text(note, { x: 10, y: height - 8 - 18 * (notes.length - 1 - k), fill: '#a00' })),
@@ -70,11 +70,12 @@ function annotations({ annotations = [] }: Layout, { x, y }: Area): string[] {
   });
 }
 
-function marks(data: readonly Trace[], area: Area): string[] {
+function marks({ data, layout }: Figure, area: Area): string[] {
   const barred = data.filter((trace) => trace.type === 'bar');
   return data.flatMap((trace, index) => {
     if (isPixels(trace)) return cells(trace, area);
-    if (trace.type === 'bar') return bars(trace, [barred.indexOf(trace), barred.length], traceColour(index), area);
-    return points(trace, traceColour(index), area);
+    if (trace.type === 'bar')
+      return bars(trace, [barred.indexOf(trace), barred.length], traceColour(index, layout), area);
+    return points(trace, traceColour(index, layout), area);
   });
 }

@@ -1,16 +1,18 @@
-import type { HeatmapTrace } from '../figure';
+import type { HeatmapTrace, Layout } from '../figure';
 
 /** Red, green, blue in 0..255. */
 export type Rgb = readonly [number, number, number];
 
-/** The colours that plotly gives to traces, one after the other. */
-const palette = [
+/** The colours that plotly gives to traces, one after the other, unless the layout has others. */
+const usual = [
   ...['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd'],
   ...['#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'],
 ];
 
 /** The colour of a figure's trace. */
-export function traceColour(index: number): string {
+export function traceColour(index: number, { colorway }: Layout): string {
+  const own = Array.isArray(colorway) ? colorway.filter((colour) => /^#[\da-f]{6}$/.test(String(colour))) : [];
+  const palette = own.length > 0 ? own : usual;
   return palette[index % palette.length] ?? '#000';
 }
 

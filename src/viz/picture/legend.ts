@@ -1,4 +1,4 @@
-import type { BarTrace, HeatmapTrace, ScatterTrace, Trace } from '../figure';
+import type { BarTrace, Figure, HeatmapTrace, ScatterTrace } from '../figure';
 import { heatColours, heatRange, traceColour } from './colours';
 import { linePath, symbol } from './marks';
 import { element, text, textWidth } from './svg';
@@ -13,7 +13,7 @@ export interface Legend {
 }
 
 /** The names of traces where there are several, or the colour bar of a heat map without numbers in its cells. */
-export function legend(data: readonly Trace[]): Legend {
+export function legend({ data, layout }: Figure): Legend {
   const named = data.flatMap((trace, index) =>
     (trace.type === 'bar' || trace.type === 'scatter') && trace.name
       ? [{ trace, index, name: String(trace.name) }]
@@ -26,7 +26,7 @@ export function legend(data: readonly Trace[]): Legend {
       draw: (left, top) =>
         named.flatMap(({ trace, index, name }, k) => {
           const y = top + 12 + 18 * k;
-          return [...key(trace, traceColour(index), left + 14, y), text(name, { x: left + 44, y: y + 4 })];
+          return [...key(trace, traceColour(index, layout), left + 14, y), text(name, { x: left + 44, y: y + 4 })];
         }),
     };
   const heat = data.find((trace) => trace.type === 'heatmap');

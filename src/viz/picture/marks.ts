@@ -70,7 +70,7 @@ export function bars(trace: BarTrace, [nth, of]: readonly [number, number], colo
     if (words === undefined) return [bar];
     const inside = Math.abs(end - base) > 18;
     const label = { x: at + width / 2, y: inside ? (end + base) / 2 + 4 : Math.min(end, base) - 4 };
-    return [bar, text(words, { ...label, 'text-anchor': 'middle', fill: inside ? '#fff' : '#333' })];
+    return [bar, text(words, { ...label, 'text-anchor': 'middle', fill: inside ? '#fff' : undefined })];
   });
 }
 
@@ -95,7 +95,9 @@ export function linePath(d: string, line: ScatterTrace['line'], stroke: string):
 
 /** A marker. */
 export function symbol([x, y]: readonly [number, number], kind: string | undefined, fill: string): string {
-  return kind === 'diamond'
-    ? element('path', { d: `M${x.toFixed(1)} ${(y - 4.5).toFixed(1)}l4.5 4.5l-4.5 4.5l-4.5 -4.5z`, fill })
+  if (kind === 'diamond')
+    return element('path', { d: `M${x.toFixed(1)} ${(y - 4.5).toFixed(1)}l4.5 4.5l-4.5 4.5l-4.5 -4.5z`, fill });
+  return kind === 'square'
+    ? element('rect', { x: x - 3, y: y - 3, width: 6, height: 6, fill })
     : element('circle', { cx: x, cy: y, r: 3, fill });
 }

@@ -15,7 +15,7 @@ after(async () => browser?.close());
 /** The folder of the site, built at the first call. */
 export function site(): string {
   if (built) return folder;
-  const { status, stderr } = spawnSync(process.execPath, [join('site', 'build.mjs'), '--out', folder]);
+  const { status, stderr } = spawnSync(process.execPath, [join('site', 'build.mjs'), '--lessons', '--out', folder]);
   assert.equal(status, 0, stderr.toString());
   built = true;
   return folder;

@@ -1,0 +1,39 @@
+import { notSafe } from '../reconstruction/result';
+import { type Markup, markup } from '../report/html/markup';
+import { style } from '../report/html/style';
+import { columnsOfTable, figureTable } from '../viz/figureTable';
+import type { NamedFigure } from './figureFiles';
+
+/** Rows of the table that a page shows; the file has all. */
+const shown = 200;
+
+/** A figure as one page that needs nothing else: the SVG, what it shows, the command that makes it again, its numbers. */
+export function figurePage({ name, about, command, figure }: NamedFigure, title: string, svg: string): string {
+  const rows = figureTable(figure);
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  const body = markup`<main>
+<h1>${title}</h1>
+<p>${about}</p>
+${{ html: svg }}
+<p>Made again by <code>${command}</code></p>
+<p><strong>“Not recovered” does not mean safe:</strong> ${notSafe}.</p>
+${figure.layout.meta?.picture ? null : numbers(rows, `${name}.csv`)}
+</main>`;
+  const head = markup`<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – exan</title>`;
+  return `<!doctype html>\n<html lang="en">\n<head>\n${head.html}\n<style>${style}</style>\n</head>\n<body>\n${body.html}\n</body>\n</html>\n`;
+}
+
+function numbers(rows: readonly (readonly (string | number)[])[], file: string): Markup {
+  const used = columnsOfTable.filter((_, c) => rows.some((row) => row[c] !== ''));
+  const at = used.map((name) => columnsOfTable.indexOf(name));
+  const line = (row: readonly (string | number)[]): Markup =>
+    markup`<tr>${at.map((c) => markup`<td>${row[c] ?? ''}</td>`)}</tr>\n`;
+  const more = rows.length > shown ? `, the first ${shown} of ${rows.length} rows` : '';
+  return markup`<details><summary>The numbers (${file}${more})</summary>
+<table><thead><tr>${used.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>
+${rows.slice(0, shown).map(line)}</tbody></table></details>`;
+}

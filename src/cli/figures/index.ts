@@ -1,0 +1,23 @@
+import { attackComparison, attackHistory, privacyUtility, robustness } from './attacks';
+import type { FigureEntry } from './entry';
+import { exanHeatmap, imageGrid, recoveredPictures, residualBars } from './pictures';
+import { convolutionalBoundary, federatedSettings, overTraining, phaseDiagram, trainingCurve } from './sweeps';
+
+export type { FigureEntry, FigureOrder } from './entry';
+
+/** Every figure of `viz`, by name, each made small from the embedded digits. */
+export const figures: Readonly<Record<string, FigureEntry>> = {
+  imageGrid,
+  residualBars,
+  exanHeatmap,
+  recoveredPictures,
+  phaseDiagram,
+  attackComparison,
+  attackHistory,
+  robustness,
+  privacyUtility,
+  overTraining,
+  trainingCurve,
+  federatedSettings,
+  convolutionalBoundary,
+};
