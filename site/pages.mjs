@@ -95,6 +95,9 @@ watch it: pick a batch of real digits, share its averaged gradient, press attack
 ${lessons.map(({ name, title, about }, k) => `<li><a href="${name}.html"><strong>${k + 1} ${title}</strong>${about}</a></li>`).join('\n')}
 </ol>`;
 
+const notebook = `<p>In cells of your own: <a href="lite/notebooks/index.html?path=gradient.ipynb">a notebook in the browser</a> (JupyterLite). It needs this folder to be
+served, for example by <code>python3 -m http.server</code>; nothing leaves the browser there either.</p>`;
+
 function wayOn(k) {
   const to = (lesson, words) => (lesson ? `<a href="${lesson.name}.html">${words(lesson.title)}</a>` : '<span></span>');
   return `<p class="next">${to(lessons[k - 1], (t) => `← ${t}`)}${to(lessons[k + 1], (t) => `${t} →`)}</p>`;
@@ -118,8 +121,9 @@ numbers as CSV.</p>\n${each.join('\n')}`;
 }
 
 /** Writes all pages; returns how many. */
-export function writePages(out, { gallery }) {
-  write(out, 'index.html', page({ name: 'index', title: 'What a gradient gives away', body: start, gallery }));
+export function writePages(out, { gallery, lite }) {
+  const body = lite ? `${start}\n${notebook}` : start;
+  write(out, 'index.html', page({ name: 'index', title: 'What a gradient gives away', body, gallery }));
   if (gallery) write(out, 'gallery.html', page({ name: 'gallery', title: 'Figures', body: figures(out), gallery }));
   lessons.forEach(({ name, title }, k) => {
     const body = readFileSync(join(here, 'lessons', `${name}.html`), 'utf8');

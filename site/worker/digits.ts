@@ -11,7 +11,11 @@ const pixels = image.height * image.width;
  * @param packed base64 of a byte for each pixel, deflated: what build.mjs makes
  */
 export async function digitsFrom(packed: string): Promise<Dataset> {
-  const bytes = await inflated(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0)));
+  return digitsOf(await inflated(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
+}
+
+/** {@link digitsFrom} a byte for each pixel. */
+export function digitsOf(bytes: Uint8Array): Dataset {
   const count = bytes.length / pixels;
   const greys = Float64Array.from(bytes, (v) => Math.round((v / 255) * 1000) / 1000);
   const labels = Int32Array.from({ length: count }, (_, m) => Math.floor((10 * m) / count));
