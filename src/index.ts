@@ -115,12 +115,8 @@ export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
 export type { AttackCasesOptions } from './experiments/attackCases';
 export { type Disturbance, type RobustnessRow, robustness } from './experiments/robustness';
-export {
-  type FederatedOptions,
-  type FederatedRow,
-  type FederatedSetting,
-  federatedSettings,
-} from './experiments/federatedSettings';
+export { type FederatedOptions, federatedSettings } from './experiments/federatedSettings';
+export type { FederatedRow, FederatedSetting } from './experiments/federatedTrial';
 export {
   type FederatedDefenceRow,
   type FederatedDefencesOptions,

@@ -37,16 +37,26 @@ export async function sourceOf(
   return name === 'uniform' ? uniform(synthetic) : setOf(name);
 }
 
-/** The network and the data that the options name. */
-export async function setupFrom({ data, widths: given, seed }: CaseValues): Promise<{ model: Mlp; dataset: Dataset }> {
-  const dataset = await sourceOf(data, given, seed);
+/** The data that the options name. */
+export function setOfCase({ data, widths, seed }: CaseValues): Promise<Dataset> {
+  return sourceOf(data, widths, seed);
+}
+
+/** The network's widths that the options name, or those that fit the data. */
+export function widthsFrom({ data, widths: given }: CaseValues, dataset: Dataset): readonly number[] {
   const widths = given ?? [dataset.inputs.columns, 512, dataset.classes];
   check(
     widths[0] === dataset.inputs.columns && (widths.at(-1) ?? 0) >= dataset.classes,
     () =>
       `exan: --widths ${widths} do not fit --data ${data}, expected ${dataset.inputs.columns},…,${dataset.classes} (inputs first, classes last)`,
   );
-  return { model: mlp({ widths, seed }), dataset };
+  return widths;
+}
+
+/** The network and the data that the options name. */
+export async function setupFrom(values: CaseValues): Promise<{ model: Mlp; dataset: Dataset }> {
+  const dataset = await setOfCase(values);
+  return { model: mlp({ widths: widthsFrom(values, dataset), seed: values.seed }), dataset };
 }
 
 /** The network, and a batch drawn from the data that the options name. */

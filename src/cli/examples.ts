@@ -15,6 +15,7 @@ const examples: Readonly<Record<string, string>> = {
   'sweep convolutions': '--data mnist --network strided --sizes 1,2 --seeds 1',
   lab: '',
   figure: 'imageGrid phaseDiagram --seed 1 --out out/figures',
+  'sweep merge': 'out/phase --fail-on gaps',
   install: '--prefix .venv',
   uninstall: '--prefix .venv',
 };

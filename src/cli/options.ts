@@ -47,11 +47,9 @@ export function list<Flags extends string>(
   return new Option(flags, description).argParser(numbers).default<readonly number[]>(usual, usual.join(','));
 }
 
-/** How many threads search. */
-export function workers(): Option<'--workers <n>', undefined, number, number> {
-  return new Option('--workers <n>', 'threads')
-    .argParser(count)
-    .default<number>(availableParallelism(), 'one per core');
+/** How many threads there are. */
+export function workers(text = 'threads'): Option<'--workers <n>', undefined, number, number> {
+  return new Option('--workers <n>', text).argParser(count).default<number>(availableParallelism(), 'one per core');
 }
 
 /** A command whose results can be had as JSON. */

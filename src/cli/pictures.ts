@@ -2,8 +2,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
 import { type Dataset, isic, retina } from '../data';
 import { atSide } from '../data/atSide';
-import { type ConvNetOptions, convNet } from '../model/convNet';
-import { lenet, vgg13 } from '../model/victims';
+import { victimNetwork } from '../experiments/victimNetworks';
 import type { ConvNet } from '../types';
 import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count } from './options';
@@ -66,25 +65,12 @@ export async function picturesFrom(
 ): Promise<{ dataset: Dataset; network: (seed: number) => ConvNet }> {
   const { data, network, init = 'pytorch', side } = values;
   const own = await source(data, side);
-  const { width = 0, channels = 1 } = own.image ?? {};
+  const { width = 0 } = own.image ?? {};
   const dataset = atSide(own, side ?? (network === 'vgg13' || (network === 'lenet' && width !== 28) ? 32 : width));
-  const at = dataset.image?.width ?? 0;
-  const common = { classes: dataset.classes, channels, init };
-  const makers: Record<typeof network, (seed: number) => ConvNet> = {
-    vgg13: (seed) => vgg13({ ...common, side: at as 32, seed }),
-    lenet: (seed) => lenet({ ...common, side: at as 28, seed }),
-    strided: (seed) => convNet({ ...small(at, channels), plan: stridedPlan, classes: dataset.classes, init, seed }),
-    pooled: (seed) => convNet({ ...small(at, channels), plan: pooledPlan, classes: dataset.classes, init, seed }),
-  };
-  makers[network](0); // refuses a side that does not fit before anything runs
-  return { dataset, network: makers[network] };
-}
-
-const stridedPlan = [64, { filters: 64, stride: 2 }, { filters: 256, stride: 2 }] as const;
-const pooledPlan = [64, 'maxPool', 128, 'maxPool'] as const;
-
-function small(side: number, channels: number): Pick<ConvNetOptions, 'input' | 'head'> {
-  return { input: { channels, height: side, width: side }, head: [256] };
+  const { classes, image = { width: 0, height: 0, channels: 1 } } = dataset;
+  const make = (seed: number): ConvNet => victimNetwork(network, image, { classes, init, seed });
+  make(0); // refuses a side that does not fit before anything runs
+  return { dataset, network: make };
 }
 
 /** The set, which must be one of pictures, in its larger form where that is asked for. */

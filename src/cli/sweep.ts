@@ -1,17 +1,11 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { sweepBoundary } from './sweepBoundary';
-import { sweepConvolutions } from './sweepConvolutions';
-import { sweepFederated } from './sweepFederated';
-import { sweepPhase } from './sweepPhase';
-import { sweepRobustness } from './sweepRobustness';
-import { sweepTraining } from './sweepTraining';
+import { mergeCommand } from './sweep/merge';
+import { sweeps } from './sweeps';
 
 /** `exan sweep`: an experiment over many settings, as rows and a figure. */
-export const sweep: CommandUnknownOpts = new Command('sweep')
-  .description('an experiment over many settings, as rows and a figure')
-  .addCommand(sweepPhase)
-  .addCommand(sweepRobustness)
-  .addCommand(sweepFederated)
-  .addCommand(sweepTraining)
-  .addCommand(sweepBoundary)
-  .addCommand(sweepConvolutions);
+export const sweep: CommandUnknownOpts = sweeps
+  .reduce<CommandUnknownOpts>(
+    (group, { command }) => group.addCommand(command),
+    new Command('sweep').description('an experiment over many settings, as rows and a figure'),
+  )
+  .addCommand(mergeCommand);

@@ -1,42 +1,40 @@
-import { join } from 'node:path';
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { makeFolder, writeAtomically } from '../data/files';
-import { type ConvolutionalRow, convolutionalBatches } from '../experiments/convolutionalBatches';
+import type { ConvolutionalRow } from '../experiments/convolutionalBatches';
+import { convolutions, picturesPoints, picturesRow } from '../experiments/picturesTrial';
+import { samplesOf } from '../experiments/sweep/experiment';
 import { align } from '../report/align';
 import { recoveredPictures } from '../viz/recoveredPictures';
 import { seedsFrom } from './cases';
-import { count, list, positive, print, workers } from './options';
+import { count, list, positive } from './options';
 import { commandWithPictures, picturesFrom } from './pictures';
-import { saveFigure } from './saveFigure';
-import { printProgress } from './watchTerminal';
+import { type SweepCommand, sweepCommand } from './sweep/command';
 
 /** `exan sweep convolutions`: whole batches of pictures from a convolutional network's gradients, as JSON, table and figures. */
-export const sweepConvolutions: CommandUnknownOpts = commandWithPictures(
-  'convolutions',
-  'whole batches of pictures from float32 gradients of a network with convolutions',
-)
-  .addOption(list('--sizes <n,…>', 'samples in the batch, a row each', [1, 2, 4, 8]))
-  .option('--seed <n>', 'of the first network and batch', count, 1)
-  .option('--seeds <n>', 'networks and batches for every size', count, 1)
-  .option('--seconds <n>', 'time for one batch', positive, 300)
-  .addOption(workers())
-  .option('--out <folder>', 'gets convolutions.json and a picture per batch', join('out', 'convolutions'))
-  .action(async (values) => {
-    const { sizes, seconds, out } = values;
-    makeFolder('exan sweep convolutions', out);
-    const { dataset, network } = await picturesFrom(values);
-    const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort()); // the first one keeps the rows so far, the second ends the program
-    const found = await convolutionalBatches(network, dataset, {
-      ...{ sizes, seconds, workers: values.workers, seeds: seedsFrom(values), signal: stop.signal },
-      onProgress: printProgress(),
-    });
-    const pictures = found.map((row) => saveFigure(out, `M${row.size}-seed${row.seed}`, recoveredPictures(row)));
-    const rows = found.map(({ pictures: _, ...row }) => row);
-    writeAtomically(join(out, 'convolutions.json'), JSON.stringify(rows, null, 1));
-    if (values.json) return print(`${JSON.stringify({ rows })}\n`);
-    print(`${align(table(found)).join('\n')}\n\n${pictures.join('\n')}\n`);
-  });
+export const sweepConvolutions: SweepCommand = sweepCommand(
+  commandWithPictures(
+    'convolutions',
+    'whole batches of pictures from float32 gradients of a network with convolutions; goes on where a stopped run ended',
+  )
+    .addOption(list('--sizes <n,…>', 'samples in the batch, a row each', [1, 2, 4, 8]))
+    .option('--seed <n>', 'of the first network and batch', count, 1)
+    .option('--seeds <n>', 'networks and batches for every size', count, 1)
+    .option('--seconds <n>', 'time for one batch', positive, 300),
+  {
+    experiment: convolutions,
+    dataset: async (values) => (await picturesFrom(values)).dataset,
+    points(values, set) {
+      const { name: data, image } = samplesOf(convolutions, set);
+      const { network, init = 'pytorch', sizes, seconds } = values;
+      const common = { data, network, init, side: image?.width ?? 0, precision: 'float32' as const, seconds };
+      return picturesPoints(common, { sizes, seeds: seedsFrom(values) });
+    },
+    present(trials) {
+      const found = trials.map(picturesRow);
+      const rows = found.map(({ pictures: _, ...row }) => row);
+      const figures = Object.fromEntries(found.map((row) => [`M${row.size}-seed${row.seed}`, recoveredPictures(row)]));
+      return { rows, json: { rows }, lines: align(table(found)), figures };
+    },
+  },
+);
 
 function table(rows: readonly ConvolutionalRow[]): string[][] {
   return [

@@ -40,21 +40,46 @@ export async function attackOutcome(
   cases: readonly SharedCase[],
   watch: Watch = {},
 ): Promise<AttackOutcome> {
-  const errors: number[][] = [];
-  let candidates = 0;
-  for (const [k, { batch, shared }] of cases.entries()) {
-    const own = partWatch(watch, [k, cases.length], name);
-    own.onProgress?.(0, '');
-    await nextTurn(); // lets a signal in
-    watch.signal?.throwIfAborted();
-    const found = await run(model, shared, batch.inputs.rows, own);
-    watch.signal?.throwIfAborted(); // an answer cut short is none of the experiment's
-    errors.push(bestErrors(batch, found));
-    candidates += (found?.rows ?? 0) / cases.length;
-  }
+  const tries: AttackTry[] = [];
+  for (const [k, one] of cases.entries())
+    tries.push(await attackTry({ name, run }, model, one, partWatch(watch, [k, cases.length], name)));
+  return { attack: name, ...outcomeOf(tries) };
+}
+
+/** What an attack handed over for one batch. */
+export interface AttackTry {
+  /** for each true sample, the mean squared error of its best candidate; null without candidates */
+  readonly errors: readonly (number | null)[];
+  readonly candidates: number;
+}
+
+/**
+ * One attack on one batch.
+ *
+ * @throws AbortError when stopped by `signal`
+ */
+export async function attackTry(
+  { run }: AttackUnderTest,
+  model: Mlp,
+  { batch, shared }: SharedCase,
+  watch: Watch,
+): Promise<AttackTry> {
+  watch.onProgress?.(0, '');
+  await nextTurn(); // lets a signal in
+  watch.signal?.throwIfAborted();
+  const found = await run(model, shared, batch.inputs.rows, watch);
+  watch.signal?.throwIfAborted(); // an answer cut short is none of the experiment's
+  const errors = bestErrors(batch, found).map((e) => (Number.isFinite(e) ? e : null));
+  return { errors, candidates: found?.rows ?? 0 };
+}
+
+/** Fractions and intervals over several batches, at least one. */
+export function outcomeOf(tries: readonly AttackTry[]): Omit<AttackOutcome, 'attack'> {
+  const errors = tries.map((t) => t.errors.map((e) => e ?? Number.POSITIVE_INFINITY));
   const within = (limit: number): Interval =>
     confidence(errors.map((e) => e.filter((v) => v <= limit).length / e.length));
-  return { attack: name, exact: within(1e-6), visible: within(1e-2), error: medianError(errors.flat()), candidates };
+  const candidates = tries.reduce((sum, t) => sum + t.candidates / tries.length, 0);
+  return { exact: within(1e-6), visible: within(1e-2), error: medianError(errors.flat()), candidates };
 }
 
 /** For each true sample, the mean squared error of its best candidate; infinity without candidates. */

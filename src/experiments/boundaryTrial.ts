@@ -5,12 +5,13 @@ import { convNet } from '../model/convNet';
 import { convNetOf } from '../model/convNetOf';
 import { affineInFloat32, inFloat32 } from '../model/inFloat32';
 import type { ConvInitialiser } from '../model/initialiseConv';
-import type { ConvNet, Watch } from '../types';
+import type { ConvNet } from '../types';
 import type { Conditioning } from '../verification/identifiability/conditioning';
 import { headLimit } from '../verification/identifiability/countingLimits';
 import { exposure } from '../verification/identifiability/exposure';
 import { attackDown } from './attackDown';
 import { planesAtSide } from './planesAtSide';
+import { type Experiment, samplesOf, type TrialWatch } from './sweep/experiment';
 
 /** One network and one batch: everything that a trial's result depends on, beside the samples. */
 export interface BoundaryPoint {
@@ -59,12 +60,22 @@ export interface BoundaryTrial extends BoundaryPoint {
   readonly took: number;
 }
 
+/** The trials of {@link convolutionalBoundary}. */
+export const boundary: Experiment<BoundaryPoint, BoundaryTrial> = {
+  name: 'boundary',
+  version: 1,
+  note: ({ channels, side, init, size, seed }) =>
+    `${channels.join('-')}, ${side} px, ${init}, M = ${size}, seed ${seed}`,
+  run: boundaryTrial,
+};
+
 /** Counting, conditions and the attack itself on one gradient computed in float32; see {@link convolutionalBoundary}. */
-export async function boundaryTrial(
+async function boundaryTrial(
   point: BoundaryPoint,
-  dataset: Dataset,
-  options: Watch & { readonly workers: number },
+  samples: Dataset | undefined,
+  options: TrialWatch,
 ): Promise<BoundaryTrial> {
+  const dataset = samplesOf(boundary, samples);
   const start = performance.now();
   const { size, seed, side, pictures, seconds } = point;
   const batch = planesAtSide(dataset.draw({ size, seed }), side);

@@ -2,9 +2,9 @@ import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { ConvInitialiser } from '../model/initialiseConv';
 import type { Watch } from '../types';
-import { type BoundaryPoint, type BoundaryTrial, boundaryTrial } from './boundaryTrial';
-import { loggedTrials } from './loggedTrials';
+import { type BoundaryPoint, type BoundaryTrial, boundary } from './boundaryTrial';
 import { checkSide } from './planesAtSide';
+import { runTrials } from './sweep/runTrials';
 
 /** Options of {@link convolutionalBoundary}: the grid, and how it is run. */
 export interface ConvolutionalBoundaryOptions extends Watch {
@@ -24,7 +24,7 @@ export interface ConvolutionalBoundaryOptions extends Watch {
   readonly seconds?: number;
   /** whether pictures are attacked too, which takes most of the time. @default false */
   readonly pictures?: boolean;
-  /** threads that search. @default 1 */
+  /** threads: a trial each, those left over search; 0 runs trials in this one. @default 1 */
   readonly workers?: number;
   /** JSON lines, one per trial; a run that finds trials there goes on from them */
   readonly log?: string;
@@ -46,22 +46,13 @@ export async function convolutionalBoundary(
   dataset: Dataset,
   options: ConvolutionalBoundaryOptions = {},
 ): Promise<BoundaryTrial[]> {
-  const { workers = 1, signal, onProgress, log } = options;
-  return loggedTrials<BoundaryPoint, BoundaryTrial>(grid(dataset, options), {
-    ...{ keyOf, noteOf, run: (point, watch) => boundaryTrial(point, dataset, { workers, ...watch }) },
-    ...(log !== undefined && { log }),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  });
-}
-
-function noteOf({ channels, side, init, size, seed }: BoundaryPoint): string {
-  return `${channels.join('-')}, ${side} px, ${init}, M = ${size}, seed ${seed}`;
+  return runTrials(boundary, boundaryPoints(dataset, options), dataset, options);
 }
 
 const inits: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];
 
-function grid(dataset: Dataset, options: ConvolutionalBoundaryOptions): BoundaryPoint[] {
+/** The points of its grid. */
+export function boundaryPoints(dataset: Dataset, options: ConvolutionalBoundaryOptions): BoundaryPoint[] {
   const {
     channels = [
       [32, 64, 128],
@@ -94,8 +85,4 @@ function grid(dataset: Dataset, options: ConvolutionalBoundaryOptions): Boundary
       ),
     ),
   );
-}
-
-function keyOf({ data, side, channels, head, init, size, seed, seconds, pictures }: BoundaryPoint): string {
-  return JSON.stringify([data, side, channels, head, init, size, seed, seconds, pictures]); // a log from elsewhere may hold anything
 }

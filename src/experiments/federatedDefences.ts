@@ -6,7 +6,7 @@ import { type Defence, noDefence } from '../defences/defence';
 import { type LocalUpdateOptions, localUpdate } from '../gradient/localUpdate';
 import type { Batch, Mlp, ModelUpdate, Watch } from '../types';
 import { type FederatedOutcome, federatedOutcome } from './federatedOutcome';
-import { unlessStopped } from './loggedTrials';
+import { unlessStopped } from './unlessStopped';
 
 /** Options of {@link federatedDefences}. */
 export interface FederatedDefencesOptions extends Watch {

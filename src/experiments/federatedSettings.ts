@@ -1,11 +1,8 @@
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
-import { localUpdate } from '../gradient/localUpdate';
-import { mlp } from '../model/mlp';
 import type { Precision, Watch } from '../types';
-import { exposure } from '../verification/identifiability/exposure';
-import { type FederatedOutcome, federatedOutcome } from './federatedOutcome';
-import { loggedTrials } from './loggedTrials';
+import { type FederatedRow, type FederatedSetting, federated } from './federatedTrial';
+import { runTrials } from './sweep/runTrials';
 
 /** Options of {@link federatedSettings}: the grid, and how it is run. */
 export interface FederatedOptions extends Watch {
@@ -25,41 +22,10 @@ export interface FederatedOptions extends Watch {
   readonly precision?: Precision;
   /** time for one attack. @default 10 */
   readonly seconds?: number;
-  /** threads that search. @default 1 */
+  /** threads: a client each, those left over search; 0 runs them in this one. @default 1 */
   readonly workers?: number;
   /** JSON lines, one per trial; a run that finds trials there goes on from them */
   readonly log?: string;
-}
-
-/** One client: everything that a trial's result depends on, beside the samples. */
-export interface FederatedSetting {
-  /** name of the data set */
-  readonly data: string;
-  readonly width: number;
-  /** M */
-  readonly size: number;
-  readonly epochs: number;
-  readonly rate: number;
-  /** samples of a mini-batch; null: all of them */
-  readonly batchSize: number | null;
-  readonly precision: Precision;
-  readonly seed: number;
-  /** time for one attack */
-  readonly seconds: number;
-}
-
-/** What the exposure of a client says beforehand, and what the attack then found. */
-export interface FederatedRow extends FederatedSetting, FederatedOutcome {
-  /** steps of SGD */
-  readonly steps: number;
-  /** samples that the exposure calls given away */
-  readonly exposed: number;
-  /** dB of the worst sample that the exposure foretells, for a peak of 1; null where it cannot say */
-  readonly foretold: number | null;
-  /** fewest zeros of a sample's column; flips and largest drift of the exposure */
-  readonly zeros: number;
-  readonly flips: number;
-  readonly drift: number;
 }
 
 /**
@@ -73,44 +39,11 @@ export interface FederatedRow extends FederatedSetting, FederatedOutcome {
  * rows.map(({ steps, exposed, exact }) => [steps, exposed, exact]);  // => [[1, 8, 8], [5, 8, 8]]
  */
 export async function federatedSettings(dataset: Dataset, options: FederatedOptions = {}): Promise<FederatedRow[]> {
-  const { workers = 1, signal, onProgress, log } = options;
-  return loggedTrials<FederatedSetting, FederatedRow>(grid(dataset, options), {
-    ...{ keyOf, noteOf, run: (setting, watch) => trial(setting, dataset, { workers, ...watch }) },
-    ...(log !== undefined && { log }),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  });
+  return runTrials(federated, federatedPoints(dataset, options), dataset, options);
 }
 
-async function trial(
-  setting: FederatedSetting,
-  dataset: Dataset,
-  watch: Watch & { readonly workers: number },
-): Promise<FederatedRow> {
-  const { width, size, epochs, rate, batchSize, precision, seed, seconds } = setting;
-  const model = mlp({ widths: [dataset.inputs.columns, width, dataset.classes], seed });
-  const batch = dataset.draw({ size, seed });
-  const training = { epochs, rate, precision, seed, ...(batchSize !== null && { batchSize }) };
-  const { samples, counts, steps, flips, drift } = exposure(model, batch, training);
-  const outcome = await federatedOutcome(localUpdate(model, batch, training), batch, { ...watch, seconds });
-  return {
-    ...setting,
-    steps,
-    exposed: size - counts.undetermined,
-    foretold: worstOf(samples.map(({ error }) => error)),
-    zeros: Math.min(...samples.map(({ zeros }) => zeros)),
-    flips,
-    drift: drift.largest,
-    ...outcome,
-  };
-}
-
-function worstOf(errors: readonly (number | null)[]): number | null {
-  const known = errors.filter((error) => error !== null);
-  return known.length < errors.length ? null : -20 * Math.log10(Math.max(...known));
-}
-
-function grid(dataset: Dataset, options: FederatedOptions): FederatedSetting[] {
+/** The points of its grid. */
+export function federatedPoints(dataset: Dataset, options: FederatedOptions): FederatedSetting[] {
   const { sizes = [8], epochs = [1, 5, 20], rates = [0.001, 0.01, 0.1], batchSizes = [null] } = options;
   const { seeds = [1, 2, 3], width = 512, precision = 'float32', seconds = 10 } = options;
   const caller = 'federatedSettings';
@@ -148,13 +81,4 @@ function grid(dataset: Dataset, options: FederatedOptions): FederatedSetting[] {
       ),
     ),
   );
-}
-
-function keyOf({ data, width, size, epochs, rate, batchSize, precision, seed, seconds }: FederatedSetting): string {
-  return JSON.stringify([data, width, size, epochs, rate, batchSize, precision, seed, seconds]);
-}
-
-function noteOf({ size, epochs, rate, batchSize, seed }: FederatedSetting): string {
-  const passes = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-  return `M = ${size}, ${passes}${batchSize === null ? '' : ` of batches of ${batchSize}`} at ${rate}, seed ${seed}`;
 }

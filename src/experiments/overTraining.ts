@@ -1,18 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
-import { quantise } from '../defences/quantise';
-import { captureGradient } from '../gradient/captureGradient';
-import { confidence, type Interval } from '../math/confidence';
-import { norm, row } from '../math/matrix';
-import { quantile } from '../math/quantile';
-import { lossVectors } from '../model/backward';
-import { forward } from '../model/forward';
-import { reconstructAsync } from '../reconstruction/reconstructAsync';
-import type { Reconstruction, Status } from '../reconstruction/result';
-import type { AveragedGradient, Batch, Mlp, Watch } from '../types';
-import { type JudgedAnswer, judgeAnswer } from './judgeAnswer';
-import { type TrainedNetwork, trainedNetworks } from './trainedNetworks';
+import type { Interval } from '../math/confidence';
+import type { Status } from '../reconstruction/result';
+import type { Mlp, Watch } from '../types';
+import { trainedNetworks } from './trainedNetworks';
+import { precisionNames, type TrainingTry, trainingRow, trainingTry } from './trainingTry';
 
 /** In what numbers the gradient is computed and shared: as {@link captureGradient} has them, or in float32 and shared as fp16. */
 export type SharedPrecision = 'float64' | 'float32' | 'rounded' | 'fp16';
@@ -84,7 +76,7 @@ export async function overTraining(
   steps: readonly number[],
   options: OverTrainingOptions = {},
 ): Promise<OverTrainingRow[]> {
-  const { size = 8, seeds = [1, 2, 3, 4, 5], precisions = Object.keys(shareIn) as SharedPrecision[] } = options;
+  const { size = 8, seeds = [1, 2, 3, 4, 5], precisions = precisionNames } = options;
   checkCases(steps, size, seeds, precisions);
   const report = (fraction: number, note: string): void => options.onProgress?.(fraction, note);
   const { networks, heldOut } = await trainedNetworks(model, dataset, steps, {
@@ -100,92 +92,18 @@ export async function overTraining(
   const rows: OverTrainingRow[] = [];
   for (const { network, precision } of points) {
     const note = `${network.steps} steps, ${precision}`;
-    const tries = await attacked(network.model, batches, precision, {
-      ...options,
-      onProgress: (fraction, found) => report((1 + (rows.length + fraction) / points.length) / 2, `${note}${found}`),
-    });
-    rows.push({ ...rowOf(network, batches, tries), precision });
+    const tries: TrainingTry[] = [];
+    for (const batch of batches) {
+      const done = (rows.length + tries.length / batches.length) / points.length;
+      const tell = (words: string): void => report((1 + done) / 2, note + words);
+      tell('');
+      const watch = { ...options, workers: 1, onProgress: (_: number, located: string) => tell(`, ${located}`) };
+      tries.push(await trainingTry(network.model, batch, precision, watch));
+    }
+    const { steps: step, accuracy } = network;
+    rows.push(trainingRow({ steps: step, accuracy, precision, size }, tries));
   }
   return rows;
-}
-
-interface Try {
-  readonly found: Reconstruction;
-  readonly judged: JudgedAnswer;
-}
-
-/** One attack on each batch. */
-async function attacked(
-  model: Mlp,
-  batches: readonly Batch[],
-  precision: SharedPrecision,
-  { seconds = 10, signal, onProgress }: OverTrainingOptions,
-): Promise<Try[]> {
-  const tries: Try[] = [];
-  for (const batch of batches) {
-    const done = tries.length / batches.length;
-    onProgress?.(done, '');
-    await nextTurn(); // lets interrupts and progress through
-    signal?.throwIfAborted();
-    const found = await reconstructAsync(model, shareIn[precision](model, batch), {
-      ...{ seconds, workers: 1 },
-      ...(signal && { signal }),
-      onProgress: (_, located) => onProgress?.(done, `, ${located}`),
-    });
-    signal?.throwIfAborted(); // an answer cut short is none of the experiment's
-    tries.push({ found, judged: judgeAnswer(found, batch) });
-  }
-  return tries;
-}
-
-const shareIn: Record<SharedPrecision, (model: Mlp, batch: Batch) => AveragedGradient> = {
-  float64: (model, batch) => captureGradient(model, batch),
-  float32: (model, batch) => captureGradient(model, batch, { precision: 'float32' }),
-  rounded: (model, batch) => captureGradient(model, batch, { precision: 'rounded' }),
-  fp16: (model, batch) => quantise(captureGradient(model, batch, { precision: 'float32' }), 'fp16'),
-};
-
-function rowOf(
-  { steps, accuracy, model }: TrainedNetwork,
-  batches: readonly Batch[],
-  tries: readonly Try[],
-): Omit<OverTrainingRow, 'precision'> {
-  const size = batches[0]?.labels.length ?? 0;
-  const judged = tries.map((t) => t.judged);
-  const share = (of: (j: JudgedAnswer) => number): Interval => confidence(judged.map((j) => of(j) / size));
-  const total = (of: (j: JudgedAnswer) => number): number => judged.reduce((sum, j) => sum + of(j), 0);
-  const having = (status: Status): number => tries.filter((t) => t.found.status === status).length;
-  return {
-    steps,
-    accuracy,
-    size,
-    batches: batches.length,
-    statuses: {
-      exact: having('exact'),
-      approximate: having('approximate'),
-      partial: having('partial'),
-      'not-unique': having('not-unique'),
-      inconsistent: having('inconsistent'),
-    },
-    exact: confidence(tries.map((t) => Number(t.found.status === 'exact'))),
-    recovered: share((j) => j.recovered),
-    within: share((j) => j.within),
-    beyond: total((j) => j.beyond),
-    false: total((j) => j.false),
-    bar: median(judged.flatMap((j) => j.bars)),
-    error: median(judged.flatMap((j) => j.errors)),
-    smallestLoss: median(batches.map((batch) => smallestLoss(model, batch))) ?? 0,
-    seconds: median(tries.map((t) => t.found.seconds)) ?? 0,
-  };
-}
-
-function smallestLoss(model: Mlp, { inputs, labels }: Batch): number {
-  const losses = lossVectors(forward(model, inputs).logits, labels);
-  return Math.min(...Array.from(labels, (_, m) => norm(row(losses, m))));
-}
-
-function median(values: readonly number[]): number | null {
-  return values.length > 0 ? quantile(values, 0.5) : null;
 }
 
 function checkCases(
@@ -201,9 +119,9 @@ function checkCases(
     seeds.length > 0 && precisions.length > 0,
     () => `overTraining: ${seeds.length} seeds and ${precisions.length} precisions, expected at least one of each`,
   );
-  const unknown = precisions.find((p) => !(p in shareIn));
+  const unknown = precisions.find((p) => !precisionNames.includes(p));
   check(
     unknown === undefined,
-    () => `overTraining: precision is ${unknown}, expected one of ${Object.keys(shareIn).join(', ')}`,
+    () => `overTraining: precision is ${unknown}, expected one of ${precisionNames.join(', ')}`,
   );
 }

@@ -9,6 +9,7 @@ import type { Batch, Mlp, Precision } from '../types';
 import { certify } from '../verification/certificate/certify';
 import { score } from '../verification/certificate/score';
 import { identifiability } from '../verification/identifiability/identifiability';
+import type { Experiment } from './sweep/experiment';
 
 /** What is tried on a batch: the paper's criterion, or an attack. */
 export type PhaseMethod = 'boundary' | 'exan' | 'pursuit' | 'support';
@@ -38,11 +39,19 @@ export interface PhaseTrial extends PhasePoint {
   readonly took: number;
 }
 
+/** The trials of a phase diagram; see {@link phaseDiagram}. */
+export const phase: Experiment<PhasePoint, PhaseTrial> = {
+  name: 'phase',
+  version: 1,
+  note: ({ size, width, method }) => `M = ${size}, width ${width}, ${method}`,
+  run: phaseTrial,
+};
+
 /**
  * Runs one trial from its point alone, so that trials can run in any order, on any worker, and again after a kill.
  * Batches are drawn from `own`, where that is given. Success is checked against the truth and the certificate, not taken from the attack's own word.
  */
-export async function phaseTrial(point: PhasePoint, own?: Dataset): Promise<PhaseTrial> {
+async function phaseTrial(point: PhasePoint, own?: Dataset): Promise<PhaseTrial> {
   const made = () => gaussian({ size: 4096, dimension: 784, seed: point.seed });
   const dataset = own ?? (point.data === 'mnist' ? await mnist() : made());
   const hidden = new Array<number>(point.depth).fill(point.width);

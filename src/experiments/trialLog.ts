@@ -44,14 +44,24 @@ export function trialLog<Row>(path?: string): TrialLog<Row> {
 
 /** The rows of a log; what was cut off is taken from the file. */
 function kept<Row>(path: string): Row[] {
-  const text = readFileSync(path, 'utf8');
-  const whole = text.lastIndexOf('\n') + 1;
-  const rows = text
-    .slice(0, whole)
-    .split('\n')
-    .flatMap((line, n) => (line === '' ? [] : [parsed<Row>(line, `line ${n + 1} of ${path}`)]));
-  if (whole < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, whole)));
+  const { rows, bytes } = readTrials<Row>(path);
+  if (bytes < statSync(path).size) truncateSync(path, bytes);
   return rows;
+}
+
+/**
+ * The rows of a log that another run may be writing, and how many bytes they take: what follows them is a line cut off.
+ *
+ * @throws InputError when a line other than the last is damaged
+ */
+export function readTrials<Row>(path: string): { readonly rows: Row[]; readonly bytes: number } {
+  const file = readFileSync(path);
+  const bytes = file.lastIndexOf('\n') + 1;
+  const lines = file.toString('utf8', 0, bytes).split('\n');
+  return {
+    bytes,
+    rows: lines.flatMap((line, n) => (line === '' ? [] : [parsed<Row>(line, `line ${n + 1} of ${path}`)])),
+  };
 }
 
 /** A line as a whole or not at all. */

@@ -34,7 +34,15 @@ test('exan without arguments is exan --help: it lists the commands on standard o
 });
 test('every command, those of sweep and data too, answers --help with its options on standard output', () => {
   const under = (name: string): string[] => listed(exan(name, '--help').stdout);
-  assert.deepEqual(under('sweep'), ['phase', 'robustness', 'federated', 'training', 'boundary', 'convolutions']);
+  assert.deepEqual(under('sweep'), [
+    'phase',
+    'robustness',
+    'federated',
+    'training',
+    'boundary',
+    'convolutions',
+    'merge',
+  ]);
   assert.deepEqual(under('data'), ['list', 'info', 'get', 'convert']);
   const tops = listed(exan().stdout).map((name) => [name]);
   const commands = [...tops, ...['sweep', 'data'].flatMap((top) => under(top).map((name) => [top, name]))];

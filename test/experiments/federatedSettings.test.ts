@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { dataset } from '../../src/data/dataset';
-import { type FederatedRow, federatedSettings } from '../../src/experiments/federatedSettings';
+import { federatedSettings } from '../../src/experiments/federatedSettings';
+import type { FederatedRow } from '../../src/experiments/federatedTrial';
 import { temporaryFolder } from '../support/temporary';
 import { uniformBatch } from '../support/uniformBatch';
 

@@ -1,0 +1,93 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dataset } from '../../data/dataset';
+import type { Watch } from '../../types';
+import { trialLog } from '../trialLog';
+import { unlessStopped } from '../unlessStopped';
+import type { Experiment } from './experiment';
+import { fingerprint, trialId } from './trialId';
+import { trialThreads } from './trialThreads';
+
+/** How {@link runTrials} runs its points. */
+export interface RunTrialsOptions extends Watch {
+  /** threads: a trial each, those left over search within a trial; 0 runs trials in this one. @default 1 */
+  readonly workers?: number;
+  /** JSON lines, one per trial; a run that finds trials there goes on from them */
+  readonly log?: string;
+}
+
+/**
+ * Runs the trials of an experiment, each once, and keeps them in a log.
+ *
+ * @returns those that are done, in the order of the points: an abort is no error
+ * @throws InputError for a log that another run is writing, and what a trial refuses
+ */
+export async function runTrials<P extends object, T extends P>(
+  experiment: Experiment<P, T>,
+  all: readonly P[],
+  dataset: Dataset | undefined,
+  { workers = 1, log: path, signal, onProgress }: RunTrialsOptions,
+): Promise<T[]> {
+  const samples = dataset && path !== undefined ? fingerprint(dataset) : null;
+  const points = new Map(all.map((point) => [trialId(experiment, point, samples), point])); // sizes 2,2 are one size
+  const log = trialLog<Named<T>>(path);
+  try {
+    const known = knownTrials(log.rows, points);
+    const open = [...points].filter(([id]) => !known.has(id));
+    const within = new Map<string, number>();
+    const tell = (note: string): void => {
+      const running = [...within.values()].reduce((sum, fraction) => sum + fraction, 0);
+      onProgress?.((known.size + running) / points.size, note);
+    };
+    const threads = Math.min(workers, open.length);
+    const pool = threads > 0 ? trialThreads(threads, dataset) : undefined;
+    const searching = Math.max(1, Math.floor(workers / Math.max(1, threads)));
+    const one = async (id: string, point: P): Promise<T | null> => {
+      const note = experiment.note(point);
+      tell(note);
+      const watch = {
+        workers: searching,
+        ...(signal && { signal }),
+        onProgress: (fraction: number, words: string) => {
+          if (signal?.aborted || known.has(id)) return;
+          within.set(id, Math.min(1, fraction));
+          tell(`${note}, ${words}`);
+        },
+      };
+      const run = pool ? pool.run(experiment, point, watch) : experiment.run(point, dataset, watch);
+      const trial = await run.catch(unlessStopped);
+      within.delete(id);
+      if (!trial) return null;
+      log.record({ id, ...trial });
+      known.set(id, trial);
+      tell(note);
+      return trial;
+    };
+    const take = async (): Promise<void> => {
+      for (let next = open.shift(); next && !signal?.aborted; next = open.shift()) {
+        if (!(await one(...next))) return;
+        await nextTurn(); // lets a signal in: trials in this thread may leave the event loop no turn
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.max(1, threads) }, take));
+    } finally {
+      await pool?.close();
+    }
+    return [...points.keys()].flatMap((id) => known.get(id) ?? []);
+  } finally {
+    log.close();
+  }
+}
+
+/** A trial as a log has it. */
+export type Named<T> = T & { readonly id: string };
+
+/** Those of a log that are asked for. It may hold others, of another sweep, and the same ones twice: the first one counts. */
+function knownTrials<T extends object>(
+  rows: readonly Named<T>[],
+  wanted: ReadonlyMap<string, unknown>,
+): Map<string, T> {
+  const known = new Map<string, T>();
+  for (const { id, ...trial } of rows) if (wanted.has(id) && !known.has(id)) known.set(id, trial as unknown as T);
+  return known;
+}
