@@ -14,6 +14,7 @@ import { lab } from './lab';
 import { snippet } from './snippet';
 import { sweep } from './sweep';
 import { version } from './version';
+import { worker } from './worker';
 
 const commands = [
   demo,
@@ -25,6 +26,7 @@ const commands = [
   defend,
   compare,
   sweep,
+  worker,
   figure,
   lab,
   install,

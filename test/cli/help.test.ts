@@ -25,6 +25,7 @@ test('exan without arguments is exan --help: it lists the commands on standard o
     'defend',
     'compare',
     'sweep',
+    'worker',
     'figure',
     'lab',
     'install',

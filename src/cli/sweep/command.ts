@@ -12,6 +12,8 @@ import { sweepManifest, writeManifest } from '../../experiments/sweep/manifest';
 import { runTrials } from '../../experiments/sweep/runTrials';
 import { type Shard, shardFile, shardOf } from '../../experiments/sweep/shard';
 import { print, workers } from '../options';
+import { collect } from '../redis/collect';
+import { queuePackages, redisPlace } from '../redis/connection';
 import { endOnSignals, printProgress } from '../watchTerminal';
 import { save } from './save';
 import type { AnySweep, Sweep } from './sweep';
@@ -20,6 +22,7 @@ import type { AnySweep, Sweep } from './sweep';
 export type RunValues = {
   readonly workers: number;
   readonly shard?: Shard | undefined;
+  readonly redis?: string | undefined;
   readonly out: string;
   readonly json?: true | undefined;
 };
@@ -40,6 +43,12 @@ export function sweepCommand<V extends OptionValues, P extends object, T extends
   (command as unknown as Command<[], RunValues>)
     .addOption(workers('threads, a trial each; 0: none beside this one, and Ctrl-C waits for the end of a trial'))
     .addOption(new Option('--shard <k/n>', 'only the k-th of n parts, for sweep merge').argParser(shard))
+    .addOption(
+      new Option(
+        '--redis <url>',
+        'puts the trials into a queue for exan worker, and collects them: redis://HOST:PORT, its password there or in EXAN_REDIS_PASSWORD',
+      ).conflicts('shard'),
+    )
     .option(
       '--out <folder>',
       `gets ${name}.jsonl, from which a stopped run goes on, ${name}.json and pictures`,
@@ -57,10 +66,12 @@ async function run(sweep: AnySweep, values: RunValues): Promise<void> {
   const dataset = await sweep.dataset(values);
   const points = sweep.points(values, dataset);
   if (values.shard) return runShard(sweep, points, dataset, values.shard, values);
-  const trials = await runTrials(sweep.experiment, points, dataset, {
-    ...{ workers: values.workers, log: join(out, `${name}.jsonl`) },
-    onProgress: printProgress(),
-  });
+  const trials = values.redis
+    ? await runQueued(sweep, points, dataset, values.redis, values)
+    : await runTrials(sweep.experiment, points, dataset, {
+        ...{ workers: values.workers, log: join(out, `${name}.jsonl`) },
+        onProgress: printProgress(),
+      });
   const presented = sweep.present(trials);
   const pictures = save(out, name, presented);
   if (values.json) return print(`${JSON.stringify(presented.json)}\n`);
@@ -86,6 +97,22 @@ async function runShard(
   print(
     `${trials.length} of ${manifest.trials} trials in ${log}\nwhen all shards are done: npx exan sweep merge ${out}\n`,
   );
+}
+
+/** By workers elsewhere. */
+async function runQueued(
+  { experiment }: AnySweep,
+  all: readonly object[],
+  dataset: Dataset | undefined,
+  url: string,
+  { out, workers: _, shard: __, redis: ___, json: ____, ...values }: RunValues,
+): Promise<object[]> {
+  const caller = `exan sweep ${experiment.name}`;
+  const place = redisPlace(caller, url);
+  const packages = await queuePackages(caller);
+  const manifest = sweepManifest(experiment, all, dataset, typed());
+  writeManifest(out, manifest);
+  return collect(manifest, { caller, packages, place, out, values, onProgress: printProgress() });
 }
 
 /** The command as typed, without what belongs to one run of it alone. */

@@ -1,13 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
-import { check } from '../../check';
 import { manifestsIn, type SweepManifest } from '../../experiments/sweep/manifest';
 import { type MergedSweep, mergeSweep } from '../../experiments/sweep/mergeSweep';
 import { commandWithJson, print } from '../options';
-import { sweeps } from '../sweeps';
+import { sweepNamed } from './named';
 import { save } from './save';
 import { quoted } from './shell';
-import type { AnySweep } from './sweep';
 
 /** `exan sweep merge`: the trials of all shards of a folder, each once, as rows and figures; and what is missing. */
 export const mergeCommand: CommandUnknownOpts = commandWithJson(
@@ -25,12 +23,7 @@ export const mergeCommand: CommandUnknownOpts = commandWithJson(
 
 function mergeOne(folder: string, manifest: SweepManifest) {
   const { sweep: name, trials, experiment, version } = manifest;
-  const known = sweepNamed(experiment);
-  check(
-    known.experiment.version === version,
-    () =>
-      `exan sweep merge: ${name} is of version ${version} of ${experiment}, this program runs version ${known.experiment.version}; merge it with the program that ran it`,
-  );
+  const known = sweepNamed('exan sweep merge', experiment, version);
   const merged = mergeSweep(folder, manifest);
   const presented = merged.trials.length > 0 ? known.present(merged.trials) : null;
   const pictures = presented ? save(folder, name, presented, `${name}.`) : [];
@@ -59,14 +52,4 @@ function missing(folder: string, { command }: SweepManifest, { gaps }: MergedSwe
       .join(', ')}${gaps.length > 8 ? ', …' : ''}; run again`,
     ...again,
   ];
-}
-
-function sweepNamed(name: string): AnySweep {
-  const known = sweeps.find(({ sweep }) => sweep.experiment.name === name);
-  check(
-    known !== undefined,
-    () =>
-      `exan sweep merge: ${name} is no sweep of this program, expected one of ${sweeps.map(({ sweep }) => sweep.experiment.name).join(', ')}`,
-  );
-  return known.sweep;
 }
