@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { quantise } from '../defences/quantise';
 import { captureGradient } from '../gradient/captureGradient';
 import { confidence, type Interval } from '../math/confidence';
@@ -6,7 +5,8 @@ import { norm, row } from '../math/matrix';
 import { quantile } from '../math/quantile';
 import { lossVectors } from '../model/backward';
 import { forward } from '../model/forward';
-import { reconstructAsync } from '../reconstruction/reconstruct';
+import { nextTurn } from '../nextTurn';
+import { reconstructAsync } from '../reconstruction/reconstructAsync';
 import type { Status } from '../reconstruction/result';
 import type { AveragedGradient, Batch, Mlp } from '../types';
 import { type JudgedAnswer, judgeAnswer } from './judgeAnswer';

@@ -3,7 +3,7 @@ import { convolutionalBoundary as boundary } from '../../experiments/convolution
 import { federatedSettings as federated } from '../../experiments/federatedSettings';
 import { largestBatches } from '../../experiments/largestBatches';
 import { overTraining as trained } from '../../experiments/overTraining';
-import { type PhaseTrial, phaseTrial } from '../../experiments/phaseTrial';
+import { type PhaseTrial, phase } from '../../experiments/phaseTrial';
 import { accuracy } from '../../model/accuracy';
 import { mlp } from '../../model/mlp';
 import { train } from '../../model/sgd';
@@ -25,7 +25,7 @@ export const phaseDiagram: FigureEntry = {
     const trials: PhaseTrial[] = [];
     for (const { m: method, ...at } of points) {
       const common = { data: 'mnist', width: 128, depth: 1, precision: 'float64', seconds: 10 } as const;
-      trials.push(await phaseTrial({ ...common, ...at, method }, digits));
+      trials.push(await phase.run({ ...common, ...at, method }, digits, { workers: 1 }));
       onProgress?.(trials.length / points.length, `${method}, M = ${at.size}`);
     }
     return phasesOf(trials);

@@ -20,8 +20,10 @@ export interface TrialJob {
 /** Where a finished trial waits for its collector. */
 export const resultKey = (id: string): string => `${prefix}:result:${id}`;
 
-/** Seconds that it waits at most, and seconds that it stays once it is collected, for a worker that had the same trial. */
-export const [kept, collected] = [30 * 86_400, 600];
+/** Seconds that it waits at most. */
+export const kept: number = 30 * 86_400;
+/** Seconds that it stays once it is collected, for a worker that had the same trial. */
+export const collected: number = 600;
 
 /** How a queue or worker connects. */
 export function queueOptions({ options }: RedisPlace): Pick<QueueOptions, 'connection' | 'prefix'> {
