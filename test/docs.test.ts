@@ -39,6 +39,16 @@ test('the commands of docs/data.md run, in order, and so does its cell', async (
   )(exan);
   assert.deepEqual([set.columns?.[0], batch.inputs.rows], [{ name: 'age', mean: 44, scale: 17, step: 1 }, 2]);
 });
+test('the commands of docs/sweeps.md run, in order', () => {
+  const main = resolve('build', 'src', 'cli', 'main.js');
+  const lines = blocks('sh', readFileSync('docs/sweeps.md', 'utf8')).flatMap((block) => block.trim().split('\n'));
+  assert.ok(lines.length >= 7);
+  for (const line of lines) {
+    const args = line.replace(/^npx exan /, '').split(/\s+/);
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: at('.') });
+    assert.equal(status, 0, `${line}: ${stderr}`);
+  }
+});
 test('docs/data.md shows an architecture that is read, and names readers that there are', () => {
   const [json = ''] = blocks('json', page);
   assert.equal(JSON.parse(json).layers.length, 5);

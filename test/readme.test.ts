@@ -56,7 +56,7 @@ test("the README's links and the documents' lead to files and sections that exis
     );
   for (const file of [
     'README.md',
-    ...['method', 'measurements', 'data', 'audit'].map((n) => `docs/${n}.md`),
+    ...['method', 'measurements', 'data', 'audit', 'sweeps'].map((n) => `docs/${n}.md`),
     'test/bench/README.md',
   ])
     for (const [, path = '', anchor] of readFileSync(file, 'utf8').matchAll(

@@ -16,6 +16,7 @@ const examples: Readonly<Record<string, string>> = {
   lab: '',
   figure: 'imageGrid phaseDiagram --seed 1 --out out/figures',
   'sweep merge': 'out/phase --fail-on gaps',
+  'sweep script': '--slurm --shards 50 phase --sizes 8,32,64 --seeds 20 --out out/phase',
   worker: '--redis redis://127.0.0.1:6379 --workers 2',
   install: '--prefix .venv',
   uninstall: '--prefix .venv',

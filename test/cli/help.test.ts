@@ -43,6 +43,7 @@ test('every command, those of sweep and data too, answers --help with its option
     'boundary',
     'convolutions',
     'merge',
+    'script',
   ]);
   assert.deepEqual(under('data'), ['list', 'info', 'get', 'convert']);
   const tops = listed(exan().stdout).map((name) => [name]);

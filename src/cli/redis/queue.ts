@@ -3,7 +3,8 @@ import type { RedisPlace } from './connection';
 
 /** One queue for the trials of all sweeps. */
 export const queueName = 'trials';
-export const prefix = 'exan';
+
+const prefix = 'exan';
 
 /** A trial to be run: all that a worker on another machine needs. */
 export interface TrialJob {
@@ -20,9 +21,10 @@ export interface TrialJob {
 /** Where a finished trial waits for its collector. */
 export const resultKey = (id: string): string => `${prefix}:result:${id}`;
 
-/** Seconds that it waits at most. */
+/** Seconds that it waits for its collector at most. */
 export const kept: number = 30 * 86_400;
-/** Seconds that it stays once it is collected, for a worker that had the same trial. */
+
+/** Seconds that it stays once it is collected, for a worker that has the same trial still. */
 export const collected: number = 600;
 
 /** How a queue or worker connects. */
