@@ -5,14 +5,13 @@ import { type About, type CatalogueEntry, catalogue, type Dataset, dataFolders, 
 import { entryNamed } from '../data/catalogue';
 import { download } from '../data/download';
 import { makeFolder, writeAtomically } from '../data/files';
-import { located } from '../data/locate';
 import { align } from '../report/align';
 import { type ReadingValues, readingFrom, readingOptions } from './dataOptions';
 import { commandWithJson, print } from './options';
 import { watchTerminal } from './watchTerminal';
 
 const list = commandWithJson('list', 'all sets that can be had by name').action(({ json }) => {
-  const rows = catalogue().map(({ name, about }) => ({ name, ...about, here: isHere(about) }));
+  const rows = catalogue().map(({ name, about, here }) => ({ name, ...about, here: whether(here, about) }));
   if (json) return print(`${JSON.stringify({ sets: rows })}\n`);
   const titles = ['name', 'classes', 'here', 'samples', 'licence'];
   const lines = rows.map((r) => [r.name, String(r.classes), r.here, r.shape, r.licence]);
@@ -23,7 +22,7 @@ const info = readingOptions(
   commandWithJson('info', 'what a set or a file of your own holds').argument('<set>', 'a name, a file or a folder'),
 ).action(async (name, { json, ...values }) => {
   const entry = entryNamed(name);
-  if (entry && isHere(entry.about) === 'no') {
+  if (entry && !entry.here) {
     if (json) return print(`${JSON.stringify({ name, about: entry.about })}\n`);
     return print(`${aboutText(entry)}\n\nnot in ${dataFolders().join(', ')}\n`);
   }
@@ -117,9 +116,9 @@ function named(name: string): CatalogueEntry {
   );
 }
 
-function isHere({ form, places }: About): 'embedded' | 'yes' | 'no' {
+function whether(here: boolean, { form }: About): 'embedded' | 'yes' | 'no' {
   if (form === 'embedded') return 'embedded';
-  return located(places) === undefined ? 'no' : 'yes';
+  return here ? 'yes' : 'no';
 }
 
 function aboutText({ name, about }: CatalogueEntry): string {

@@ -12,6 +12,7 @@ import {
   retina,
   texas100,
 } from './folder';
+import { located } from './locate';
 import { aboutMedMnist, medMnist, medMnistNames } from './medmnist';
 import { mnist } from './mnist';
 import { published } from './published';
@@ -21,18 +22,23 @@ export interface CatalogueEntry {
   /** as in `exan data info NAME` */
   readonly name: string;
   readonly about: About;
+  /** whether it can be read now: it is embedded, or its file is in a data folder */
+  readonly here: boolean;
+  /** what to do where it is not here: the command that brings it, or which file to put where; empty for what is embedded */
+  readonly get: string;
   /** reads it: from the data folder, but for MNIST, which is embedded */
   readonly load: () => Promise<Dataset>;
 }
 
 /**
- * All sets that can be had by name, with shape, classes, licence, citation and where they come from.
+ * All sets that can be had by name, with shape, classes, licence, citation, where they come from, and whether they are here.
  *
  * @example
+ * data.catalogue().filter(({ here }) => here).map(({ name }) => name)[0];  // => 'mnist'
  * data.catalogue().find(({ name }) => name === 'retinamnist')?.about.licence;  // => 'CC BY 4.0'
  */
 export function catalogue(): CatalogueEntry[] {
-  return [
+  const sets = [
     { name: 'mnist', about: published.mnist, load: mnist },
     { name: 'fashionMnist', about: published.fashionMnist, load: () => fashionMnist() },
     { name: 'cifar10', about: published.cifar10, load: () => cifar10() },
@@ -45,6 +51,17 @@ export function catalogue(): CatalogueEntry[] {
     { name: 'texas100', about: published.texas100, load: () => texas100({ most: 40_000 }) },
     ...medMnistNames.map((name) => ({ name, about: aboutMedMnist(name), load: () => medMnist(name) })),
   ];
+  return sets.map((set) => ({ ...set, here: isHere(set.about), get: howToGet(set.name, set.about) }));
+}
+
+function isHere({ form, places }: About): boolean {
+  return form === 'embedded' || located(places) !== undefined;
+}
+
+function howToGet(name: string, { form, files, places, home }: About): string {
+  if (form === 'embedded') return '';
+  if (files.length > 0) return `npx exan data get ${name}`;
+  return `${places[0]} in the data folder (${form}; from ${home})`;
 }
 
 /** The set of this name, or none. */

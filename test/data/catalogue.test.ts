@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { catalogue } from '../../src/data/catalogue';
 import { cifar10, cifar100, fashionMnist, location30, purchase100, texas100 } from '../../src/data/folder';
@@ -25,6 +26,26 @@ test('the catalogue says of each set what it is and where it is had, and no two 
         { md5: /^[\da-f]{32}$/, sha256: /^[\da-f]{64}$/, git: /^[\da-f]{40}$/ }[checksum.kind],
       );
     }
+  }
+});
+test('the catalogue tells which sets are here, and how each of the others is had', () => {
+  const before = process.env.EXAN_DATA;
+  process.env.EXAN_DATA = at('few');
+  try {
+    mkdirSync(at('few/retina'), { recursive: true });
+    writeFileSync(at('few/retina/retina_28.npz'), '');
+    const sets = catalogue();
+    assert.deepEqual(
+      sets.filter(({ here }) => here).map(({ name }) => name),
+      ['mnist', 'retina'],
+    );
+    const had = Object.fromEntries(sets.map(({ name, get }) => [name, get]));
+    assert.equal(had.mnist, '');
+    assert.equal(had.cifar10, 'npx exan data get cifar10');
+    assert.match(had.isic ?? '', /^isic\/isic_32\.npz in the data folder \(numpy: x uint8 .*; from https:/);
+  } finally {
+    if (before === undefined) delete process.env.EXAN_DATA;
+    else process.env.EXAN_DATA = before;
   }
 });
 test('sets are read from a data folder as their authors publish them, with what is known of them', async () => {
