@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
@@ -210,6 +210,23 @@ export function execute(notebook, out) {
   const script = join(root, 'notebooks', 'execute.py');
   run(python, [script, kernel, notebook, out], { what: `executing ${relative(root, notebook)}`, env: jupyterEnv });
   return JSON.parse(readFileSync(`${out}.ipynb`, 'utf8'));
+}
+
+/**
+ * Notebooks of the course, all of them or those that are named (with or without `.ipynb`, a number is enough), in order.
+ *
+ * @throws SetupError for a name that none has
+ */
+export function notebooksNamed(wanted = []) {
+  const all = readdirSync(join(root, 'notebooks'))
+    .filter((file) => /^\d\d-.*\.ipynb$/.test(file))
+    .map((file) => file.replace(/\.ipynb$/, ''))
+    .sort();
+  const means = (name, word) => name === basename(word, '.ipynb') || name.startsWith(`${word}-`);
+  const strange = wanted.find((word) => !all.some((name) => means(name, word)));
+  if (strange !== undefined)
+    throw new SetupError(`no notebook is named ${strange}, expected some of ${all.join(', ')}`);
+  return wanted.length === 0 ? all : all.filter((name) => wanted.some((word) => means(name, word)));
 }
 
 /** Runs a main function; what the user can put right is said in one line. */
