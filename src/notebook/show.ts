@@ -41,7 +41,12 @@ export function show(value: unknown, options: ShowOptions = {}): Bundle | undefi
   const bundle = mimeBundle(value, options);
   // nbconvert writes it beside a picture that has no text of its own
   const alt = 'image/png' in bundle ? { metadata: { 'image/png': { alt: bundle['text/plain'] } } } : {};
-  return deliver(bundle, alt) ? undefined : bundle;
+  return deliver(bundle, alt) ? undefined : selfShowing(bundle);
+}
+
+/** The same bundle with the method by which other kernels, Deno's among them, show what a cell ends with; loops over its keys do not see it. */
+function selfShowing(bundle: Bundle): Bundle {
+  return Object.defineProperty({ ...bundle }, Symbol.for('Jupyter.display'), { value: () => bundle });
 }
 
 /** Sends a bundle to the notebook; false when there is none. */

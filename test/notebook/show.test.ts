@@ -27,6 +27,19 @@ test('show(value) outside of a notebook returns the bundle and prints nothing', 
   assert.deepEqual(show('hello'), { 'text/plain': 'hello' });
 });
 
+test('what show(value) returns outside of a known notebook shows itself, as Deno asks for it, and looks like a bundle for all that', () => {
+  const own = show([{ a: 1 }]) as Readonly<Record<PropertyKey, unknown>>;
+  const display = own[Symbol.for('Jupyter.display')] as () => unknown;
+  assert.deepEqual(display(), { 'text/html': own['text/html'], 'text/plain': 'a\n1' });
+  assert.deepEqual(Reflect.ownKeys({ ...own }), ['text/html', 'text/plain']);
+  assert.deepEqual(show(own), own);
+});
+
+test('show(value) does not change a bundle that it is given', () => {
+  const given = Object.freeze({ 'text/plain': 'mine' });
+  assert.deepEqual(show(given), given);
+});
+
 test('show(value) in a notebook sends one message with every MIME type and returns nothing', () => {
   const sent = pretendKernel();
   assert.equal(show([{ a: 1 }]), undefined);
