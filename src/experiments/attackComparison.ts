@@ -1,4 +1,4 @@
-import { check } from '../check';
+import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import { captureGradient } from '../gradient/captureGradient';
 import { mlp } from '../model/mlp';
@@ -16,6 +16,11 @@ export interface AttackComparisonOptions extends Watch {
   readonly widths?: readonly number[];
   /** for each attack on each batch. @default 60 */
   readonly seconds?: number;
+  /**
+   * most iterations of a random start, for attacks that descend: Cocktail Party, DLG, iDLG, Inverting Gradients. What they come to
+   * then is the same on every machine that is done before the time is over. @default their own
+   */
+  readonly iterations?: number;
   /** of the gradient; 'float32' as frameworks compute it. @default 'float64' */
   readonly precision?: Precision;
   /** called with each row as it is there */
@@ -39,6 +44,7 @@ export async function attackComparison(
   options: AttackComparisonOptions = {},
 ): Promise<ContestRow[]> {
   const { sizes = [1, 8], seeds = [1, 2, 3], seconds = 60, precision = 'float64', signal, onProgress } = options;
+  const { iterations } = options;
   const widths = options.widths ?? [dataset.inputs.columns, 512, dataset.classes];
   check(
     attacks.length > 0 && sizes.length > 0 && seeds.length > 0,
@@ -46,6 +52,10 @@ export async function attackComparison(
       `attackComparison: ${attacks.length} attacks, ${sizes.length} sizes and ${seeds.length} seeds, expected at least one of each`,
   );
   check(seconds > 0, () => `attackComparison: seconds is ${seconds}, expected a positive number`);
+  check(
+    iterations === undefined || isCount(iterations),
+    () => `attackComparison: iterations is ${iterations}, expected a positive integer`,
+  );
   const rows: ContestRow[] = [];
   const all = sizes.length * seeds.length * attacks.length;
   for (const size of sizes)
@@ -57,7 +67,8 @@ export async function attackComparison(
         if (signal?.aborted) return rows;
         const note = `${attack.name}, M = ${size}, seed ${seed}`;
         const onSpent = (spent: number): void => onProgress?.((rows.length + spent) / all, note);
-        const row = await contest(one, attack, { seconds, onSpent, ...(signal && { signal }) });
+        const terms = { seconds, onSpent, ...(iterations !== undefined && { iterations }), ...(signal && { signal }) };
+        const row = await contest(one, attack, terms);
         rows.push(row);
         options.onRow?.(row);
       }

@@ -1,9 +1,9 @@
 import type { Told } from '../baselines/estimate';
 import { InputError } from '../check';
 import { quantile } from '../math/quantile';
-import type { AveragedGradient, Batch, DenseMatrix, Mlp, Watch } from '../types';
+import type { AveragedGradient, Batch, DenseMatrix, Mlp } from '../types';
 import { bestErrors } from './attackOutcome';
-import { type Contestant, type Guess, nothing } from './contestants';
+import { type Contestant, type Guess, nothing, type Terms } from './contestants';
 import { rightLabels } from './rightLabels';
 
 /** A batch, what is shared of it, and the seed that it came from. */
@@ -51,7 +51,7 @@ const look = 100;
 export async function contest(
   { model, secret, gradient, seed }: Contest,
   attack: Contestant,
-  { seconds, signal, onSpent }: Pick<Watch, 'signal'> & { seconds: number; onSpent: (fraction: number) => void },
+  { onSpent, ...limits }: Omit<Terms, 'onGuess'> & { onSpent: (fraction: number) => void },
 ): Promise<ContestRow> {
   const size = secret.inputs.rows;
   const known = { size, labels: secret.labels, seed, ...(secret.image && { image: secret.image }) };
@@ -68,7 +68,7 @@ export async function contest(
     judging += performance.now() - before;
     return errors;
   };
-  const held = memoryHeld(() => onSpent(Math.min(1, spent() / seconds)));
+  const held = memoryHeld(() => onSpent(Math.min(1, spent() / limits.seconds)));
   let due = 0;
   const onGuess = (inputs: DenseMatrix): void => {
     if (performance.now() < due) return;
@@ -76,8 +76,9 @@ export async function contest(
     due = performance.now() + look;
   };
   try {
-    const terms = { seconds, onGuess, ...(signal && { signal }) };
-    const guess = await attack.run(model, gradient, known, terms).catch((error) => declined(error, model));
+    const guess = await attack
+      .run(model, gradient, known, { ...limits, onGuess })
+      .catch((error) => declined(error, model));
     const took = spent();
     const errors = judge(guess.inputs);
     const within = (limit: number): number => errors.filter((e) => e <= limit).length;

@@ -25,6 +25,8 @@ export interface Known {
 /** The same time for each, and a look at what it has so far. */
 export interface Terms extends Pick<Watch, 'signal'> {
   readonly seconds: number;
+  /** most iterations of a random start, for those that descend: Cocktail Party, DLG, iDLG, IG. @default their own */
+  readonly iterations?: number;
   /** called now and then with the best guess so far */
   readonly onGuess?: (inputs: DenseMatrix) => void;
 }

@@ -48,6 +48,22 @@ test('a contestant is judged by what it hands over, against the clock, and each 
   );
   assert.deepEqual([r!.exact, r!.labels, r!.status, r!.candidates], [0, null, 'estimate', 1]); // labels it was told are not counted
 });
+test('iterations reach every attack, and an optimiser that is told two of them makes two', async () => {
+  const seen: (number | undefined)[] = [];
+  const told: Contestant = {
+    name: 'told',
+    told: [],
+    run: async (model, _, __, { iterations }) => {
+      seen.push(iterations);
+      return { inputs: matrix(0, model.widths[0]!), labels: new Int32Array(0), status: 'estimate', reason: '' };
+    },
+  };
+  const grid = { widths, sizes: [2], seeds: [1] };
+  const rows = await attackComparison(set, [told, contestants.dlg], { ...grid, iterations: 2 });
+  await attackComparison(set, [told], grid);
+  assert.deepEqual(seen, [2, undefined]);
+  assert.match(rows[1]!.reason, /all iterations made at iteration 2 of random start 1/);
+});
 test('labels are counted as far as the batch has as many of them', async () => {
   const sayer: Contestant = {
     name: 'sayer',
@@ -80,6 +96,10 @@ test('summedUp gives medians and intervals over the seeds', () => {
 test('attackComparison refuses nothing to compare, and an abort hands over the rows that are there', async () => {
   await assert.rejects(attackComparison(set, []), /attackComparison: 0 attacks, 2 sizes and 3 seeds/);
   await assert.rejects(attackComparison(set, mine, { seconds: 0 }), /seconds is 0, expected a positive number/);
+  await assert.rejects(
+    attackComparison(set, mine, { iterations: 0 }),
+    /attackComparison: iterations is 0, expected a positive integer/,
+  );
   const stop = new AbortController();
   const rows = await attackComparison(set, mine, {
     ...{ widths, sizes: [1], seeds: [1, 2], signal: stop.signal },
