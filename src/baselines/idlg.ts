@@ -43,7 +43,7 @@ export async function idlg(network: Network, gradient: AveragedGradient, options
       `idlg: size is ${size} without labels, expected 1: the signs of several samples mix; tell the labels, or use dlg`,
   );
   const form = formOf('idlg', network, gradient, options);
-  const known = { ...form, labels: labels ?? inferLabels('idlg', network, gradient, 1) };
+  const known = { ...form, labels: labels ?? inferLabels(network, gradient, { size: 1 }, 'idlg') };
   return leakage(
     'idlg',
     { network, gradient, form: known },

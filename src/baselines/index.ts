@@ -5,6 +5,8 @@ export type { Ended, Estimate, LossPoint, RivalOptions, SizedOptions, Told } fro
 // read directly
 export { type RowRatioOptions, rowRatios } from './rowRatios';
 
+export { type InferLabelsOptions, inferLabels } from './inferLabels';
+
 // by optimising a guess until its gradient matches
 export { type DlgOptions, dlg } from './dlg';
 export {

@@ -1,4 +1,5 @@
-import { check } from '../check';
+import { check, isCount } from '../check';
+import { checkGradient } from '../gradient/checkGradient';
 import { columnSums, matrix, row, sum } from '../math/matrix';
 import { rng } from '../math/rng';
 import { forward } from '../model/forward';
@@ -9,21 +10,37 @@ import type { AffineLayer, AveragedGradient, Network } from '../types';
 /** Random inputs over which the network's probabilities are averaged. */
 const PROBES = 64;
 
+/** What {@link inferLabels} is told beside network and gradient. */
+export interface InferLabelsOptions {
+  /** M */
+  readonly size: number;
+  /** of the random inputs. @default [0, 1] */
+  readonly range?: readonly [number, number];
+}
+
 /**
  * Labels of a batch from the head's gradient alone, sorted. Its bias is mean p_c - n_c / M: of one sample only the label's entry is
  * negative (Zhao et al. 2020); of more, n_c follows from mean p_c, which random inputs stand in for (after Wainakh et al. 2022), so
- * that fresh networks give all counts and trained ones fewer.
+ * that fresh networks give all counts and trained ones fewer. A guess: nothing says which of them are right.
  *
- * @param range of the random inputs. @default [0, 1]
- * @throws InputError where the head has no biases and its features may be negative
+ * @param caller opens the messages
+ * @throws InputError where the head has no biases and its features may be negative, the gradient does not fit the network, or the size
+ * is no positive integer
+ * @example
+ * baselines.inferLabels(model, gradient, { size: 8 });  // => [0, 2, 4, 6, 6, 8, 8, 9]
  */
 export function inferLabels(
-  caller: string,
   network: Network,
-  { gradients, reduction }: AveragedGradient,
-  size: number,
-  [low, high]: readonly [number, number] = [0, 1],
+  gradient: AveragedGradient,
+  options: InferLabelsOptions,
+  caller = 'inferLabels',
 ): Int32Array {
+  const { size, range: [low, high] = [0, 1], ...rest } = options;
+  const [odd] = Object.keys(rest);
+  check(odd === undefined, () => `${caller}: option ${odd} is not understood, expected size, range`);
+  checkGradient(network, gradient, caller);
+  check(isCount(size), () => `${caller}: size is ${size}, expected a positive integer`);
+  const { gradients, reduction } = gradient;
   const width = inputsOf(network);
   const u = rng(1);
   const random = Float64Array.from({ length: PROBES * width }, () => low + (high - low) * u());

@@ -45,7 +45,7 @@ export async function invertingGradients(
   checkOptions(attack, options, pictureKeys);
   const range = boundsOf(attack, options.range);
   const form = formOf(attack, network, gradient, options, range);
-  const labels = form.labels ?? inferLabels(attack, network, gradient, options.size, range);
+  const labels = form.labels ?? inferLabels(network, gradient, { size: options.size, range }, attack);
   const target = { network, form: { ...form, labels }, match: gradientMatching(network, gradient, 'cosine') };
   return searchPictures(attack, target, settingsOf(attack, settings, options), options, toldOf(options));
 }

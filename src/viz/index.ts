@@ -1,6 +1,7 @@
 /** Rows to figures: plain `{ data, layout }` objects for plotly. */
 export { attackComparison, attackHistory, type ComparedAttack } from './attackComparison';
 export { type BoundaryCell, convolutionalBoundary } from './convolutionalBoundary';
+export { type ExanCountsPoint, exanCounts } from './exanCounts';
 export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
 export { type FederatedCell, federatedSettings } from './federatedSettings';

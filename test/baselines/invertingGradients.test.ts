@@ -75,7 +75,7 @@ test('labels are inferred from the head: all counts of a fresh network, with and
         const net = mlp({ widths: [16, 64, 5], seed, biases });
         const batch = uniformBatch(6, 16, 5, seed);
         const gradient = captureGradient(net, batch, { reduction });
-        const labels = inferLabels('test', net, gradient, 6);
+        const labels = inferLabels(net, gradient, { size: 6 });
         assert.deepEqual([...labels], [...batch.labels].sort(), `seed ${seed}, biases ${biases}, ${reduction}`);
       }
 });
@@ -84,7 +84,7 @@ test('the label of a single sample is inferred without a guess, also where the n
     const net = mlp({ widths: [16, 32, 5], seed, init: 'he', biases: seed % 2 === 0 });
     const one = uniformBatch(1, 16, 5, seed);
     const large = { ...one, inputs: { ...one.inputs, data: one.inputs.data.map((v) => 20 * v) } };
-    assert.deepEqual(inferLabels('test', net, captureGradient(net, large), 1), one.labels);
+    assert.deepEqual(inferLabels(net, captureGradient(net, large), { size: 1 }), one.labels);
   }
 });
 test('options out of range are refused by name', async () => {
@@ -96,6 +96,13 @@ test('options out of range are refused by name', async () => {
   ] as const)
     await assert.rejects(invertingGradients(model, shared, { smoothness: 0, ...options } as never), message);
 });
+test('inferLabels refuses a size that is none, and options that it does not understand', () => {
+  assert.throws(() => inferLabels(model, shared, { size: 0 }), /inferLabels: size is 0, expected a positive integer/);
+  assert.throws(
+    () => inferLabels(model, shared, { size: 2, labels: [1, 2] } as never),
+    /option labels is not understood/,
+  );
+});
 test('inferLabels refuses a head without biases whose features may be negative, PReLU as leaky ReLU', () => {
   for (const activation of [
     { kind: 'leakyRelu', slope: 0.1 },
@@ -103,7 +110,7 @@ test('inferLabels refuses a head without biases whose features may be negative, 
   ] as const) {
     const bare = mlp({ widths: [16, 64, 5], seed: 1, biases: false, activation });
     assert.throws(
-      () => inferLabels('here', bare, captureGradient(bare, secret), 2),
+      () => inferLabels(bare, captureGradient(bare, secret), { size: 2 }, 'here'),
       /here: the head has no biases and its features may be negative, expected labels/,
       activation.kind,
     );

@@ -8,6 +8,7 @@ import { pick } from '../../src/data/draw';
 import { rng } from '../../src/math/rng';
 import { attackComparison, attackHistory } from '../../src/viz/attackComparison';
 import { convolutionalBoundary } from '../../src/viz/convolutionalBoundary';
+import { exanCounts } from '../../src/viz/exanCounts';
 import { exanHeatmap } from '../../src/viz/exanHeatmap';
 import { federatedSettings } from '../../src/viz/federatedSettings';
 import type { Figure } from '../../src/viz/figure';
@@ -52,6 +53,10 @@ const figures: Readonly<Record<string, () => Figure>> = {
         }),
       ),
     ),
+  exanCounts: () => {
+    const row = (size: number, mean: number, expectedByNeuron: number) => ({ size, mean, expectedByNeuron });
+    return exanCounts({ digits: [row(8, 9.5, 8), row(2, 130, 120)], noise: [row(2, 128, 128), row(32, 0, 1e-7)] });
+  },
   exanHeatmap: () =>
     exanHeatmap({
       counts: [
