@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
-
-interface Cell {
-  readonly cell_type: string;
-  readonly source: readonly string[];
-  readonly outputs?: readonly unknown[];
-}
+import { cellsOf, faultsOf, notebooksNamed } from './support/notebooks';
 
 /** Functions that the code defines: all but callbacks, which stand where they are used, as arguments of a call. */
 function definitions(code: string): string[] {
@@ -37,19 +32,34 @@ test('a definition is a function, method, class or arrow with a name; a callback
     assert.deepEqual(definitions(code), [], code);
 });
 
-const names = readdirSync('notebooks').filter((name) => name.endsWith('.ipynb'));
-assert.ok(names.length >= 4);
+const names = notebooksNamed();
+assert.ok(names.length >= 7);
 for (const name of names)
-  test(`${name} defines no functions and is stored without outputs`, () => {
-    const { cells } = JSON.parse(readFileSync(join('notebooks', name), 'utf8')) as { cells: readonly Cell[] };
+  test(`${name} defines no functions, has its seeds in the first code cell and an exercise at its end`, () => {
+    const cells = cellsOf(join('notebooks', `${name}.ipynb`));
     const code = cells.filter(({ cell_type }) => cell_type === 'code');
     assert.ok(code.length > 3);
     assert.deepEqual(
       code.flatMap(({ source }) => definitions(source.join(''))),
       [],
     );
-    assert.deepEqual(
-      code.flatMap(({ outputs = [] }) => outputs),
-      [],
-    );
+    assert.match(code[0]?.source.join('') ?? '', /^const seeds = \{/m);
+    assert.match(cells[0]?.source.join('') ?? '', /^# [\s\S]*minute/, 'goal and minutes first');
+    assert.match(cells.at(-1)?.source.join('') ?? '', /exercise/i);
   });
+
+/** The notebook as it is committed: one that somebody ran and saved here is theirs. */
+function committed(name: string): { text: string; skip: string | false } {
+  const args = ['show', `HEAD:./notebooks/${name}.ipynb`];
+  const { status, stdout = '' } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return { text: stdout, skip: status === 0 ? false : 'no git, or not committed yet' };
+}
+
+for (const name of names) {
+  const { text, skip } = committed(name);
+  test(`${name} is stored with outputs that any viewer shows, without paths or times, in less than 1 MB`, {
+    skip,
+  }, () => {
+    assert.deepEqual(faultsOf(name, text), []);
+  });
+}
