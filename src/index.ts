@@ -112,6 +112,7 @@ export type { ContestRow } from './experiments/contest';
 export { type DefenceRow, evaluateDefences, type EvaluateDefencesOptions } from './experiments/evaluateDefences';
 export { type DefendedTraining, trainDefended, type TrainDefendedOptions } from './experiments/trainDefended';
 export { type ExanCountsOptions, type ExanCountsRow, exanCounts } from './experiments/exanCounts';
+export { rightLabels } from './experiments/rightLabels';
 export { type PhaseOptions, phaseDiagram } from './experiments/phaseDiagram';
 export type { PhaseMethod, PhasePoint, PhaseTrial } from './experiments/phaseTrial';
 export type { AttackCasesOptions } from './experiments/attackCases';
