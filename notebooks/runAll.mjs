@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectedOf, presentSets, problemsOf } from './check.mjs';
-import { jupyterEnv, kernel, main, notebooksNamed, python, root, SetupError, say, setup } from './setup.mjs';
+import { filesUnder, hashOf, jupyterEnv, kernel, main, notebooksNamed, python, root, SetupError, say, setup } from './setup.mjs';
 
 const scales = ['ci', 'paper'];
 let running; // the Python that executes
@@ -18,7 +18,8 @@ function stateOf(name, scale, sets) {
   const { cells } = JSON.parse(readFileSync(join(root, 'notebooks', `${name}.ipynb`), 'utf8'));
   const sources = cells.map(({ id, cell_type, source }) => [id, cell_type, [source].flat().join('')]);
   const built = ['dist/.sources', '.venv/.exan-kernel'].map((stamp) => readFileSync(join(root, stamp), 'utf8'));
-  const all = [sources, expectedOf(name), built, scale, sets, process.version];
+  const files = hashOf(filesUnder(join(root, 'notebooks', 'pytorch')));
+  const all = [sources, expectedOf(name), built, files, scale, sets, process.version];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }
 
