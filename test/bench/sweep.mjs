@@ -72,7 +72,8 @@ async function throughput(url) {
   const queued = await timed(...sweep, '--redis', url, '--out', join(folder, 'queued'));
   for (const { child } of workers) child.kill('SIGTERM');
   await Promise.all(workers.map(({ ended }) => ended));
-  console.log(`${`${2 * seeds} attacks (M = 40 and 48, 512 neurons)`.padEnd(38)} seconds  times as fast`);
+  const title = `${2 * seeds} attacks (M = 40 and 48, 512 neurons)`;
+  console.log(`${title.padEnd(38)} seconds  times as fast`);
   for (const [name, seconds] of [
     ['one process, one thread', alone],
     ['one process, two threads', two],

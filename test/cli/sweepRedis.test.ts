@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { cli, exan } from '../support/exan';
 import { redisServer, testRedis } from '../support/redis';
 import { temporaryFolder } from '../support/temporary';
@@ -205,16 +206,53 @@ test('a Redis that is not there, does not answer or refuses the password is said
     ['http://:secret@127.0.0.1', /--redis is not understood, expected redis:\/\/HOST:PORT/],
     ['secret', /--redis is not understood/],
   ];
-  for (const [url, message] of cases)
-    for (const command of [['worker'], ['sweep', 'phase', ...grid(28), '--seeds', '1', '--out', at('no')]]) {
-      const run = start(...command, '--redis', url);
-      assert.equal(await run.ended, 2, url);
-      assert.match(run.said(), message);
-      assert.ok(!run.said().includes('secret'), run.said());
-    }
+  const runs = cases.flatMap(([url, message]) =>
+    [['worker'], ['sweep', 'phase', ...grid(28), '--seeds', '1', '--out', at('no')]].map((command) => ({
+      ...{ url, message, run: start(...command, '--redis', url) },
+    })),
+  );
+  for (const { url, message, run } of runs) {
+    assert.equal(await run.ended, 2, url);
+    assert.match(run.said(), message);
+    assert.ok(!run.said().includes('secret'), run.said());
+  }
   mute.close();
   assert.match(
     exan('sweep', 'phase', '--redis', 'redis://x', '--shard', '1/2').stderr,
     /cannot be used with option '--shard/,
   );
+});
+test('a worker that is asked to end hands the trial that runs back at once, long before its lease is over', {
+  skip,
+}, async () => {
+  const { url } = await redis;
+  const client = new Redis(url);
+  await client.flushall();
+  const long = ['sweep', 'phase', '--sizes', '200', '--widths', '512', '--seeds', '1', '--methods', 'pursuit'];
+  const collector = start(...long, '--redis', url, '--out', at('long'));
+  const worker = start('worker', '--redis', url, '--workers', '1', '--lease', '600');
+  const jobs = (state: string): Promise<number> => client.llen(`exan:trials:${state}`);
+  for (const end = Date.now() + 60e3; (await jobs('active')) === 0; await pause(50))
+    assert.ok(Date.now() < end, worker.said() + collector.said());
+  await pause(500); // in the attack
+  worker.child.kill('SIGINT');
+  assert.equal(await worker.ended, 130, worker.said());
+  assert.deepEqual([await jobs('active'), await jobs('wait')], [0, 1]);
+  collector.child.kill('SIGINT');
+  assert.equal(await collector.ended, 130, collector.said());
+  assert.deepEqual(
+    readdirSync(at('long')).map((name) => name.replace(/-[\da-f]{8}/, '')),
+    ['phase.sweep.json'],
+  );
+  await client.flushall();
+  client.disconnect();
+});
+test('a trial that its experiment refuses is tried once, and said with its reason', { skip }, async () => {
+  const { url } = await redis;
+  const huge = ['sweep', 'phase', '--sizes', '2', '--widths', '3000000000', '--seeds', '1', '--methods', 'exan'];
+  const worker = start('worker', '--redis', url, '--workers', '1', '--idle', '3');
+  const collector = start(...huge, '--redis', url, '--out', at('refused'));
+  assert.equal(await collector.ended, 2, collector.said());
+  assert.match(collector.said(), /1 of 1 trials failed, t[\da-f]{15} since mlp: widths 784,3000000000,10 make/);
+  worker.child.kill('SIGKILL');
 });
