@@ -7,7 +7,19 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectedOf, presentSets, problemsOf } from './check.mjs';
-import { filesUnder, hashOf, jupyterEnv, kernel, main, notebooksNamed, python, root, SetupError, say, setup } from './setup.mjs';
+import {
+  filesUnder,
+  hashOf,
+  jupyterEnv,
+  kernel,
+  main,
+  notebooksNamed,
+  python,
+  root,
+  SetupError,
+  say,
+  setup,
+} from './setup.mjs';
 
 const scales = ['ci', 'paper'];
 let running; // the Python that executes

@@ -30,7 +30,8 @@ interface TslabJupyter {
  * @param options.truth the true batch: samples of a reconstruction then have its numbers, as those of the exclusivity map do; without it
  *   they have those of the attack, since a gradient has no order
  * @param options.rows of a table that are shown. @default all
- * @returns nothing in a notebook; elsewhere the bundle that would have been shown, for the caller to use
+ * @returns nothing in a notebook; elsewhere the bundle that would have been shown, for the caller to use, or for a kernel that is not
+ *   known here: it shows itself by `Symbol.for('Jupyter.display')`
  * @example
  * show([{ layer: 0, residual: 3e-17 }])?.['text/plain'];  // => 'layer  residual\n    0   3.0e-17'
  * show(found, { truth: secret, rows: 1 })?.['text/plain'];  // a table whose first row is sample 0 of the batch
@@ -51,7 +52,7 @@ function selfShowing(bundle: Bundle): Bundle {
 
 /** Sends a bundle to the notebook; false when there is none. */
 export function deliver(bundle: Bundle, options: DisplayOptions = {}): boolean {
-  const kernel = exanKernel() ?? tslabKernel();
+  const kernel = exanKernel() ?? tslabKernel() ?? denoKernel();
   kernel?.display(bundle, options);
   return kernel !== undefined;
 }
@@ -73,5 +74,23 @@ function tslabKernel(): Kernel | undefined {
   return {
     display: (data, { metadata = {}, displayId, update = false } = {}) =>
       write({ data, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update),
+  };
+}
+
+/** Deno's, by an interface that Deno calls unstable: where it is missing, what `show` returns shows itself. Deno throws outside of its kernel. */
+function denoKernel(): Kernel | undefined {
+  let jupyter: { broadcast?: (type: string, content: Readonly<Record<string, unknown>>) => Promise<void> } | undefined;
+  try {
+    jupyter = (globalThis as { Deno?: { jupyter?: NonNullable<typeof jupyter> } }).Deno?.jupyter;
+  } catch {
+    return undefined;
+  }
+  const broadcast = jupyter?.broadcast;
+  if (!broadcast) return undefined;
+  return {
+    display: (data, { metadata = {}, displayId, update = false } = {}) => {
+      const transient = displayId === undefined ? {} : { display_id: displayId };
+      void broadcast(update ? 'update_display_data' : 'display_data', { data, metadata, transient });
+    },
   };
 }

@@ -35,6 +35,30 @@ test('what show(value) returns outside of a known notebook shows itself, as Deno
   assert.deepEqual(show(own), own);
 });
 
+test("under Deno every show of a cell is sent by Deno's own interface, and what throws outside of its kernel is no kernel", () => {
+  const sent: unknown[] = [];
+  const denos = globalThis as { Deno?: object };
+  denos.Deno = { jupyter: { broadcast: async (...message: unknown[]) => sent.push(message) } };
+  try {
+    assert.equal(show('one'), undefined);
+    const report = progress('pursuit');
+    report(0.5);
+    report(1);
+    Object.defineProperty(denos.Deno, 'jupyter', {
+      get: () => {
+        throw new Error('only in a notebook');
+      },
+    });
+    assert.deepEqual(show('two'), { 'text/plain': 'two' });
+  } finally {
+    delete denos.Deno;
+  }
+  assert.deepEqual(sent[0], ['display_data', { data: { 'text/plain': 'one' }, metadata: {}, transient: {} }]);
+  const [first, last] = sent.slice(1) as [string, { transient: { display_id: string } }][];
+  assert.deepEqual([first?.[0], last?.[0], sent.length], ['display_data', 'update_display_data', 3]);
+  assert.equal(first?.[1].transient.display_id, last?.[1].transient.display_id);
+});
+
 test('show(value) does not change a bundle that it is given', () => {
   const given = Object.freeze({ 'text/plain': 'mine' });
   assert.deepEqual(show(given), given);

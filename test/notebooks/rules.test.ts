@@ -44,7 +44,11 @@ for (const name of names)
       [],
     );
     assert.match(code[0]?.source.join('') ?? '', /^const seeds = \{/m);
-    assert.match(cells[0]?.source.join('') ?? '', /^# .*\n\n\*\*Goal\.\*\*[\s\S]*\*\*Needs\*\*.*\*\*Minutes\*\* on two cores: /, 'head');
+    assert.match(
+      cells[0]?.source.join('') ?? '',
+      /^# .*\n\n\*\*Goal\.\*\*[\s\S]*\*\*Needs\*\*.*\*\*Minutes\*\* on two cores: /,
+      'head',
+    );
     assert.match(cells.at(-1)?.source.join('') ?? '', /exercise/i);
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as data from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
+import { threads } from '../../src/math/threads';
 import { mlp } from '../../src/model/mlp';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
 import { reconstructAsync } from '../../src/reconstruction/reconstructAsync';
@@ -24,6 +25,24 @@ test('reconstructAsync gives the answer of reconstruct, bit by bit, for 1, 2 and
   assert.ok(here.samples.some((s) => s.how === 'pursuit'));
   for (const workers of [1, 2, 3])
     assert.deepEqual(answer(await reconstructAsync(model, gradient, { seed: 5, workers })), answer(here));
+});
+
+test('where there are no threads, as under Deno, reconstructAsync gives the same answer from this one, and is stopped by time and signal', async () => {
+  const { gradient } = await shared(48);
+  const large = (await shared(192)).gradient;
+  const expected = answer(reconstruct(model, gradient, { seed: 5 }));
+  const globals = globalThis as { Deno?: object };
+  globals.Deno = {};
+  try {
+    assert.equal(threads(), false);
+    assert.deepEqual(answer(await reconstructAsync(model, gradient, { seed: 5, workers: 2 })), expected);
+    const stopped = await reconstructAsync(model, large, { signal: AbortSignal.timeout(800) });
+    assert.match(stopped.reason, /it was stopped/);
+    assert.match((await reconstructAsync(model, large, { seconds: 0.5 })).reason, /time was up/);
+  } finally {
+    delete globals.Deno;
+  }
+  assert.equal(threads(), true);
 });
 
 test('reconstructAsync leaves the thread free, and hands over what it has when it is stopped', async () => {

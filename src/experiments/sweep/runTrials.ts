@@ -39,7 +39,7 @@ export async function runTrials<P extends object, T extends P>(
       onProgress?.((known.size + running) / points.size, note);
     };
     const threads = Math.min(workers, open.length);
-    const pool = threads > 0 ? trialThreads(threads, dataset) : undefined;
+    const pool = threads > 0 && hasThreads() ? trialThreads(threads, dataset) : undefined;
     const searching = Math.max(1, Math.floor(workers / Math.max(1, threads)));
     const one = async (id: string, point: P): Promise<T | null> => {
       const note = experiment.note(point);

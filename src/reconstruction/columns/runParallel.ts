@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
+import { threads } from '../../math/threads';
 import { nextTurn } from '../../nextTurn';
 import { lastHopsParallel } from '../stack/lastHop/lastHopsParallel';
 import type { Working } from '../working';
 import type { LossSubspace } from './lossSubspace';
+import { runInTurns } from './runHere';
 import type { RoundResult } from './searchRound';
 import type { WorkerTask } from './searchWorker';
 
 /**
  * Runs a computation with its rounds of search, and its last hops, in worker threads. Results are handed back in the order of the tasks,
- * whichever comes first, so the computation cannot tell how many workers there are.
+ * whichever comes first, so the computation cannot tell how many workers there are; where there are no threads it runs here.
  */
 export async function runParallel<T>(working: Working<T>, workers: number, signal?: AbortSignal): Promise<T> {
+  if (!threads()) return runInTurns(working);
   let pool: Tinypool | undefined;
   let shared: LossSubspace | undefined;
   let last: LossSubspace | undefined;
