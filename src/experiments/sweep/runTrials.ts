@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dataset } from '../../data/dataset';
+import { threads as hasThreads } from '../../math/threads';
 import type { Watch } from '../../types';
 import { trialLog } from '../trialLog';
 import { unlessStopped } from '../unlessStopped';
