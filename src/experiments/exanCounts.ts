@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check, isCount } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { ActivationPattern } from '../exclusivity/activationPattern';
 import { type ExclusivityState, exclusivityState } from '../exclusivity/exclusivityState';
 import { expectedExans } from '../exclusivity/expectedExans';
 import { securityBoundary } from '../exclusivity/securityBoundary';
+import { nextTurn } from '../nextTurn';
 import type { Mlp, Watch } from '../types';
 
 /** Options of {@link exanCounts}. */

@@ -1,7 +1,14 @@
 import { attackComparison, attackHistory, privacyUtility, robustness } from './attacks';
 import type { FigureEntry } from './entry';
 import { exanHeatmap, imageGrid, recoveredPictures, residualBars } from './pictures';
-import { convolutionalBoundary, federatedSettings, overTraining, phaseDiagram, trainingCurve } from './sweeps';
+import {
+  convolutionalBoundary,
+  exanCounts,
+  federatedSettings,
+  overTraining,
+  phaseDiagram,
+  trainingCurve,
+} from './sweeps';
 
 export type { FigureEntry, FigureOrder } from './entry';
 
@@ -10,6 +17,7 @@ export const figures: Readonly<Record<string, FigureEntry>> = {
   imageGrid,
   residualBars,
   exanHeatmap,
+  exanCounts,
   recoveredPictures,
   phaseDiagram,
   attackComparison,

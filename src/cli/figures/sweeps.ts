@@ -1,5 +1,6 @@
 import { dataset } from '../../data/dataset';
 import { convolutionalBoundary as boundary } from '../../experiments/convolutionalBoundary';
+import { exanCounts as counted } from '../../experiments/exanCounts';
 import { federatedSettings as federated } from '../../experiments/federatedSettings';
 import { largestBatches } from '../../experiments/largestBatches';
 import { overTraining as trained } from '../../experiments/overTraining';
@@ -8,6 +9,7 @@ import { accuracy } from '../../model/accuracy';
 import { mlp } from '../../model/mlp';
 import { train } from '../../model/sgd';
 import { convolutionalBoundary as boundaryOf } from '../../viz/convolutionalBoundary';
+import { exanCounts as countsOf } from '../../viz/exanCounts';
 import { federatedSettings as federatedOf } from '../../viz/federatedSettings';
 import type { Figure } from '../../viz/figure';
 import { overTraining as trainingOf } from '../../viz/overTraining';
@@ -29,6 +31,20 @@ export const phaseDiagram: FigureEntry = {
       onProgress?.(trials.length / points.length, `${method}, M = ${at.size}`);
     }
     return phasesOf(trials);
+  },
+};
+
+export const exanCounts: FigureEntry = {
+  about:
+    'Exclusive neurons of a digit over the batch size, in 128 and in 512 neurons, beside what independent neurons would give.',
+  draw: async ({ digits, seed, ...watch }): Promise<Figure> => {
+    const series: Record<string, Awaited<ReturnType<typeof counted>>> = {};
+    for (const width of [128, 512])
+      series[`${width} neurons`] = await counted(mlp({ widths: [784, width, 10], seed }), digits, {
+        seeds: [seed, seed + 1, seed + 2],
+        ...watch,
+      });
+    return countsOf(series);
   },
 };
 
