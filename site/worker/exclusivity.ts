@@ -81,6 +81,7 @@ function curve(digits: Dataset, model: Mlp, { size, width, seed }: Setting, firi
       title: { text: 'Exclusive neurons of a digit, on average' },
       width: 660,
       height: 300,
+      colorway: viz.colorway,
       xaxis: { title: { text: 'digits in the batch' } },
       yaxis: { title: { text: 'neurons' }, type: 'log' },
     },

@@ -68,8 +68,16 @@ export interface Annotation {
 /** Where the names of traces stand: below the plot, in as many lines as the page needs. */
 const legendBelow = { orientation: 'h', yref: 'container', yanchor: 'bottom', y: 0 } as const;
 
-/** Colours of traces that colour-blind people tell apart (Okabe & Ito 2008), those that are faint on white or on black left out. */
-export const colorway = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const;
+/** Colours of traces that colour-blind people tell apart (Okabe & Ito 2008), grey in place of black and yellow, which dark and light pages swallow. */
+export const colorway: readonly string[] = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#7f7f7f',
+];
 
 /** What the layout of a figure with named traces has. */
 export const named: { readonly legend: typeof legendBelow; readonly colorway: typeof colorway } = {

@@ -5,7 +5,7 @@ export { type ExanCountsPoint, exanCounts } from './exanCounts';
 export { exanHeatmap } from './exanHeatmap';
 export { type ExclusivityMap, exclusivityMap, exclusivityMime } from './exclusivityMap';
 export { type FederatedCell, federatedSettings } from './federatedSettings';
-export type { Figure, Layout, Trace } from './figure';
+export { colorway, type Figure, type Layout, type Trace } from './figure';
 export { type FigureRow, figureTable } from './figureTable';
 export { type ImageGridOptions, imageGrid } from './imageGrid';
 export { type OverTrainingPoint, overTraining } from './overTraining';

@@ -105,6 +105,15 @@ test('staticPicture(figure) keeps every name of a legend inside the picture', ()
   assert.ok(Number(x) + 6 * name.length < width && width === 500);
 });
 
+test('staticPicture(figure) has room for its title, however small what it shows', () => {
+  const title = 'a title that is longer than the picture below it';
+  const { data } = staticPicture({
+    ...imageGrid({ one: batch }),
+    layout: { ...imageGrid({ one: batch }).layout, title: { text: title } },
+  });
+  assert.ok(Number(/<svg [^>]*width="(\d+)"/.exec(data)?.[1]) > 7.5 * title.length);
+});
+
 test('staticPicture(figure of a user) draws what it can and says what can only be seen in plotly', () => {
   const figure = {
     data: [

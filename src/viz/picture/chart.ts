@@ -8,24 +8,28 @@ import { reach } from './reach';
 import { scale } from './scale';
 import { element, inTag, text, textWidth } from './svg';
 
+/** Pixels of the title's letters; all others have 12. */
+const titleSize = 15;
+
 /** A figure as SVG, drawn as plotly draws it; `notes` stand below. */
 export function chart({ data, layout }: Figure, notes: readonly string[]): string {
   const beside = legend({ data, layout });
   const area = areaOf({ data, layout }, beside);
-  const width = Math.ceil(area.right + beside.width);
+  const title = titleOf(layout);
+  const width = Math.ceil(Math.max(area.right + beside.width, 20 + (titleSize / 12) * textWidth(title)));
   const height = Math.ceil(area.bottom + roomBelow(layout.xaxis ?? {}) + 18 * notes.length);
   const attributes = inTag({
     xmlns: 'http://www.w3.org/2000/svg',
     'xmlns:xlink': 'http://www.w3.org/1999/xlink',
     ...{ width, height, viewBox: `0 0 ${width} ${height}` },
     style: 'max-width:100%;height:auto', // a narrower page shows all of it, smaller
-    ...{ role: 'img', 'aria-label': titleOf(layout) || 'figure' },
+    ...{ role: 'img', 'aria-label': title || 'figure' },
     ...{ 'font-family': 'sans-serif', 'font-size': 12, fill: '#333' },
   });
   return [
     `<svg${attributes}>`,
     element('rect', { width, height, fill: '#fff' }),
-    text(titleOf(layout), { x: width / 2, y: 22, 'text-anchor': 'middle', 'font-size': 15 }),
+    text(title, { x: width / 2, y: 22, 'text-anchor': 'middle', 'font-size': titleSize }),
     ...(data.length > 0 ? [...grid(area, data.some(isPixels)), ...labels(layout, area)] : []),
     ...marks({ data, layout }, area),
     ...annotations(layout, area),
