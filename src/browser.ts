@@ -83,6 +83,10 @@ export * as baselines from './baselines/light';
 // defences: what the client can do; the one that perturbs inputs loads npm `highs` when it is called
 export * as defences from './defences';
 
+// experiments: those that need no threads
+export { type ExanCountsOptions, type ExanCountsRow, exanCounts } from './experiments/exanCounts';
+export { rightLabels } from './experiments/rightLabels';
+
 // viz: figures as data, viz.staticPicture draws them
 export * as viz from './viz';
 export type { Figure } from './viz/figure';

@@ -1,6 +1,7 @@
 import {
   type Dataset,
-  exclusivityState,
+  type ExanCountsRow,
+  exanCounts,
   expectedExans,
   type Figure,
   type Mlp,
@@ -8,6 +9,8 @@ import {
   viz,
 } from '../../src/browser';
 import { caseOf, type Setting } from './setting';
+
+type Trace = Figure['data'][number];
 
 /** How exclusive a batch is. */
 export interface Exclusivity {
@@ -29,7 +32,7 @@ export interface Exclusivity {
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
 /** Counts of a setting's batch, and how the mean count falls as the batch grows. */
-export function exclusivity(digits: Dataset, setting: Setting): Exclusivity {
+export async function exclusivity(digits: Dataset, setting: Setting): Promise<Exclusivity> {
   const { model, state } = caseOf(digits, setting);
   const { size, width } = setting;
   const [pattern] = state.patterns;
@@ -46,36 +49,40 @@ export function exclusivity(digits: Dataset, setting: Setting): Exclusivity {
     order.forEach((j, k) => {
       map[m * width + k] = owner[j] === m ? 2 : (fires[m * width + j] as number);
     });
+  const counts = state.counts.map(([count]) => count ?? 0);
+  const mean = counts.reduce((sum, v) => sum + v, 0) / size;
   return {
-    counts: state.counts.map(([count]) => count ?? 0),
+    counts,
     expected: expectedExans(width, size, firing),
     firing,
     map,
     insecure: securityBoundary(state).insecure,
-    curve: viz.staticPicture(curve(digits, model, setting, firing)).data,
+    curve: viz.staticPicture(curve(await countsOver(digits, model, setting), size, mean)).data,
   };
 }
 
-function curve(digits: Dataset, model: Mlp, { size, width, seed }: Setting, firing: number): Figure {
-  const mean = (of: number): number => {
-    const counts = exclusivityState(model, digits.draw({ size: of, seed })).counts;
-    return counts.reduce((sum, [count]) => sum + (count ?? 0), 0) / of;
+const curves = new Map<string, Promise<ExanCountsRow[]>>();
+
+/** Counts over batch sizes, kept for the networks and seeds that a page came by. */
+function countsOver(digits: Dataset, model: Mlp, { width, seed }: Setting): Promise<ExanCountsRow[]> {
+  const key = `${width} ${seed}`;
+  const known = curves.get(key) ?? exanCounts(model, digits, { sizes, seeds: [seed] });
+  curves.set(key, known);
+  return known;
+}
+
+function curve(rows: readonly ExanCountsRow[], size: number, own: number): Figure {
+  const line = (name: string, of: (row: ExanCountsRow) => number, dash: 'solid' | 'dot'): Trace => {
+    const shown = rows.filter((row) => of(row) >= 0.01);
+    const [x, y] = [shown.map((row) => row.size), shown.map(of)];
+    return { type: 'scatter', mode: 'lines+markers', name, line: { width: 2, dash }, x, y };
   };
-  const line = { type: 'scatter', mode: 'lines+markers' } as const;
-  const own = { type: 'scatter', mode: 'markers', marker: { symbol: 'diamond' } } as const;
-  const measured = sizes.map(mean);
-  const shown = sizes.filter((of) => expectedExans(width, of, firing) >= 0.01);
   return {
     data: [
-      { ...line, name: 'measured', x: sizes, y: measured },
-      {
-        ...line,
-        name: 'expected',
-        line: { width: 2, dash: 'dot' },
-        x: shown,
-        y: shown.map((of) => expectedExans(width, of, firing)),
-      },
-      { ...own, name: 'this batch', x: [size], y: [mean(size)] },
+      line('measured', (row) => row.mean, 'solid'),
+      line('were all neurons alike', (row) => row.expected, 'dot'),
+      line('each at its own rate', (row) => row.expectedByNeuron, 'dot'),
+      { type: 'scatter', mode: 'markers', marker: { symbol: 'diamond' }, name: 'this batch', x: [size], y: [own] },
     ],
     layout: {
       title: { text: 'Exclusive neurons of a digit, on average' },
