@@ -51,9 +51,13 @@ test('lesson 2 counts exclusive neurons as the library does, for the batch and t
   });
 });
 
-test('lesson 2 attacks by exclusive neurons alone, and says what they leave', async (t) => {
+test('lesson 2, its slider dragged to the end, attacks by exclusive neurons alone, and says what they leave', async (t) => {
   await opened(t, 'exclusive', async (page) => {
-    await slideTo(page, 'size', 64);
+    const { x, y, width, height } = (await page.locator('#size').boundingBox()) ?? assert.fail('no slider');
+    await page.mouse.move(x + width / 4, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width - 1, y + height / 2, { steps: 20 });
+    await page.mouse.up();
     await page.locator('#map[data-setting="64 512 1"]').waitFor();
     await page.locator('#attack').click();
     await page.locator('#attacked[data-status]').waitFor();
