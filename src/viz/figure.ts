@@ -76,7 +76,7 @@ export const colorway: readonly string[] = [
   '#cc79a7',
   '#e69f00',
   '#56b4e9',
-  '#7f7f7f',
+  '#666666',
 ];
 
 /** What the layout of a figure with named traces has. */
