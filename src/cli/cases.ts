@@ -38,12 +38,15 @@ export async function sourceOf(
 }
 
 /** The data that the options name. */
-export function setOfCase({ data, widths, seed }: CaseValues): Promise<Dataset> {
+export function setOfCase({ data, widths, seed }: Pick<CaseValues, 'data' | 'widths' | 'seed'>): Promise<Dataset> {
   return sourceOf(data, widths, seed);
 }
 
 /** The network's widths that the options name, or those that fit the data. */
-export function widthsFrom({ data, widths: given }: CaseValues, dataset: Dataset): readonly number[] {
+export function widthsFrom(
+  { data, widths: given }: Pick<CaseValues, 'data' | 'widths'>,
+  dataset: Dataset,
+): readonly number[] {
   const widths = given ?? [dataset.inputs.columns, 512, dataset.classes];
   check(
     widths[0] === dataset.inputs.columns && (widths.at(-1) ?? 0) >= dataset.classes,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { attackComparison } from '../experiments/attackComparison';
 import { type ComparedOutcome, summedUp } from '../experiments/comparedOutcome';
@@ -17,23 +17,43 @@ import { printProgress, watchTerminal } from './watchTerminal';
 
 const names = Object.keys(contestants) as ContestantName[];
 
+/** Which attacks on which batches (a type, since commander asks for one). */
+export type ContestValues = {
+  readonly data: string;
+  /** M, each of them */
+  readonly size: readonly number[];
+  readonly widths?: readonly number[] | undefined;
+  readonly attacks: readonly ContestantName[];
+  /** seconds of each attack on each batch */
+  readonly budget: number;
+  readonly seeds: number;
+  readonly seed: number;
+  readonly precision: Precision;
+  readonly json?: true | undefined;
+};
+
+/** A command that compares attacks. */
+export function commandWithContest(name: string, description: string): Command<[], ContestValues> {
+  return commandWithJson(name, description)
+    .addOption(dataOption(['gaussian', 'uniform']))
+    .addOption(list('--size <n,…>', 'samples in the batch', [1, 8]))
+    .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
+    .addOption(
+      new Option('--attacks <name,…>', `of ${names.join(', ')}`)
+        .argParser(attacksOf)
+        .default<readonly ContestantName[]>(names, 'all'),
+    )
+    .option('--budget <seconds>', 'for each attack on each batch', positive, 60)
+    .option('--seeds <n>', 'networks and batches, from the seed on', count, 3)
+    .option('--seed <n>', 'the first one', count, 1)
+    .addOption(precisionOption().default<Precision>('float64'));
+}
+
 /** `exan compare`: ours and its rivals on the same batches, with the same time on one thread. */
-export const compare: CommandUnknownOpts = commandWithJson(
+export const compare: CommandUnknownOpts = commandWithContest(
   'compare',
   'attacks on the same batches, each with the same time on one thread; Ctrl-C ends with the rows that are there',
 )
-  .addOption(dataOption(['gaussian', 'uniform']))
-  .addOption(list('--size <n,…>', 'samples in the batch', [1, 8]))
-  .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
-  .addOption(
-    new Option('--attacks <name,…>', `of ${names.join(', ')}`)
-      .argParser(attacksOf)
-      .default<readonly ContestantName[]>(names, 'all'),
-  )
-  .option('--budget <seconds>', 'for each attack on each batch', positive, 60)
-  .option('--seeds <n>', 'networks and batches, from the seed on', count, 3)
-  .option('--seed <n>', 'the first one', count, 1)
-  .addOption(precisionOption().default<Precision>('float64'))
   .option('--out <folder>', 'gets comparison.json and the pictures', join('out', 'comparison'))
   .action(async ({ data, size, widths, attacks, budget, out, json, precision, ...values }) => {
     makeFolder('exan compare', out);
@@ -52,10 +72,15 @@ export const compare: CommandUnknownOpts = commandWithJson(
     writeAtomically(join(out, 'comparison.json'), JSON.stringify(rows, null, 1));
     const pictures = [saveFigure(out, 'comparison', figureOf(rows)), saveFigure(out, 'history', attackHistory(rows))];
     if (json) return print(`${JSON.stringify(rows)}\n`);
-    const told = names.filter((name) => contestants[name].told.length > 0 && attacks.includes(name));
-    const needs = told.map((name) => `${contestants[name].name} is told: ${contestants[name].told.join(', ')}`);
-    print(`${[...align(table(summedUp(rows))), '', ...needs, ...emptyHanded(rows), pictures.join('  ')].join('\n')}\n`);
+    print(`${[...contestLines(rows), pictures.join('  ')].join('\n')}\n`);
   });
+
+/** What the attacks came to, what each was told, and why some found nothing. */
+export function contestLines(rows: readonly ContestRow[]): string[] {
+  const told = Object.values(contestants).filter((c) => c.told.length > 0 && rows.some((r) => r.attack === c.name));
+  const needs = told.map((c) => `${c.name} is told: ${c.told.join(', ')}`);
+  return [...align(table(summedUp(rows))), '', ...needs, ...emptyHanded(rows)];
+}
 
 /** Why attacks handed over nothing, each reason once. */
 function emptyHanded(rows: readonly ContestRow[]): string[] {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { check } from '../check';
-import type { Dataset } from '../data';
 import { makeFolder, writeAtomically } from '../data/files';
-import { type Defence, defence } from '../defences';
 import { type DefenceRow, evaluateDefences } from '../experiments/evaluateDefences';
+import { usualDefences } from '../experiments/usualDefences';
 import { align } from '../report/align';
 import { privacyUtility } from '../viz/privacyUtility';
 import { commandWithCase, seedsFrom, setupFrom } from './cases';
@@ -15,27 +14,6 @@ import { initOption, networkOption, sideOption } from './pictures';
 import { saveFigure } from './saveFigure';
 import { epochsOption, miniBatchOption, precisionOption, rateOption, trainingFrom } from './training';
 import { printProgress } from './watchTerminal';
-
-/** The defences of method 8, each at the strengths that the literature uses. */
-function usualDefences(dataset: Dataset, pixels: boolean): Defence[] {
-  return [
-    defence.composeBatch(4, dataset.draw({ size: Math.min(64, dataset.labels.length), seed: 0 })), // each swap tries the whole pool
-    ...(pixels ? [defence.exclusivityReduction(1, [0, 1])] : [defence.exclusivityReduction(1)]),
-    defence.maskExclusiveRows(1),
-    defence.largerBatch(24, dataset),
-    defence.maskFirstLayer(0.5),
-    defence.maskFirstLayer(1),
-    defence.dropout(0.5),
-    defence.prune(0.9),
-    defence.prune(0.99),
-    defence.quantise('fp16'),
-    defence.quantise('int8'),
-    defence.quantise('sign'),
-    defence.dpSgd(0.01, 1),
-    defence.dpSgd(0.1, 1),
-    defence.dpSgd(1, 1),
-  ];
-}
 
 /** `exan defend --evaluate`: the table defences x attacks, as JSON beside a privacy/utility picture. */
 export const defend: CommandUnknownOpts = commandWithCase(
@@ -73,7 +51,7 @@ export const defend: CommandUnknownOpts = commandWithCase(
         ...{ training, size, seeds: seedsFrom(values), out, json: values.json },
         ...(seconds !== undefined && { seconds }),
       });
-    const rows = await evaluateDefences(model, dataset, usualDefences(dataset, dataset.image !== undefined), {
+    const rows = await evaluateDefences(model, dataset, usualDefences(dataset), {
       size,
       seeds: seedsFrom(values),
       training: steps > 0 ? { steps } : false,
@@ -82,11 +60,16 @@ export const defend: CommandUnknownOpts = commandWithCase(
     writeAtomically(join(out, 'defences.json'), JSON.stringify(rows, null, 1));
     const picture = steps > 0 ? `${saveFigure(out, 'defences', privacyUtility(rows))}\n` : '';
     if (values.json) return print(`${JSON.stringify({ rows })}\n`);
-    print(`${align(table(rows)).join('\n')}\n\n${aboutBound}\n${join(out, 'defences.json')}\n${picture}`);
+    print(`${defenceLines(rows).join('\n')}\n${join(out, 'defences.json')}\n${picture}`);
   });
 
 const aboutBound =
   'bound: the largest probability with which anyone, not only these attacks, reads a sample from one such gradient that could be guessed without with 0.001';
+
+/** The table, and what its last column means. */
+export function defenceLines(rows: readonly DefenceRow[]): string[] {
+  return [...align(table(rows)), '', aboutBound];
+}
 
 function table(rows: readonly DefenceRow[]): string[][] {
   const percent = (v: { mean: number } | null): string => (v ? `${(v.mean * 100).toFixed(0)} %` : '-');

@@ -15,6 +15,8 @@ const examples: Readonly<Record<string, string>> = {
   'sweep convolutions': '--data mnist --network strided --sizes 1,2 --seeds 1',
   lab: '',
   figure: 'imageGrid phaseDiagram --seed 1 --out out/figures',
+  'sweep defences': '--size 8 --seeds 3 --steps 40 --out out/defences',
+  'sweep compare': '--attacks exan,spear,dlg --size 1,8 --seeds 5 --budget 10 --workers 1',
   'sweep merge': 'out/phase --fail-on gaps',
   'sweep script': '--slurm --shards 50 phase --sizes 8,32,64 --seeds 20 --out out/phase',
   worker: '--redis redis://127.0.0.1:6379 --workers 2',

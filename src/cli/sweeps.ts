@@ -1,6 +1,8 @@
 import type { SweepCommand } from './sweep/command';
 import { sweepBoundary } from './sweepBoundary';
+import { sweepCompare } from './sweepCompare';
 import { sweepConvolutions } from './sweepConvolutions';
+import { sweepDefences } from './sweepDefences';
 import { sweepFederated } from './sweepFederated';
 import { sweepPhase } from './sweepPhase';
 import { sweepRobustness } from './sweepRobustness';
@@ -14,4 +16,6 @@ export const sweeps: readonly SweepCommand[] = [
   sweepTraining,
   sweepBoundary,
   sweepConvolutions,
+  sweepDefences,
+  sweepCompare,
 ];

@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { InputError } from '../check';
 import { count, positive, print, workers } from './options';
 import { connect, type QueuePackages, queuePackages, redisPlace } from './redis/connection';
@@ -20,6 +21,7 @@ export const worker: CommandUnknownOpts = new Command('worker')
     const packages = await queuePackages(caller);
     const client = await connect(caller, packages, place);
     process.stderr.write(`taking trials from the Redis at ${place.shown}; Ctrl-C hands those that run back\n`);
+    sayWhenAway(client);
     const stop = new AbortController();
     const contexts = sweepContexts(Math.max(1, threads));
     const state = { done: 0, running: 0, since: Date.now() };
@@ -53,9 +55,22 @@ export const worker: CommandUnknownOpts = new Command('worker')
     await ended(stop, idle, state);
     await queue.close();
     await contexts.close();
+    client.removeAllListeners('close');
     client.disconnect();
     print(`${state.done} trials\n`);
   }) as unknown as CommandUnknownOpts;
+
+/** Once each time, and not at each try to connect again. */
+function sayWhenAway(client: Redis): void {
+  let away = false;
+  client.on('close', () => {
+    if (!away) process.stderr.write('Redis is away, waiting\n');
+    away = true;
+  });
+  client.on('ready', () => {
+    away = false;
+  });
+}
 
 /** Resolves at Ctrl-C or a request to end, when trials are stopped, and after `idle` seconds without any. */
 function ended(

@@ -1,17 +1,14 @@
-import { check, isCount } from '../check';
-import { type Dataset, dataset } from '../data/dataset';
-import { pick } from '../data/draw';
-import { epsilon } from '../defences/accountant';
+import { check } from '../check';
+import type { Dataset } from '../data/dataset';
 import { type Defence, noDefence } from '../defences/defence';
-import { reconstructionBound } from '../defences/reconstructionBound';
-import { confidence, type Interval } from '../math/confidence';
-import { rng, sampleIndices } from '../math/rng';
+import type { Interval } from '../math/confidence';
 import type { Batch, ConvNet, Mlp, Watch } from '../types';
-import { exposure, type Verdict } from '../verification/identifiability/exposure';
-import { type AttackOutcome, attackOutcome, type SharedCase } from './attackOutcome';
+import type { Verdict } from '../verification/identifiability/exposure';
+import type { AttackOutcome } from './attackOutcome';
 import { type AttackUnderTest, attacks } from './attacks';
+import { checkSize, type DefenceTry, defenceRow, defenceTry, split } from './defenceTry';
 import { partWatch } from './partWatch';
-import { type DefendedTraining, defendedCase, trainDefended } from './trainDefended';
+import type { DefendedTraining } from './trainDefended';
 
 /** Options of {@link evaluateDefences}. */
 export interface EvaluateDefencesOptions extends Watch {
@@ -65,50 +62,19 @@ export async function evaluateDefences(
   onlyDense(model);
   const { size = 8, seeds = [1, 2, 3], training = {} } = options;
   const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
-  check(
-    isCount(size) && size <= data.inputs.rows / 2,
-    () => `evaluateDefences: size is ${size}, expected at most half of the ${data.inputs.rows} samples`,
-  );
+  checkSize('evaluateDefences', size, data);
   check(seeds.length > 0, () => 'evaluateDefences: no seeds, expected at least one');
-  const { own, heldOut } = split(data, options.heldOut);
+  const parts = split(data, options.heldOut);
   const rows: DefenceRow[] = [];
   const all = [noDefence, ...defences];
   for (const [n, defence] of all.entries()) {
-    const start = performance.now();
-    const steps = seeds.length + tried.length;
-    let done = 0;
-    const next = (what: string): Watch => {
-      const own = partWatch(
-        options,
-        [n * steps + done++, all.length * steps],
-        [defence.name, what].filter(Boolean).join(', '),
-      );
-      own.signal?.throwIfAborted();
-      own.onProgress?.(0, '');
-      return own;
-    };
-    const cases: SharedCase[] = [];
-    const accuracies: number[] = [];
-    for (const seed of seeds) {
-      const watch = next(`seed ${seed}`);
-      cases.push(await defendedCase(model, defence, own.draw({ size, seed }), seed));
-      if (training)
-        accuracies.push(await trainDefended(model, defence, own, { ...training, size, seed, heldOut, ...watch }));
+    const tries: DefenceTry[] = [];
+    for (const [k, seed] of seeds.entries()) {
+      const watch = partWatch(options, [n * seeds.length + k, all.length * seeds.length], defence.name);
+      const one = { size, seed, training, attacks: tried.map((attack) => [attack.name, attack] as const) };
+      tries.push(await defenceTry(model, defence, parts, { ...one, ...watch }));
     }
-    const outcomes: AttackOutcome[] = [];
-    for (const attack of tried) {
-      outcomes.push(await attackOutcome(attack, model, cases, next('')));
-    }
-    rows.push({
-      defence: defence.name,
-      strength: defence.strength,
-      exposure: meanExposure(model, cases),
-      attacks: outcomes,
-      accuracy: training ? confidence(accuracies) : null,
-      epsilon: cost(defence, size, own, training),
-      bound: defence.noise === undefined ? null : reconstructionBound({ noise: defence.noise, prior: 1e-3 }),
-      seconds: (performance.now() - start) / 1e3,
-    });
+    rows.push(defenceRow(defence, tries));
   }
   options.onProgress?.(1, `${rows.length} rows`);
   return rows;
@@ -120,31 +86,4 @@ function onlyDense(model: Mlp | ConvNet): void {
     !('stack' in model),
     () => 'evaluateDefences: the network has convolutions, expected a fully connected one; see convolutionalDefences',
   );
-}
-
-/** Fraction of the samples with each verdict, the mean over the batches that were really used. */
-function meanExposure(model: Mlp, cases: readonly SharedCase[]): Record<Verdict, number> {
-  const each = cases.map(({ batch }) => ({ counts: exposure(model, batch).counts, size: batch.inputs.rows }));
-  const mean = (v: Verdict): number => each.reduce((sum, { counts, size }) => sum + counts[v] / size, 0) / each.length;
-  return {
-    'exposed-exan': mean('exposed-exan'),
-    'exposed-pursuit': mean('exposed-pursuit'),
-    'not-unique': mean('not-unique'),
-    undetermined: mean('undetermined'),
-  };
-}
-
-/** A quarter of the samples, at most 500, is held out of batches and training, unless the caller brings others. */
-function split(all: Dataset, given: Batch | undefined): { own: Dataset; heldOut: Batch } {
-  if (given) return { own: all, heldOut: given };
-  const order = sampleIndices(rng(0), all.inputs.rows, all.inputs.rows);
-  const out = Math.min(500, Math.ceil(all.inputs.rows / 4));
-  const { name, classes } = all;
-  return { own: dataset({ name, classes, ...pick(all, order.slice(out)) }), heldOut: pick(all, order.slice(0, out)) };
-}
-
-function cost({ noise }: Defence, size: number, dataset: Dataset, training: DefendedTraining | false): number | null {
-  if (noise === undefined || training === false) return null;
-  const { epsilon: e } = epsilon({ sampling: size / dataset.inputs.rows, noise, steps: training.steps ?? 100 });
-  return Number.isFinite(e) ? e : null;
 }

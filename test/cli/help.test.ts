@@ -42,6 +42,8 @@ test('every command, those of sweep and data too, answers --help with its option
     'training',
     'boundary',
     'convolutions',
+    'defences',
+    'compare',
     'merge',
     'script',
   ]);

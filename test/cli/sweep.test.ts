@@ -135,7 +135,7 @@ test('exan defend --network takes networks with convolutions, and what does not 
 test('exan sweep names the sweeps there are, and numbers that are none', () => {
   const unknown = exan('sweep', 'ocean');
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
-  const sweeps = 'phase, robustness, federated, training, boundary, convolutions, merge, script';
+  const sweeps = 'phase, robustness, federated, training, boundary, convolutions, defences, compare, merge, script';
   assert.match(unknown.stderr, new RegExp(`unknown command 'ocean', expected ${sweeps}`));
   const letters = exan('sweep', 'robustness', '--noise', 'loud');
   assert.equal(letters.code, 2);

@@ -66,6 +66,8 @@ test('every sweep runs in shards, and its merge prints what it prints alone', ()
     ],
     boundary: [...network, '--sizes', '1,3', '--seeds', '1'],
     convolutions: ['--sizes', '1', '--seconds', '60'],
+    defences: [...size, '--steps', '2'],
+    compare: [...size, '--attacks', 'exan,row-ratios,spear', '--budget', '10'],
   };
   for (const [name, options] of Object.entries(sweeps)) {
     const out = at(`parts/${name}`);
@@ -76,12 +78,13 @@ test('every sweep runs in shards, and its merge prints what it prints alone', ()
     const [{ gaps, ...merged }] = JSON.parse(exan('sweep', 'merge', out, '--json').stdout).sweeps;
     assert.deepEqual(gaps, [], name);
     const alone = JSON.parse(exan('sweep', name, ...options, '--out', out, '--json').stdout);
-    const timeless = (_: string, v: unknown) => (/^(took|seconds)$/.test(_) ? undefined : v);
+    const timeless = (_: string, v: unknown) =>
+      /^(took|seconds|firstSeconds|memory|history)$/.test(_) ? undefined : v;
     const plain = (rows: unknown) => JSON.parse(JSON.stringify(rows, timeless));
     assert.ok(alone.rows.length > 0);
     assert.deepEqual(plain(merged.rows), plain(alone.rows), name);
     const pictures = readdirSync(out).filter((file) => file.endsWith('.svg'));
-    assert.equal(pictures.length, 2, `${pictures}`);
+    assert.equal(pictures.length, name === 'compare' ? 4 : 2, `${pictures}`);
   }
 });
 test('shards that are none are refused before anything is computed', () => {

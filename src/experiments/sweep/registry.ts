@@ -1,5 +1,7 @@
 import { check } from '../../check';
 import { boundary } from '../boundaryTrial';
+import { comparison } from '../comparisonTrial';
+import { defences } from '../defenceTrial';
 import { federated } from '../federatedTrial';
 import { phase } from '../phaseTrial';
 import { convolutions } from '../picturesTrial';
@@ -14,6 +16,8 @@ const experiments: readonly Experiment<object, object>[] = [
   training,
   boundary,
   convolutions,
+  comparison,
+  defences,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { check, isCount } from '../../check';
 import type { Dataset } from '../../data/dataset';
 import { threads as hasThreads } from '../../math/threads';
 import type { Watch } from '../../types';
@@ -28,39 +29,36 @@ export async function runTrials<P extends object, T extends P>(
   dataset: Dataset | undefined,
   { workers = 1, log: path, signal, onProgress }: RunTrialsOptions,
 ): Promise<T[]> {
+  check(
+    isCount(workers, 0),
+    () => `${experiment.name}: workers is ${workers}, expected a whole number; 0 runs trials in this thread`,
+  );
   const samples = dataset && path !== undefined ? fingerprint(dataset) : null;
   const points = new Map(all.map((point) => [trialId(experiment, point, samples), point])); // sizes 2,2 are one size
   const log = trialLog<Named<T>>(path);
   try {
     const known = knownTrials(log.rows, points);
     const open = [...points].filter(([id]) => !known.has(id));
-    const within = new Map<string, number>();
-    const tell = (note: string): void => {
-      const running = [...within.values()].reduce((sum, fraction) => sum + fraction, 0);
-      onProgress?.((known.size + running) / points.size, note);
-    };
-    const threads = Math.min(workers, open.length);
-    const pool = threads > 0 && hasThreads() ? trialThreads(threads, dataset) : undefined;
+    const tell = reporter(known, points.size, onProgress);
+    const threads = hasThreads() ? Math.min(workers, open.length) : 0;
+    const pool = threads > 0 ? trialThreads(threads, dataset) : undefined;
     const searching = Math.max(1, Math.floor(workers / Math.max(1, threads)));
     const one = async (id: string, point: P): Promise<T | null> => {
       const note = experiment.note(point);
-      tell(note);
+      tell(note, id, 0);
       const watch = {
         workers: searching,
         ...(signal && { signal }),
         onProgress: (fraction: number, words: string) => {
-          if (signal?.aborted || known.has(id)) return;
-          within.set(id, Math.min(1, fraction));
-          tell(`${note}, ${words}`);
+          if (!signal?.aborted && !known.has(id)) tell([note, words].filter(Boolean).join(', '), id, fraction);
         },
       };
       const run = pool ? pool.run(experiment, point, watch) : experiment.run(point, dataset, watch);
       const trial = await run.catch(unlessStopped);
-      within.delete(id);
       if (!trial) return null;
       log.record({ id, ...trial });
       known.set(id, trial);
-      tell(note);
+      tell(note, id, 0);
       return trial;
     };
     const take = async (): Promise<void> => {
@@ -78,6 +76,21 @@ export async function runTrials<P extends object, T extends P>(
   } finally {
     log.close();
   }
+}
+
+/** Tells how far all is when one of the trials that run beside each other says how far it is. */
+function reporter(
+  known: ReadonlyMap<string, unknown>,
+  total: number,
+  onProgress: Watch['onProgress'],
+): (note: string, id: string, fraction: number) => void {
+  const within = new Map<string, number>();
+  return (note, id, fraction) => {
+    if (fraction > 0) within.set(id, Math.min(1, fraction));
+    else within.delete(id); // it begins, or is among the known
+    const running = [...within.values()].reduce((sum, f) => sum + f, 0);
+    onProgress?.((known.size + running) / total, note);
+  };
 }
 
 /** A trial as a log has it. */
