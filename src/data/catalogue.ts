@@ -61,7 +61,9 @@ function isHere({ form, places }: About): boolean {
 function howToGet(name: string, { form, files, places, home }: About): string {
   if (form === 'embedded') return '';
   if (files.length > 0) return `npx exan data get ${name}`;
-  return `${places[0]} in the data folder (${form}; from ${home})`;
+  const [place = ''] = places;
+  const side = /_(\d+)\.npz$/.exec(place)?.[1] ?? 'side';
+  return `${place} in the data folder (${form.replaceAll('side', side)}; from ${home})`;
 }
 
 /** The set of this name, or none. */

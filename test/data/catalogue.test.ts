@@ -42,7 +42,10 @@ test('the catalogue tells which sets are here, and how each of the others is had
     const had = Object.fromEntries(sets.map(({ name, get }) => [name, get]));
     assert.equal(had.mnist, '');
     assert.equal(had.cifar10, 'npx exan data get cifar10');
-    assert.match(had.isic ?? '', /^isic\/isic_32\.npz in the data folder \(numpy: x uint8 .*; from https:/);
+    assert.match(
+      had.isic ?? '',
+      /^isic\/isic_32\.npz in the data folder \(numpy: x uint8 N x 32 x 32 x 3, .*; from https:/,
+    );
   } finally {
     if (before === undefined) delete process.env.EXAN_DATA;
     else process.env.EXAN_DATA = before;
