@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { cli, exan } from '../support/exan';
@@ -14,6 +14,7 @@ const at = temporaryFolder();
 const skip = 'missing' in redisServer ? redisServer.missing : false;
 const redis = testRedis(at('.'));
 const started = new Set<ChildProcess>();
+before(async () => skip || (await redis).start());
 after(async () => {
   for (const child of started) child.kill('SIGKILL');
   await (await redis).kill();
@@ -82,8 +83,7 @@ ownSet('0.5,0.5,1');
 test('a sweep through Redis gives the rows of one process; workers come and go, one that idles ends', {
   skip,
 }, async () => {
-  const { url, start: begin } = await redis;
-  await begin();
+  const { url } = await redis;
   const first = start('worker', '--redis', url, '--workers', '1', '--lease', '2');
   const sweep = start('sweep', 'phase', ...grid(18), '--seeds', '10', '--redis', url, '--out', at('whole'), '--json');
   assert.equal(await sweep.ended, 0, sweep.said());
@@ -255,4 +255,32 @@ test('a trial that its experiment refuses is tried once, and said with its reaso
   assert.equal(await collector.ended, 2, collector.said());
   assert.match(collector.said(), /1 of 1 trials failed, t[\da-f]{15} since mlp: widths 784,3000000000,10 make/);
   worker.child.kill('SIGKILL');
+});
+test('where the packages of queues are not installed, what to install is said, and all else runs', () => {
+  const without = `const loader = require('node:module'), resolve = loader._resolveFilename;
+    loader._resolveFilename = function (name, ...more) {
+      if (name !== 'bullmq') return resolve.call(this, name, ...more);
+      throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+    };`;
+  writeFileSync(at('without.js'), without);
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--require', at('without.js'), cli, ...args], { encoding: 'utf8' });
+  for (const command of [['worker'], ['sweep', 'phase', ...grid(40), '--seeds', '1', '--out', at('without')]]) {
+    const { status, stderr } = run(...command, '--redis', 'redis://127.0.0.1:1');
+    assert.equal(status, 2);
+    assert.match(stderr, /: --redis needs two packages that are not installed\n {2}npm install bullmq ioredis\n$/);
+  }
+  assert.equal(run('sweep', 'phase', ...grid(40), '--seeds', '1', '--workers', '0', '--out', at('without')).status, 0);
+});
+test('a second collector of a sweep in the same folder is refused while the first waits', { skip }, async () => {
+  const { url } = await redis;
+  const few = ['sweep', 'phase', ...grid(42), '--seeds', '1', '--redis', url, '--out', at('twice')];
+  const first = start(...few);
+  await until(() => first.said().includes('4 trials to go'), first);
+  const second = exan(...few);
+  assert.deepEqual([second.code, second.stdout], [2, '']);
+  assert.match(second.stderr, /trialLog: .*twice is in use by process \d+/);
+  const worker = start('worker', '--redis', url, '--workers', '1', '--idle', '1');
+  assert.equal(await first.ended, 0, first.said());
+  assert.equal(await worker.ended, 0, worker.said());
 });
