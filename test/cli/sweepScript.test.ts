@@ -69,7 +69,7 @@ test('the script for GNU parallel runs all shards and merges them', {
   writeFileSync(at('all.sh'), script('--parallel', '--shards', '3', ...sweep, '--out', out));
   const { status, stdout, stderr } = spawnSync('bash', [at('all.sh')], { env, encoding: 'utf8' });
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /: 6 of 6 trials from 3 files, 0 of them there again\n/);
+  assert.match(stdout, /: 6 of 6 trials from 3 files, 0 duplicates left out\n/);
   assert.ok(readdirSync(out).some((name) => /^phase-[\da-f]{8}\.json$/.test(name)));
 });
 test('a script is refused for a sweep that would be refused, and for options that it chooses itself', () => {

@@ -32,7 +32,7 @@ function mergeOne(folder: string, manifest: SweepManifest) {
   return {
     ...{ sweep: name, ...counts, gaps, files: merged.files, pictures, ...presented?.json },
     lines: [
-      `${name}: ${counts.found} of ${trials} trials from ${merged.files.length} files, ${counts.duplicates} of them there again`,
+      `${name}: ${counts.found} of ${trials} trials from ${merged.files.length} files, ${counts.duplicates} duplicates left out`,
       ...(presented?.lines ?? []),
       ...missing(folder, manifest, merged),
       ...pictures,
@@ -44,6 +44,7 @@ function mergeOne(folder: string, manifest: SweepManifest) {
 function missing(folder: string, { command }: SweepManifest, { gaps }: MergedSweep): string[] {
   if (gaps.length === 0) return [];
   const shards = [...new Set(gaps.flatMap(({ shard }) => (shard ? [`${shard.index}/${shard.count}`] : [])))];
+  if (shards.length === 0) shards.push('1/1'); // none has begun, or all came through a queue
   const again = shards.map((shard) => `  npx exan ${quoted([...command, '--shard', shard, '--out', folder])}`);
   return [
     `${gaps.length} missing: ${gaps
