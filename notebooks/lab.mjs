@@ -10,8 +10,8 @@ function ownCopies() {
   const own = resolve('exan-notebooks');
   mkdirSync(own, { recursive: true });
   for (const name of readdirSync(join(root, 'notebooks')))
-    if (/\.(ipynb|md)$/.test(name) && !existsSync(join(own, name)))
-      cpSync(join(root, 'notebooks', name), join(own, name));
+    if (/\.(ipynb|md)$|^pytorch$/.test(name) && !existsSync(join(own, name)))
+      cpSync(join(root, 'notebooks', name), join(own, name), { recursive: true });
   return own;
 }
 
