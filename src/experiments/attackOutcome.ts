@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { confidence, type Interval } from '../math/confidence';
 import { row } from '../math/matrix';
 import { meanSquaredError } from '../math/meanSquaredError';
+import { nextTurn } from '../nextTurn';
 import type { AveragedGradient, Batch, DenseMatrix, Mlp, Watch } from '../types';
 import type { AttackUnderTest } from './attacks';
 import { partWatch } from './partWatch';

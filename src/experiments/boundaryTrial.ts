@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dataset } from '../data/dataset';
 import { captureGradient } from '../gradient/captureGradient';
 import { convNet } from '../model/convNet';
 import { convNetOf } from '../model/convNetOf';
 import { affineInFloat32, inFloat32 } from '../model/inFloat32';
 import type { ConvInitialiser } from '../model/initialiseConv';
+import { nextTurn } from '../nextTurn';
 import type { ConvNet } from '../types';
 import type { Conditioning } from '../verification/identifiability/conditioning';
 import { headLimit } from '../verification/identifiability/countingLimits';

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
 import type { Defence } from '../defences/defence';
 import { captureGradient } from '../gradient/captureGradient';
 import { accuracyInTurns } from '../model/accuracy';
 import { descend } from '../model/descend';
+import { nextTurn } from '../nextTurn';
 import type { Batch, ConvNet, Mlp, Watch } from '../types';
 import type { SharedCase } from './attackOutcome';
 

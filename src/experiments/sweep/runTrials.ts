@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { check, isCount } from '../../check';
 import type { Dataset } from '../../data/dataset';
 import { threads as hasThreads } from '../../math/threads';
+import { nextTurn } from '../../nextTurn';
 import type { Watch } from '../../types';
 import { trialLog } from '../trialLog';
 import { unlessStopped } from '../unlessStopped';
