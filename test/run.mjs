@@ -1,6 +1,7 @@
 // npm test: sets itself up as npm start does, then runs every check. Ends with one line: `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { filesUnder, jupyterEnv, main, root, say, setup } from '../notebooks/setup.mjs';
 
@@ -35,7 +36,9 @@ function runTests() {
   mkdirSync(join(root, 'out'), { recursive: true });
   const tap = join(root, 'out', 'test.tap');
   const to = (reporter, where) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${where}`];
-  const ok = succeeds(node, ['--test', ...to('spec', 'stdout'), ...to('tap', tap), ...compiled]);
+  // one file for each core: much of a test is waiting, for kernels and browsers
+  const files = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
+  const ok = succeeds(node, ['--test', files, ...to('spec', 'stdout'), ...to('tap', tap), ...compiled]);
   const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
   const summary = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(report)?.[1] ?? 0);
   const failed = summary('fail') + summary('cancelled');
