@@ -56,6 +56,20 @@ test('a signal stops the trial that runs, which is none then', async () => {
   });
   assert.deepEqual(rows, []);
 });
+test('a signal stops a sweep while its threads load, at once and without harm to the process', async () => {
+  const long = {
+    sizes: [192],
+    widths: [512],
+    seeds: 2,
+    methods: ['pursuit'],
+    secondsPerTrial: 60,
+    workers: 2,
+  } as const;
+  for (const after of [1, 40, 80, 120, 160, 200, 240]) {
+    const rows = await phaseDiagram({ ...long, signal: AbortSignal.timeout(after) }).catch((error) => error);
+    assert.deepEqual(rows, [], `after ${after} ms`);
+  }
+});
 test('a signal that comes from outside stops a sweep in this thread', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 1);

@@ -1,7 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { InputError } from '../../check';
 import { type Dataset, dataset } from '../../data/dataset';
-import { experimentNamed } from './registry';
 
 /** One trial for a thread, and where it says how far it is. */
 export interface TrialTask {
@@ -24,7 +23,10 @@ const own = plain && dataset(plain);
 /** Milliseconds between two words about one trial. */
 const pause = 100;
 
-/** Thread entry: one trial per task. */
+/** Said once a thread may be ended: Node 20 dies as a whole where a thread ends while it loads an ES module, which a package here is. */
+export const loaded = 'loaded';
+
+/** Thread entry: one trial per task. Experiments are loaded with the first one. */
 export default async function answer({ experiment, point, workers, port }: TrialTask): Promise<TrialAnswer> {
   let due = 0;
   const onProgress = (fraction: number, note: string): void => {
@@ -33,6 +35,8 @@ export default async function answer({ experiment, point, workers, port }: Trial
     port.postMessage([fraction, note]);
   };
   try {
+    const { experimentNamed } = await import('./registry');
+    port.postMessage(loaded);
     return { trial: await experimentNamed(experiment).run(point, own, { workers, onProgress }) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
