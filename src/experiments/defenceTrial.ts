@@ -1,9 +1,9 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
 import { noDefence } from '../defences/defence';
+import { groupedBy } from '../math/groupedBy';
 import { mlp } from '../model/mlp';
-import { attacks } from './attacks';
-import { checkSize, type DefenceTry, defenceRow, defenceTry, split } from './defenceTry';
+import { checkSize, type DefenceTry, defenceRow, defenceTry, split, usualAttacks } from './defenceTry';
 import type { DefenceRow } from './evaluateDefences';
 import { type Experiment, samplesOf, type TrialWatch } from './sweep/experiment';
 import { usualDefences } from './usualDefences';
@@ -51,13 +51,8 @@ export function defencePoints(
 
 /** A row for each defence, over the batches. */
 export function defenceRows(trials: readonly DefenceTrial[]): DefenceRow[] {
-  const rows = new Map<string, DefenceTrial[]>();
-  for (const trial of trials) {
-    const key = `${trial.defence} ${trial.strength}`;
-    rows.set(key, [...(rows.get(key) ?? []), trial]);
-  }
-  return [...rows.values()].map((own) => {
-    const [{ defence: name, strength }] = own as [DefenceTrial];
+  return groupedBy(trials, ({ defence, strength }) => `${defence} ${strength}`).map((own) => {
+    const [{ defence: name, strength }] = own;
     return defenceRow({ name, strength }, own);
   });
 }
@@ -77,10 +72,9 @@ async function defenceTrial(
     () => `defences: there is no ${point.defence} of strength ${point.strength}, expected one of the usual defences`,
   );
   const model = mlp({ widths, seed: network });
-  const tried = [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
   const { workers: _, ...watched } = watch;
   const found = await defenceTry(model, defence, split(dataset), {
-    ...{ size, seed, training: steps > 0 && { steps }, attacks: tried.map((attack) => [attack.name, attack] as const) },
+    ...{ size, seed, training: steps > 0 && { steps }, attacks: usualAttacks },
     ...watched,
   });
   return { ...point, ...found };

@@ -9,7 +9,7 @@ import { rng, sampleIndices } from '../math/rng';
 import type { Batch, Mlp, Watch } from '../types';
 import { exposure, type Verdict } from '../verification/identifiability/exposure';
 import { type AttackTry, attackTry, outcomeOf } from './attackOutcome';
-import type { AttackUnderTest } from './attacks';
+import { type AttackUnderTest, attacks as every } from './attacks';
 import type { DefenceRow } from './evaluateDefences';
 import { partWatch } from './partWatch';
 import { type DefendedTraining, defendedCase, trainDefended } from './trainDefended';
@@ -23,13 +23,16 @@ export interface DefenceTry extends Pick<DefenceRow, 'epsilon' | 'bound'> {
   readonly took: number;
 }
 
-/** Which batch, which attacks by the names that rows give them, and how long a training. */
+/** Which batch, which attacks, and how long a training. */
 interface DefenceTryOptions extends Watch {
   readonly size: number;
   readonly seed: number;
-  readonly attacks: readonly (readonly [name: string, attack: AttackUnderTest])[];
+  readonly attacks: readonly AttackUnderTest[];
   readonly training: DefendedTraining | false;
 }
+
+/** Those that a defence is held against unless others are named. */
+export const usualAttacks: readonly AttackUnderTest[] = [every.exact, every.adaptive, every.pursuit, every.rowRatios];
 
 /**
  * One batch behind one defence.
@@ -55,8 +58,10 @@ export async function defenceTry(
     ? await trainDefended(model, defence, own, { ...training, size, seed, heldOut, ...ofTraining })
     : null;
   const tries: (AttackTry & { attack: string })[] = [];
-  for (const [k, [attack, run]] of attacks.entries())
-    tries.push({ attack, ...(await attackTry(run, model, shared, part(1 + k, `seed ${seed}, ${attack}`))) });
+  for (const [k, attack] of attacks.entries()) {
+    const { name } = attack;
+    tries.push({ attack: name, ...(await attackTry(attack, model, shared, part(1 + k, `seed ${seed}, ${name}`))) });
+  }
   const { counts } = exposure(model, shared.batch);
   const fraction = (v: Verdict): number => counts[v] / shared.batch.inputs.rows;
   return {

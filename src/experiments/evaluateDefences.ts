@@ -5,8 +5,8 @@ import type { Interval } from '../math/confidence';
 import type { Batch, ConvNet, Mlp, Watch } from '../types';
 import type { Verdict } from '../verification/identifiability/exposure';
 import type { AttackOutcome } from './attackOutcome';
-import { type AttackUnderTest, attacks } from './attacks';
-import { checkSize, type DefenceTry, defenceRow, defenceTry, split } from './defenceTry';
+import type { AttackUnderTest } from './attacks';
+import { checkSize, type DefenceTry, defenceRow, defenceTry, split, usualAttacks } from './defenceTry';
 import { partWatch } from './partWatch';
 import type { DefendedTraining } from './trainDefended';
 
@@ -60,8 +60,7 @@ export async function evaluateDefences(
   options: EvaluateDefencesOptions = {},
 ): Promise<DefenceRow[]> {
   onlyDense(model);
-  const { size = 8, seeds = [1, 2, 3], training = {} } = options;
-  const tried = options.attacks ?? [attacks.exact, attacks.adaptive, attacks.pursuit, attacks.rowRatios];
+  const { size = 8, seeds = [1, 2, 3], training = {}, attacks = usualAttacks } = options;
   checkSize('evaluateDefences', size, data);
   check(seeds.length > 0, () => 'evaluateDefences: no seeds, expected at least one');
   const parts = split(data, options.heldOut);
@@ -71,8 +70,7 @@ export async function evaluateDefences(
     const tries: DefenceTry[] = [];
     for (const [k, seed] of seeds.entries()) {
       const watch = partWatch(options, [n * seeds.length + k, all.length * seeds.length], defence.name);
-      const one = { size, seed, training, attacks: tried.map((attack) => [attack.name, attack] as const) };
-      tries.push(await defenceTry(model, defence, parts, { ...one, ...watch }));
+      tries.push(await defenceTry(model, defence, parts, { size, seed, training, attacks, ...watch }));
     }
     rows.push(defenceRow(defence, tries));
   }

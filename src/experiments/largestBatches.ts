@@ -1,3 +1,4 @@
+import { groupedBy } from '../math/groupedBy';
 import type { BoundaryPoint, BoundaryTrial, GateOutcome } from './boundaryTrial';
 
 /** Up to which batch size the values behind a gate follow, in one network. */
@@ -25,13 +26,10 @@ export interface BoundaryRow extends Pick<BoundaryPoint, 'data' | 'side' | 'chan
  * largestBatches(trials).map(({ gate, counting }) => [gate, counting]);  // => [['head', 31], ['block 1', 3], ['pictures', 31]]
  */
 export function largestBatches(trials: readonly BoundaryTrial[]): BoundaryRow[] {
-  const networks = new Map<string, BoundaryTrial[]>();
-  for (const trial of trials) {
-    const key = JSON.stringify([trial.data, trial.side, trial.channels, trial.head, trial.init]);
-    networks.set(key, [...(networks.get(key) ?? []), trial]);
-  }
-  return [...networks.values()].flatMap((own) => {
-    const [{ data, side, channels, head, init, gates }] = own as [BoundaryTrial];
+  const keyOf = ({ data, side, channels, head, init }: BoundaryTrial): string =>
+    JSON.stringify([data, side, channels, head, init]);
+  return groupedBy(trials, keyOf).flatMap((own) => {
+    const [{ data, side, channels, head, init, gates }] = own;
     const names = [...new Set(gates.map(({ gate }) => gate))];
     return names.map((gate) => ({ data, side, channels, head, init, gate, ...ofGate(own, gate) }));
   });

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset';
 import { captureGradient } from '../gradient/captureGradient';
+import { groupedBy } from '../math/groupedBy';
 import { mlp } from '../model/mlp';
 import { type AttackTry, attackTry, outcomeOf } from './attackOutcome';
 import { attacks } from './attacks';
@@ -46,14 +47,9 @@ export function robustnessPoints(
 
 /** A row for each disturbance and attack, over the batches. */
 export function robustnessRows(trials: readonly RobustnessTrial[]): RobustnessRow[] {
-  const rows = new Map<string, RobustnessTrial[]>();
-  for (const trial of trials) {
-    const { errors: _, candidates: __, seed: ___, ...row } = trial;
-    const key = JSON.stringify(row);
-    rows.set(key, [...(rows.get(key) ?? []), trial]);
-  }
-  return [...rows.values()].map((own) => {
-    const [{ kind, level, attack }] = own as [RobustnessTrial];
+  const keyOf = ({ errors: _, candidates: __, seed: ___, ...row }: RobustnessTrial): string => JSON.stringify(row);
+  return groupedBy(trials, keyOf).map((own) => {
+    const [{ kind, level, attack }] = own;
     return { kind, level, attack: attacks[attack].name, ...outcomeOf(own) };
   });
 }

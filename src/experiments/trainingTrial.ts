@@ -1,5 +1,6 @@
 import { check } from '../check';
 import type { Dataset } from '../data/dataset';
+import { groupedBy } from '../math/groupedBy';
 import { mlp } from '../model/mlp';
 import type { Watch } from '../types';
 import type { OverTrainingRow, SharedPrecision } from './overTraining';
@@ -55,14 +56,10 @@ export function trainingPoints(
 
 /** A row for each network and precision, over the batches. */
 export function trainingRows(trials: readonly TrainingTrial[]): OverTrainingRow[] {
-  const rows = new Map<string, TrainingTrial[]>();
-  for (const trial of trials) {
-    const { data, widths, network, rate, steps, precision, size } = trial;
-    const key = JSON.stringify({ data, widths, network, rate, steps, precision, size });
-    rows.set(key, [...(rows.get(key) ?? []), trial]);
-  }
-  return [...rows.values()].map((own) => {
-    const [{ steps, accuracy, precision, size }] = own as [TrainingTrial];
+  const keyOf = ({ data, widths, network, rate, steps, precision, size }: TrainingTrial): string =>
+    JSON.stringify({ data, widths, network, rate, steps, precision, size });
+  return groupedBy(trials, keyOf).map((own) => {
+    const [{ steps, accuracy, precision, size }] = own;
     return trainingRow({ steps, accuracy, precision, size }, own);
   });
 }

@@ -4,7 +4,9 @@ import { lenet, vgg13 } from '../model/victims';
 import type { ConvNet, ImageShape } from '../types';
 
 /** Networks with convolutions by name; strided and pooled: three and two convolutions under a head of 256 neurons. */
-export type VictimName = 'strided' | 'pooled' | 'lenet' | 'vgg13';
+export const victimNames = ['strided', 'pooled', 'lenet', 'vgg13'] as const;
+
+export type VictimName = (typeof victimNames)[number];
 
 /** The network of a name for pictures of a shape; InputError for a side that does not fit it. */
 export function victimNetwork(

@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { groupedBy } from '../math/groupedBy';
 import { type Figure, named } from './figure';
 
 /** What the figure needs of a trial: where it lies, what was tried, and whether it succeeded. */
@@ -29,11 +30,9 @@ const names: Record<string, string> = {
 export function phaseDiagram(rows: readonly PhaseRow[]): Figure {
   check(rows.length > 0, () => 'phaseDiagram: there are no trials, expected at least one');
   const networks = new Set(rows.map((r) => `${r.width} ${r.depth}`)).size;
-  const lines = new Map<string, PhaseRow[]>();
-  for (const r of rows) lines.set(lineOf(r), [...(lines.get(lineOf(r)) ?? []), r]);
   return {
-    data: [...lines].map(([, line]) => {
-      const { method, width, depth } = line[0] as PhaseRow;
+    data: groupedBy(rows, lineOf).map((line) => {
+      const [{ method, width, depth }] = line;
       const sizes = [...new Set(line.map((r) => r.size))].sort((a, b) => a - b);
       const network = networks > 1 ? `, ${new Array(depth).fill(width).join('-')}` : '';
       return {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as data from '../../src/data';
 import { captureGradient } from '../../src/gradient/captureGradient';
-import { threads } from '../../src/math/threads';
 import { mlp } from '../../src/model/mlp';
 import { reconstruct } from '../../src/reconstruction/reconstruct';
 import { reconstructAsync } from '../../src/reconstruction/reconstructAsync';
 import type { Reconstruction } from '../../src/reconstruction/result';
+import { hasThreads } from '../../src/reconstruction/workers';
 import type { AveragedGradient, Batch } from '../../src/types';
 
 const model = mlp({ widths: [784, 512, 10], seed: 3 });
@@ -34,7 +34,7 @@ test('where there are no threads, as under Deno, reconstructAsync gives the same
   const globals = globalThis as { Deno?: object };
   globals.Deno = {};
   try {
-    assert.equal(threads(), false);
+    assert.equal(hasThreads(), false);
     assert.deepEqual(answer(await reconstructAsync(model, gradient, { seed: 5, workers: 2 })), expected);
     const stopped = await reconstructAsync(model, large, { signal: AbortSignal.timeout(800) });
     assert.match(stopped.reason, /it was stopped/);
@@ -42,7 +42,7 @@ test('where there are no threads, as under Deno, reconstructAsync gives the same
   } finally {
     delete globals.Deno;
   }
-  assert.equal(threads(), true);
+  assert.equal(hasThreads(), true);
 });
 
 test('reconstructAsync leaves the thread free, and hands over what it has when it is stopped', async () => {

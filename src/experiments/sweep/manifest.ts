@@ -4,7 +4,7 @@ import { check, InputError } from '../../check';
 import type { Dataset } from '../../data/dataset';
 import { makeFolder, writeAtomically } from '../../data/files';
 import type { Experiment } from './experiment';
-import { fingerprint, shortHash, trialId } from './trialId';
+import { fingerprint, pointsById, shortHash, trialId } from './trialId';
 
 /** What a sweep is, beside the files of its trials: written alike by every shard, read by the merge. */
 export interface SweepManifest {
@@ -31,7 +31,7 @@ export function sweepManifest<P extends object>(
   command: readonly string[],
 ): SweepManifest {
   const samples = dataset ? fingerprint(dataset) : null;
-  const points = new Map(all.map((point) => [trialId({ name, version }, point, samples), point]));
+  const points = pointsById({ name, version }, all, samples);
   return {
     sweep: `${name}-${hashOf([...points.keys()])}`,
     ...{ experiment: name, version, samples, command, trials: points.size },

@@ -1,12 +1,12 @@
 import { check, isCount } from '../../check';
 import type { Dataset } from '../../data/dataset';
-import { threads as hasThreads } from '../../math/threads';
 import { nextTurn } from '../../nextTurn';
+import { hasThreads } from '../../reconstruction/workers';
 import type { Watch } from '../../types';
 import { trialLog } from '../trialLog';
 import { unlessStopped } from '../unlessStopped';
 import type { Experiment } from './experiment';
-import { fingerprint, trialId } from './trialId';
+import { fingerprint, pointsById } from './trialId';
 import { trialThreads } from './trialThreads';
 
 /** How {@link runTrials} runs its points. */
@@ -34,7 +34,7 @@ export async function runTrials<P extends object, T extends P>(
     () => `${experiment.name}: workers is ${workers}, expected a whole number; 0 runs trials in this thread`,
   );
   const samples = dataset && path !== undefined ? fingerprint(dataset) : null;
-  const points = new Map(all.map((point) => [trialId(experiment, point, samples), point])); // sizes 2,2 are one size
+  const points = pointsById(experiment, all, samples); // sizes 2,2 are one size
   const log = trialLog<Named<T>>(path);
   try {
     const known = knownTrials(log.rows, points);

@@ -16,6 +16,15 @@ export function trialId(
   return `t${shortHash(canonical({ name, version, samples, point })).slice(0, 15)}`;
 }
 
+/** Points by the ids of their trials, each once. */
+export function pointsById<P extends object>(
+  experiment: Pick<Experiment<P, P>, 'name' | 'version'>,
+  points: readonly P[],
+  samples: string | null,
+): Map<string, P> {
+  return new Map(points.map((point) => [trialId(experiment, point, samples), point]));
+}
+
 /** Sixteen hexadecimal digits of a text's SHA-256. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -10,6 +10,12 @@ export interface TrialTask {
   readonly port: MessagePort;
 }
 
+/**
+ * What a thread says meanwhile: how far it is, and before that once that it may be ended. Node 20 dies as a whole where a thread ends while it
+ * loads an ES module, which a package here is.
+ */
+export type TrialWord = 'loaded' | readonly [fraction: number, note: string];
+
 /** What a thread sends back: an error would come out as a copy, of no class and another name. */
 export type TrialAnswer = { readonly trial: object } | { readonly refused: string };
 
@@ -23,20 +29,17 @@ const own = plain && dataset(plain);
 /** Milliseconds between two words about one trial. */
 const pause = 100;
 
-/** Said once a thread may be ended: Node 20 dies as a whole where a thread ends while it loads an ES module, which a package here is. */
-export const loaded = 'loaded';
-
 /** Thread entry: one trial per task. Experiments are loaded with the first one. */
 export default async function answer({ experiment, point, workers, port }: TrialTask): Promise<TrialAnswer> {
   let due = 0;
   const onProgress = (fraction: number, note: string): void => {
     if (performance.now() < due) return;
     due = performance.now() + pause;
-    port.postMessage([fraction, note]);
+    port.postMessage([fraction, note] satisfies TrialWord);
   };
   try {
     const { experimentNamed } = await import('./registry');
-    port.postMessage(loaded);
+    port.postMessage('loaded' satisfies TrialWord);
     return { trial: await experimentNamed(experiment).run(point, own, { workers, onProgress }) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

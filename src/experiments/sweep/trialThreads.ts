@@ -3,8 +3,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import { InputError } from '../../check';
 import type { Dataset } from '../../data/dataset';
+import { untilAborted } from '../../reconstruction/untilAborted';
 import type { Experiment, TrialWatch } from './experiment';
-import { loaded, type PlainDataset, type TrialAnswer, type TrialTask } from './trialThread';
+import type { PlainDataset, TrialAnswer, TrialTask, TrialWord } from './trialThread';
 
 /** Threads that run trials, each on its own copy of the samples. */
 export interface TrialThreads {
@@ -31,42 +32,24 @@ export function trialThreads(count: number, dataset: Dataset | undefined): Trial
     async run<P extends object, T extends P>({ name }: Experiment<P, T>, point: P, watch: TrialWatch): Promise<T> {
       const { port1, port2 } = new MessageChannel();
       const ready = new Promise<void>((done) => {
-        port1.on('message', (said: typeof loaded | [fraction: number, note: string]) => {
-          if (said === loaded) done();
+        port1.on('message', (said: TrialWord) => {
+          if (said === 'loaded') done();
           else watch.onProgress?.(...said);
         });
         port1.on('close', done);
       });
       const end = new AbortController();
-      const { promise: stopped, forget } = rejected(watch.signal, () => {
-        ending.add(ready.then(() => end.abort()));
-      });
       const task: TrialTask = { experiment: name, point, workers: watch.workers, port: port2 };
       const running = pool.run(task, { transferList: [port2], signal: end.signal }) as Promise<TrialAnswer>;
       running.catch(() => undefined).finally(() => port1.close());
-      const answer = await Promise.race([running, stopped]).finally(forget);
+      const answer = await untilAborted(running, watch.signal, () => {
+        ending.add(ready.then(() => end.abort()));
+        throw Object.assign(new Error('the trial was stopped'), { name: 'AbortError' });
+      });
       if ('refused' in answer) throw new InputError(answer.refused);
       return answer.trial as T;
     },
   };
-}
-
-/** A promise that is rejected as soon as the signal comes, after `then`; `forget` lets go of the signal. */
-function rejected(
-  signal: AbortSignal | undefined,
-  then: () => void,
-): { readonly promise: Promise<never>; readonly forget: () => void } {
-  let forget = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    const stop = (): void => {
-      then();
-      reject(Object.assign(new Error('the trial was stopped'), { name: 'AbortError' }));
-    };
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-    forget = () => signal?.removeEventListener('abort', stop);
-  });
-  return { promise, forget };
 }
 
 /** What of a set can go to another thread. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
-import { threads } from '../../math/threads';
 import { nextTurn } from '../../nextTurn';
 import { lastHopsParallel } from '../stack/lastHop/lastHopsParallel';
+import { untilAborted } from '../untilAborted';
+import { hasThreads } from '../workers';
 import type { Working } from '../working';
 import type { LossSubspace } from './lossSubspace';
 import { runInTurns } from './runHere';
@@ -14,7 +15,7 @@ import type { WorkerTask } from './searchWorker';
  * whichever comes first, so the computation cannot tell how many workers there are; where there are no threads it runs here.
  */
 export async function runParallel<T>(working: Working<T>, workers: number, signal?: AbortSignal): Promise<T> {
-  if (!threads()) return runInTurns(working);
+  if (!hasThreads()) return runInTurns(working);
   let pool: Tinypool | undefined;
   let shared: LossSubspace | undefined;
   let last: LossSubspace | undefined;
@@ -45,7 +46,7 @@ export async function runParallel<T>(working: Working<T>, workers: number, signa
         run.catch(() => undefined); // a round nobody waits for any more may end with the pool
         waiting.push(run);
       }
-      step = working.next(await untilAborted(waiting.shift() as Promise<RoundResult>, signal));
+      step = working.next(await untilAborted(waiting.shift() as Promise<RoundResult>, signal, nothing));
     }
     return step.value;
   } finally {
@@ -53,16 +54,8 @@ export async function runParallel<T>(working: Working<T>, workers: number, signa
   }
 }
 
-/** The round's result, or an empty one as soon as the signal stops: the computation then sees the signal itself. */
-function untilAborted(round: Promise<RoundResult>, signal: AbortSignal | undefined): Promise<RoundResult> {
-  if (!signal) return round;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve({ label: 0, joint: false, columns: [], starts: 0, hits: 0 });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    round.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
+/** The result of a round that is given up: the computation then sees the signal itself. */
+const nothing = (): RoundResult => ({ label: 0, joint: false, columns: [], starts: 0, hits: 0 });
 
 /** A copy with all numbers in shared memory. */
 function inSharedMemory<T>(value: T): T {
