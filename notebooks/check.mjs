@@ -137,6 +137,13 @@ export function presentSets() {
   return data.catalogue().flatMap(({ name, here }) => (here ? [name] : []));
 }
 
+/** What is wrong with an executed notebook's file; `sets` are those that are here. */
+export function problemsInFile(path, scale, sets = presentSets()) {
+  const name = basename(path, '.ipynb');
+  const notebook = JSON.parse(readFileSync(path, 'utf8'));
+  return problemsOf(name, notebook, expectedOf(name), { scale, present: (set) => sets.includes(set) });
+}
+
 /** What is expected of a notebook, by its name without `.ipynb`; nothing where no file says. */
 export function expectedOf(name) {
   const path = join(here, 'expected', `${name}.json`);
@@ -149,11 +156,10 @@ function main([path, ...rest]) {
     process.stderr.write('usage: node notebooks/check.mjs EXECUTED.ipynb [--scale ci|paper]\n');
     return 2;
   }
-  const name = basename(path, '.ipynb');
-  const sets = presentSets();
-  const notebook = JSON.parse(readFileSync(path, 'utf8'));
-  const problems = problemsOf(name, notebook, expectedOf(name), { scale, present: (set) => sets.includes(set) });
-  process.stdout.write(problems.length === 0 ? `${name}: as expected\n` : `${problems.join('\n')}\n`);
+  const problems = problemsInFile(path, scale);
+  process.stdout.write(
+    problems.length === 0 ? `${basename(path, '.ipynb')}: as expected\n` : `${problems.join('\n')}\n`,
+  );
   return problems.length === 0 ? 0 : 1;
 }
 

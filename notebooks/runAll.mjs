@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { expectedOf, presentSets, problemsOf } from './check.mjs';
+import { expectedOf, presentSets, problemsInFile } from './check.mjs';
 import {
   filesUnder,
   hashOf,
@@ -63,15 +63,10 @@ async function outcomeOf(name, scale, sets) {
   const minutes = (performance.now() - start) / 60_000;
   if (interrupted) return { name, outcome: 'interrupted', minutes, problems: [] };
   const problems = existsSync(`${out}.ipynb`)
-    ? problemsIn(name, scale, sets, `${out}.ipynb`)
+    ? problemsInFile(`${out}.ipynb`, scale, sets)
     : [`${name}: did not run to its end`];
   if (problems.length === 0) writeFileSync(stamp, JSON.stringify({ state, minutes }));
   return { name, outcome: problems.length === 0 ? 'passed' : 'failed', minutes, problems };
-}
-
-function problemsIn(name, scale, sets, path) {
-  const notebook = JSON.parse(readFileSync(path, 'utf8'));
-  return problemsOf(name, notebook, expectedOf(name), { scale, present: (set) => sets.includes(set) });
 }
 
 function print(outcomes) {

@@ -1,10 +1,11 @@
 // node notebooks/store.mjs [NAME …]: executes notebooks on the embedded data alone, holds them against what is expected of them, and
 // stores their outputs in them, so that they can be read without being run. Pictures are drawn by Chromium (EXAN_CHROMIUM names one).
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expectedOf, problemsOf } from './check.mjs';
+import { chromiumPath } from './chromium.mjs';
 import { execute, main, notebooksNamed, root, SetupError, say, setup } from './setup.mjs';
 import { faultsOf, storedOutputs } from './stored.mjs';
 
@@ -14,13 +15,7 @@ const sharpness = 1.5;
 const pageWidth = 700;
 
 async function withBrowser(use) {
-  const places = [
-    process.env.EXAN_CHROMIUM,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-  ];
-  const executablePath = places.find((path) => path && existsSync(path));
+  const executablePath = chromiumPath();
   if (executablePath === undefined)
     throw new SetupError('store.mjs: no Chromium found; install it, or set EXAN_CHROMIUM');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });

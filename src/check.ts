@@ -26,6 +26,16 @@ export function check(condition: boolean, message: () => string): asserts condit
   if (!condition) throw new InputError(message());
 }
 
+/** Throws unless all options are understood by name; `advice` closes the message. */
+export function checkUnderstood(caller: string, options: object, understood: readonly string[], advice = ''): void {
+  const unknown = Object.keys(options).filter((key) => !understood.includes(key));
+  check(
+    unknown.length === 0,
+    () =>
+      `${caller}: option ${unknown.join(', ')} is not understood, expected ${understood.join(', ')}${advice && `; ${advice}`}`,
+  );
+}
+
 /** True for an integer of at least `least`. */
 export function isCount(value: number, least = 1): boolean {
   return Number.isInteger(value) && value >= least;

@@ -1,4 +1,4 @@
-import { check, isCount } from '../check';
+import { check, checkUnderstood, isCount } from '../check';
 import { checkGradient } from '../gradient/checkGradient';
 import { columnSums, matrix, row, sum } from '../math/matrix';
 import { rng } from '../math/rng';
@@ -35,9 +35,8 @@ export function inferLabels(
   options: InferLabelsOptions,
   caller = 'inferLabels',
 ): Int32Array {
-  const { size, range: [low, high] = [0, 1], ...rest } = options;
-  const [odd] = Object.keys(rest);
-  check(odd === undefined, () => `${caller}: option ${odd} is not understood, expected size, range`);
+  checkUnderstood(caller, options, ['size', 'range']);
+  const { size, range: [low, high] = [0, 1] } = options;
   checkGradient(network, gradient, caller);
   check(isCount(size), () => `${caller}: size is ${size}, expected a positive integer`);
   const { gradients, reduction } = gradient;

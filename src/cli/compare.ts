@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { makeFolder, writeAtomically } from '../data/files';
 import { attackComparison } from '../experiments/attackComparison';
 import { type ComparedOutcome, summedUp } from '../experiments/comparedOutcome';
@@ -10,7 +10,7 @@ import type { Precision } from '../types';
 import { attackHistory, attackComparison as figureOf } from '../viz/attackComparison';
 import { seedsFrom, sourceOf } from './cases';
 import { dataOption } from './dataSource';
-import { commandWithJson, count, list, numbers, positive, print } from './options';
+import { commandWithJson, count, list, numbers, positive, print, someOf } from './options';
 import { saveFigure } from './saveFigure';
 import { precisionOption } from './training';
 import { printProgress, watchTerminal } from './watchTerminal';
@@ -40,7 +40,7 @@ export function commandWithContest(name: string, description: string): Command<[
     .option('--widths <n,…>', 'the network, inputs first, classes last (default: inputs,512,classes)', numbers)
     .addOption(
       new Option('--attacks <name,…>', `of ${names.join(', ')}`)
-        .argParser(attacksOf)
+        .argParser(someOf(names, 'attack'))
         .default<readonly ContestantName[]>(names, 'all'),
     )
     .option('--budget <seconds>', 'for each attack on each batch', positive, 60)
@@ -103,12 +103,4 @@ function table(rows: readonly ComparedOutcome[]): string[][] {
       ],
     ]),
   ];
-}
-
-function attacksOf(text: string): readonly ContestantName[] {
-  return text.split(',').map((name) => {
-    const known = names.find((one) => one === name);
-    if (!known) throw new InvalidArgumentError(`${name} is no attack, expected some of ${names.join(', ')}.`);
-    return known;
-  });
 }

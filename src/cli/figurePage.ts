@@ -1,6 +1,6 @@
 import { notSafe } from '../reconstruction/result';
+import { document } from '../report/html/document';
 import { type Markup, markup } from '../report/html/markup';
-import { style } from '../report/html/style';
 import { columnsOfTable, figureTable } from '../viz/figureTable';
 import type { NamedFigure } from './figureFiles';
 
@@ -10,7 +10,6 @@ const shown = 200;
 /** A figure as one page that needs nothing else: the SVG, what it shows, the command that makes it again, its numbers. */
 export function figurePage({ name, about, command, figure }: NamedFigure, title: string, svg: string): string {
   const rows = figureTable(figure);
-  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
   const body = markup`<main>
 <h1>${title}</h1>
 <p>${about}</p>
@@ -19,11 +18,7 @@ ${{ html: svg }}
 <p><strong>“Not recovered” does not mean safe:</strong> ${notSafe}.</p>
 ${figure.layout.meta?.picture ? null : numbers(rows, `${name}.csv`)}
 </main>`;
-  const head = markup`<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – exan</title>`;
-  return `<!doctype html>\n<html lang="en">\n<head>\n${head.html}\n<style>${style}</style>\n</head>\n<body>\n${body.html}\n</body>\n</html>\n`;
+  return document(`${title} – exan`, body);
 }
 
 function numbers(rows: readonly (readonly (string | number)[])[], file: string): Markup {

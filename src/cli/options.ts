@@ -38,6 +38,17 @@ export function bounds(text: string): [number, number] {
   return [low, high];
 }
 
+/** What an option that takes some of these names, separated by commas, does with its text; `noun` is what one is called. */
+export function someOf<Name extends string>(known: readonly Name[], noun: string): (text: string) => readonly Name[] {
+  return (text) =>
+    text.split(',').map((name) => {
+      const found = known.find((one) => one === name);
+      if (found === undefined)
+        throw new InvalidArgumentError(`${name} is no ${noun}, expected some of ${known.join(', ')}.`);
+      return found;
+    });
+}
+
 /** An option that takes numbers separated by commas, its default shown as it would be typed. */
 export function list<Flags extends string>(
   flags: Flags,

@@ -2,12 +2,11 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { check } from '../check';
 import { type Dataset, isic, retina } from '../data';
 import { atSide } from '../data/atSide';
-import { victimNetwork } from '../experiments/victimNetworks';
+import { type VictimName, victimNames, victimNetwork } from '../experiments/victimNetworks';
 import type { ConvNet } from '../types';
 import { dataOption, setOf } from './dataSource';
 import { commandWithJson, count } from './options';
 
-const networks = ['strided', 'pooled', 'lenet', 'vgg13'] as const;
 const initialisers = ['pytorch', 'he', 'torchvision'] as const;
 
 type Initialiser = (typeof initialisers)[number];
@@ -15,7 +14,7 @@ type Initialiser = (typeof initialisers)[number];
 /** Which pictures and which network with convolutions (a type, since commander asks for one). */
 export type PictureValues = {
   readonly data: string;
-  readonly network: (typeof networks)[number];
+  readonly network: VictimName;
   readonly init?: Initialiser | undefined;
   readonly side?: number | undefined;
 };
@@ -30,7 +29,7 @@ export function networkOption(): Option<
   PictureValues['network']
 > {
   const text = 'strided and pooled: three and two convolutions under a head of 256 neurons; lenet; vgg13';
-  return new Option('--network <name>', text).choices(networks);
+  return new Option('--network <name>', text).choices(victimNames);
 }
 
 /** The option that names how it is initialised. */

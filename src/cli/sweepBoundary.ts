@@ -10,7 +10,7 @@ import { align } from '../report/align';
 import { convolutionalBoundary as figureOf } from '../viz/convolutionalBoundary';
 import { seedsFrom } from './cases';
 import { dataOption, setOf } from './dataSource';
-import { commandWithJson, count, list, positive } from './options';
+import { commandWithJson, count, list, positive, someOf } from './options';
 import { type SweepCommand, sweepCommand } from './sweep/command';
 
 const initialisers: readonly ConvInitialiser[] = ['he', 'torchvision', 'pytorch'];
@@ -41,7 +41,7 @@ export const sweepBoundary: SweepCommand = sweepCommand(
     )
     .addOption(
       new Option('--inits <name,…>', `some of ${initialisers.join(', ')}`)
-        .argParser(inits)
+        .argParser(someOf(initialisers, 'initialiser'))
         .default<readonly ConvInitialiser[]>(initialisers, initialisers.join(',')),
     )
     .addOption(list('--sizes <n,…>', 'batch sizes', [1, 2, 4, 8, 16]))
@@ -90,12 +90,4 @@ function table(rows: readonly BoundaryRow[]): string[][] {
 function networks(text: string): readonly (readonly number[])[] {
   if (!/^\d+(-\d+)*(,\d+(-\d+)*)*$/.test(text)) throw new InvalidArgumentError('Expected filters such as 32-64-128.');
   return text.split(',').map((network) => network.split('-').map(count));
-}
-
-function inits(text: string): readonly ConvInitialiser[] {
-  return text.split(',').map((name) => {
-    const known = initialisers.find((init) => init === name);
-    if (!known) throw new InvalidArgumentError(`Expected some of ${initialisers.join(', ')}.`);
-    return known;
-  });
 }

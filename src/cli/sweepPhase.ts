@@ -1,9 +1,9 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import { phaseMethods, phasePoints } from '../experiments/phaseDiagram';
 import { type PhaseMethod, phase } from '../experiments/phaseTrial';
 import { phaseDiagram as figureOf } from '../viz/phaseDiagram';
 import { dataOption, setOf } from './dataSource';
-import { commandWithJson, count, list } from './options';
+import { commandWithJson, count, list, someOf } from './options';
 import { type SweepCommand, sweepCommand } from './sweep/command';
 
 /** `exan sweep phase`: success rates over batch size and network. */
@@ -15,7 +15,7 @@ export const sweepPhase: SweepCommand = sweepCommand(
     .addOption(list('--depths <n,…>', 'numbers of hidden layers', [1]))
     .addOption(
       new Option('--methods <name,…>', `some of ${phaseMethods.join(', ')}`)
-        .argParser(methods)
+        .argParser(someOf(phaseMethods, 'method'))
         .default<readonly PhaseMethod[]>(phaseMethods, 'all'),
     )
     .option('--seeds <n>', 'trials at each point', count, 5),
@@ -33,11 +33,3 @@ export const sweepPhase: SweepCommand = sweepCommand(
     },
   },
 );
-
-function methods(text: string): readonly PhaseMethod[] {
-  return text.split(',').map((name) => {
-    const known = phaseMethods.find((method) => method === name);
-    if (!known) throw new InvalidArgumentError(`Expected some of ${phaseMethods.join(', ')}.`);
-    return known;
-  });
-}

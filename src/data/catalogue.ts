@@ -51,7 +51,14 @@ export function catalogue(): CatalogueEntry[] {
     { name: 'texas100', about: published.texas100, load: () => texas100({ most: 40_000 }) },
     ...medMnistNames.map((name) => ({ name, about: aboutMedMnist(name), load: () => medMnist(name) })),
   ];
-  return sets.map((set) => ({ ...set, here: isHere(set.about), get: howToGet(set.name, set.about) }));
+  return sets.map((set) => ({
+    ...set,
+    get: howToGet(set.name, set.about),
+    // commands name all sets when they start: the folders are looked into only when asked
+    get here() {
+      return isHere(set.about);
+    },
+  }));
 }
 
 function isHere({ form, places }: About): boolean {

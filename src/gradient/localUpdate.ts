@@ -1,4 +1,4 @@
-import { check, isCount } from '../check';
+import { check, checkUnderstood, isCount } from '../check';
 import { pick } from '../data/draw';
 import { rng, sampleIndices } from '../math/rng';
 import { inFloat32 } from '../model/inFloat32';
@@ -32,11 +32,7 @@ export const onlySgd =
  */
 export function localUpdate(model: Mlp, batch: Batch, options: LocalUpdateOptions): ModelUpdate {
   const { precision = 'float64', seed = 0, ...training } = options;
-  const unknown = Object.keys(options).filter((key) => !understood.includes(key));
-  check(
-    unknown.length === 0,
-    () => `localUpdate: option ${unknown.join(', ')} is not understood, expected ${understood.join(', ')}; ${onlySgd}`,
-  );
+  checkUnderstood('localUpdate', options, understood, onlySgd);
   checkBatch('localUpdate', model, batch);
   checkTraining('localUpdate', training);
   check(Number.isInteger(seed), () => `localUpdate: seed is ${seed}, expected an integer`);

@@ -1,4 +1,4 @@
-import { check } from '../check';
+import { checkUnderstood } from '../check';
 import type { ShowOptions } from './knownBundle';
 import { mimeBundle } from './mimeBundle';
 import type { Bundle } from './table';
@@ -37,8 +37,7 @@ interface TslabJupyter {
  * show(found, { truth: secret, rows: 1 })?.['text/plain'];  // a table whose first row is sample 0 of the batch
  */
 export function show(value: unknown, options: ShowOptions = {}): Bundle | undefined {
-  const unknown = Object.keys(options).filter((key) => key !== 'truth' && key !== 'rows');
-  check(unknown.length === 0, () => `show: option ${unknown.join(', ')} is not understood, expected truth, rows`);
+  checkUnderstood('show', options, ['truth', 'rows']);
   const bundle = mimeBundle(value, options);
   // nbconvert writes it beside a picture that has no text of its own
   const alt = 'image/png' in bundle ? { metadata: { 'image/png': { alt: bundle['text/plain'] } } } : {};

@@ -1,6 +1,6 @@
 import { check } from '../check';
 import { quantile } from '../math/quantile';
-import { type Figure, named, type Trace } from './figure';
+import { type Figure, named, sizesAxis, type Trace } from './figure';
 
 /** What the figures need of a row: one attack on one batch. */
 export interface ComparedAttack {
@@ -37,13 +37,7 @@ export function attackComparison(rows: readonly ComparedAttack[]): Figure {
       title: { text: 'What each attack sees of the batch (20 dB: visible)' },
       height: 420,
       ...named,
-      xaxis: {
-        automargin: true,
-        title: { text: 'samples in the batch' },
-        type: 'log',
-        tickvals: all,
-        ticktext: all.map(String),
-      },
+      xaxis: sizesAxis(all),
       yaxis: { title: { text: 'PSNR of the median sample, dB' } },
     },
   };

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { type Figure, named, type Trace } from './figure';
+import { type Figure, named, sizesAxis, type Trace } from './figure';
 
 /** What the figure needs of a row: how many ExANs a sample has in batches of this size, and how many were to be expected. */
 export interface ExanCountsPoint {
@@ -45,13 +45,7 @@ export function exanCounts(series: Readonly<Record<string, readonly ExanCountsPo
       title: { text: 'ExANs per sample (2 are needed)' },
       height: 420,
       ...named,
-      xaxis: {
-        automargin: true,
-        title: { text: 'samples in the batch' },
-        type: 'log',
-        tickvals: sizes,
-        ticktext: sizes.map(String),
-      },
+      xaxis: sizesAxis(sizes),
       yaxis: { title: { text: 'ExANs per sample' }, type: 'log' },
     },
   };

@@ -85,6 +85,12 @@ export const named: { readonly legend: typeof legendBelow; readonly colorway: ty
   colorway,
 };
 
+/** The logarithmic axis of batch sizes, each with its number. */
+export function sizesAxis(sizes: readonly number[]): Axis {
+  const title = { text: 'samples in the batch' };
+  return { automargin: true, title, type: 'log', tickvals: sizes, ticktext: sizes.map(String) };
+}
+
 const symbols = ['circle', 'diamond', 'square'] as const;
 
 /** The marker of a trace: another one each time that the colours come again. */

@@ -4,6 +4,7 @@ import { count, print } from '../options';
 import { sweeps } from '../sweeps';
 import { type ArrayJob, kubernetes, parallel, slurm } from './arrayJobs';
 import type { RunValues } from './command';
+import { sweepCalled } from './named';
 
 const forms: Readonly<Record<string, (job: ArrayJob) => string>> = { slurm, kubernetes, parallel };
 const caller = 'exan sweep script';
@@ -36,13 +37,7 @@ export const scriptCommand: CommandUnknownOpts = new Command('script')
 
 /** Reads the options as the sweep will, so that what it would refuse is refused here, and not by each of many tasks. */
 async function checked(name: string, options: readonly string[]): Promise<{ out: string; workers?: number }> {
-  const known = sweeps.find(({ sweep }) => sweep.experiment.name === name);
-  check(
-    known !== undefined,
-    () =>
-      `${caller}: ${name} is no sweep, expected one of ${sweeps.map(({ sweep }) => sweep.experiment.name).join(', ')}`,
-  );
-  const { command } = known;
+  const { command } = sweepCalled(caller, name);
   await command.action(() => undefined).parseAsync([...options], { from: 'user' });
   const { out, workers, shard, redis, json } = command.opts() as RunValues;
   const own = Object.entries({ shard, redis, json }).find(([, value]) => value !== undefined);

@@ -1,9 +1,9 @@
 import type { Report } from '../report';
 import { attacks, setup } from './attackSections';
+import { document } from './document';
 import { capital, type Markup, markup } from './markup';
 import { type Shown, unjudged, whatWasRead } from './readSections';
 import { certificate, defences, limits, provenance } from './restSections';
-import { style } from './style';
 
 /** Words above the verdict, which no colour has to say. */
 const tags: Readonly<Record<Report['level'], string>> = {
@@ -39,17 +39,7 @@ ${limits(report)}
 ${provenance(report)}
 </main>
 <footer><p>Made by exan ${report.provenance?.version ?? ''}, for research and defence. Keep this page as you keep the data: it shows what was read of it.</p></footer>`;
-  return document(verdict, body);
-}
-
-function document(title: string, { html }: Markup): string {
-  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-  const head = markup`<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title} – exan audit</title>`.html;
-  return `<!doctype html>\n<html lang="en">\n<head>\n${head}\n<style>${style}</style>\n</head>\n<body>\n${html}\n</body>\n</html>\n`;
+  return document(`${verdict} – exan audit`, body);
 }
 
 /** What a reader asks first, in numbers. */

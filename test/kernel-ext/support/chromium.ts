@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { program } from '../../support/debian';
 
-const known = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const { chromiumPath }: { readonly chromiumPath: () => string | undefined } = require(
+  resolve('notebooks', 'chromium.mjs'),
+);
 
 /** A Chromium to test in: EXAN_CHROMIUM names one, else see {@link program}. */
 export function chromium(): { path: string } | { missing: string } {
-  return program('chromium', () =>
-    [process.env.EXAN_CHROMIUM ?? '', ...known].find((path) => path && existsSync(path)),
-  );
+  return program('chromium', chromiumPath);
 }
